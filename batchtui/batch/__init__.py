@@ -1,0 +1,1 @@
+"""All that this program knows of Azure Batch."""

@@ -1,0 +1,219 @@
+"""Pools, nodes, users and images as this program sees them: frozen, and free of the SDK.
+
+What came from the service keeps the JSON it came from in `raw`, so that details, the raw view
+and later edits lose nothing. Times are aware datetimes in UTC. An empty string or None means
+that the service didn't say.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+Json = Mapping[str, Any]
+EMPTY: Json = MappingProxyType({})
+
+SSH_PORT = 22
+RDP_PORT = 3389
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceFault:
+    """An error that the service keeps with a pool or node, with its details by name."""
+
+    code: str
+    message: str
+    details: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ImageReference:
+    """A Marketplace image by its four names, or any other image by its resource id."""
+
+    publisher: str = ""
+    offer: str = ""
+    sku: str = ""
+    version: str = ""
+    image_id: str = ""
+
+    @property
+    def short(self) -> str:
+        """Enough of the name to tell images of one table apart."""
+        if self.offer:
+            return f"{self.offer} {self.sku}".strip()
+        return self.image_id.rstrip("/").rpartition("/")[2]
+
+    @property
+    def full(self) -> str:
+        """The name as Azure's own tools write it: `publisher:offer:sku:version`."""
+        if self.image_id:
+            return self.image_id
+        return ":".join((self.publisher, self.offer, self.sku, self.version or "latest"))
+
+
+@dataclass(frozen=True, slots=True)
+class SupportedImage:
+    """One row of the service's supported images: an image and the node agent that goes with it."""
+
+    reference: ImageReference
+    node_agent_sku: str
+    os: str
+    verified: bool
+    capabilities: tuple[str, ...] = ()
+    end_of_life: datetime | None = None
+    raw: Json = field(default=EMPTY, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NatRule:
+    """A network security group rule of an inbound NAT pool: lower priorities are read first."""
+
+    priority: int
+    allow: bool
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class NatPool:
+    """Ports of a pool's public address that lead to `backend_port` of its nodes, one each."""
+
+    name: str
+    protocol: str
+    backend_port: int
+    frontend_start: int
+    frontend_end: int
+    rules: tuple[NatRule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where the pool's public address leads to a port of one node."""
+
+    name: str
+    protocol: str
+    address: str
+    fqdn: str
+    port: int
+    backend_port: int
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteLogin:
+    """The service's answer to where a node's remote login is reached."""
+
+    address: str
+    port: int
+    ipv6_address: str = ""
+    ipv6_port: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StartTaskRun:
+    """How a node's start task went; `result` is `success`, `failure` or empty while it runs."""
+
+    state: str
+    result: str
+    exit_code: int | None
+    started: datetime | None
+    ended: datetime | None
+    retries: int
+    failure: ServiceFault | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NodeCounts:
+    """Nodes of one pool by state (the service's own state names, in lower case)."""
+
+    dedicated: Mapping[str, int]
+    spot: Mapping[str, int]
+
+    @property
+    def by_state(self) -> dict[str, int]:
+        """Nodes of both kinds by state, states without nodes left out."""
+        both: dict[str, int] = {}
+        for counts in (self.dedicated, self.spot):
+            for state, count in counts.items():
+                if count and state != "total":
+                    both[state] = both.get(state, 0) + count
+        return both
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """A pool as the service lists it."""
+
+    id: str
+    display_name: str
+    state: str
+    allocation_state: str
+    allocation_since: datetime | None
+    created: datetime | None
+    vm_size: str
+    image: ImageReference
+    node_agent_sku: str
+    dedicated: int
+    dedicated_target: int
+    spot: int
+    spot_target: int
+    autoscale: bool
+    faults: tuple[ServiceFault, ...]
+    nat_pools: tuple[NatPool, ...]
+    has_public_ip: bool
+    has_start_task: bool
+    raw: Json = field(default=EMPTY, compare=False, repr=False)
+
+    @property
+    def os(self) -> str:
+        """`windows` or `linux`, by the node agent (source: SERVICE.md, images)."""
+        return "windows" if "windows" in self.node_agent_sku.lower() else "linux"
+
+    @property
+    def ssh(self) -> NatPool | None:
+        """The inbound NAT pool that leads to the nodes' SSH port, if the pool was made with one."""
+        return next((nat for nat in self.nat_pools if nat.backend_port == SSH_PORT), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A compute node as the service lists it."""
+
+    id: str
+    state: str
+    since: datetime | None
+    scheduling: str
+    dedicated: bool
+    vm_size: str
+    private_ip: str
+    endpoints: tuple[Endpoint, ...]
+    allocated: datetime | None
+    booted: datetime | None
+    tasks_running: int
+    tasks_total: int
+    tasks_succeeded: int
+    start_task: StartTaskRun | None
+    faults: tuple[ServiceFault, ...]
+    agent_version: str
+    image: ImageReference
+    ipv6: str = ""
+    raw: Json = field(default=EMPTY, compare=False, repr=False)
+
+    @property
+    def ssh(self) -> Endpoint | None:
+        """The endpoint that leads to this node's SSH port, if there is one."""
+        return next((e for e in self.endpoints if e.backend_port == SSH_PORT), None)
+
+
+@dataclass(frozen=True, slots=True)
+class NodeUser:
+    """A user to be made on a node: an administrator or not, with a password or a public key.
+
+    `public_key` is an OpenSSH line (`ssh-rsa AAAA...`), not base64 of it. `expires` has the
+    precision of a day on Linux (source: SERVICE.md, trap 8).
+    """
+
+    name: str
+    admin: bool = True
+    password: str = field(default="", repr=False)
+    public_key: str = ""
+    expires: datetime | None = None

@@ -1,0 +1,130 @@
+"""The error tree: what may go wrong and is expected to, in words for the operator.
+
+    BatchtuiError
+    ├── ConfigError             a file or setting of ours that can't be used
+    ├── VaultError              the keyring can't be used, is locked or has no such secret
+    ├── ServiceError            Azure Batch said no, or said nothing
+    │   ├── AuthError           ... because of the key, the clock or the account
+    │   ├── NotFoundError       ... because the pool, node or user isn't there
+    │   ├── ConflictError       ... because of the state that it is in
+    │   └── UnreachableError    ... nothing answered
+    └── SshError                no shell on the node
+        ├── NoRouteError        there is no way to its SSH port
+        ├── HostKeyError        it showed another host key than before
+        ├── LoginRefusedError   it doesn't take the user's key or password
+        └── ConnectionLostError it went away
+
+Anything else is a bug and crashes visibly, with the terminal restored.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+
+class BatchtuiError(Exception):
+    """An expected failure: what happened, in a sentence, and what to do about it.
+
+    `message` and `advice` are shown to the operator, so neither may hold a secret.
+    """
+
+    title = "Something went wrong"
+
+    def __init__(self, message: str, *, advice: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.advice = advice
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.advice}".strip()
+
+
+class ConfigError(BatchtuiError):
+    """A settings or accounts file, or an environment variable, that can't be used."""
+
+    title = "Settings"
+
+
+class VaultError(BatchtuiError):
+    """The system's keyring is missing, locked, or refuses."""
+
+    title = "Keyring"
+
+
+class ServiceError(BatchtuiError):
+    """Azure Batch answered with an error; `code` is its own, such as `PoolBeingResized`.
+
+    `values` are the error's details by name (PropertyName, Reason ...), `status` is the HTTP
+    status or 0, `request_id` what Azure support asks for.
+    """
+
+    title = "Azure Batch refused"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        advice: str = "",
+        code: str = "",
+        status: int = 0,
+        request_id: str = "",
+        values: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        super().__init__(message, advice=advice)
+        self.code = code
+        self.status = status
+        self.request_id = request_id
+        self.values = values
+
+
+class AuthError(ServiceError):
+    """The account refuses the credential."""
+
+    title = "Not signed in"
+
+
+class NotFoundError(ServiceError):
+    """What the call names doesn't exist, or not any more."""
+
+    title = "Not there"
+
+
+class ConflictError(ServiceError):
+    """What the call names is in a state that doesn't allow it."""
+
+    title = "Not now"
+
+
+class UnreachableError(ServiceError):
+    """Nothing answered at the account's endpoint, or not in time."""
+
+    title = "No answer"
+
+
+class SshError(BatchtuiError):
+    """No shell on the node, or not any more."""
+
+    title = "SSH"
+
+
+class NoRouteError(SshError):
+    """Nothing that is known of the pool and the node leads to its SSH port."""
+
+    title = "No way to this node"
+
+
+class HostKeyError(SshError):
+    """The node shows another host key than this allocation of it did before."""
+
+    title = "Host key changed"
+
+
+class LoginRefusedError(SshError):
+    """The node's SSH server takes neither the key nor the password."""
+
+    title = "Login refused"
+
+
+class ConnectionLostError(SshError):
+    """The node closed the connection, or stopped answering."""
+
+    title = "Connection lost"
