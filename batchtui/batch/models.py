@@ -8,11 +8,9 @@ that the service didn't say.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any
 
 Json = Mapping[str, Any]
-EMPTY: Json = MappingProxyType({})
 
 SSH_PORT = 22
 RDP_PORT = 3389
@@ -36,6 +34,7 @@ class ImageReference:
     sku: str = ""
     version: str = ""
     image_id: str = ""
+    exact_version: str = ""  # what a node really got, where `version` is `latest`
 
     @property
     def short(self) -> str:
@@ -62,7 +61,7 @@ class SupportedImage:
     verified: bool
     capabilities: tuple[str, ...] = ()
     end_of_life: datetime | None = None
-    raw: Json = field(default=EMPTY, compare=False, repr=False)
+    raw: Json = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +160,7 @@ class Pool:
     nat_pools: tuple[NatPool, ...]
     has_public_ip: bool
     has_start_task: bool
-    raw: Json = field(default=EMPTY, compare=False, repr=False)
+    raw: Json = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def os(self) -> str:
@@ -196,7 +195,7 @@ class Node:
     agent_version: str
     image: ImageReference
     ipv6: str = ""
-    raw: Json = field(default=EMPTY, compare=False, repr=False)
+    raw: Json = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def ssh(self) -> Endpoint | None:

@@ -1,0 +1,168 @@
+"""The SDK's exceptions -> the error tree, each in words that say what to do."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from json import JSONDecodeError
+from types import MappingProxyType
+from urllib.parse import urlsplit
+
+from azure.core.exceptions import (
+    AzureError,
+    ClientAuthenticationError,
+    DecodeError,
+    HttpResponseError,
+    ServiceRequestError,
+    ServiceResponseError,
+)
+
+from batchtui.errors import (
+    AuthError,
+    BatchtuiError,
+    ConflictError,
+    NotFoundError,
+    ServiceError,
+    UnreachableError,
+)
+
+_SKEW_SECONDS = 15 * 60  # SharedKey allows for 15 minutes (source: Azure's SharedKey documentation)
+
+_ADVICE: Mapping[str, str] = MappingProxyType(
+    {
+        "PoolNotFound": "It was deleted meanwhile: refresh the list with ctrl+r.",
+        "NodeNotFound": "It left the pool meanwhile: refresh the list with ctrl+r.",
+        "PoolExists": "Choose another id; upper and lower case are the same to Azure Batch.",
+        "PoolBeingDeleted": "It is on its way out: wait, or choose another id.",
+        "PoolBeingResized": "Wait until the pool is steady, then try again.",
+        "NodeUserExists": "Replace the user, or choose another name.",
+        "ServerBusy": "The service asks for patience: try again in a moment.",
+        "PoolQuotaReached": "Delete a pool, or ask Azure for more pools.",
+        "InvalidCredentials": "Check the account's key.",
+    }
+)
+
+
+@contextmanager
+def service_errors(endpoint: str, account: str) -> Iterator[None]:
+    """Raise what the SDK raises inside as errors of ours; the account's key is in none of them."""
+    try:
+        yield
+    except HttpResponseError as error:
+        # A body that isn't what it says raises DecodeError, an HttpResponseError too.
+        if isinstance(error, DecodeError):
+            raise _not_batch(endpoint) from None
+        raise _answer(error, endpoint, account) from None
+    except (ServiceRequestError, ServiceResponseError) as error:
+        raise _unreachable(error, endpoint) from None
+    except AzureError as error:
+        raise ServiceError(f"The request failed: {error.message}") from None
+    except JSONDecodeError:
+        raise _not_batch(endpoint) from None
+    except ValueError as error:
+        if "key" in str(error).lower() or "padding" in str(error).lower():
+            raise AuthError(f"The key of {account} isn't base64.") from None
+        raise
+
+
+def _answer(error: HttpResponseError, endpoint: str, account: str) -> BatchtuiError:
+    model = getattr(error, "model", None)
+    code = str(getattr(model, "code", None) or "")
+    said = getattr(getattr(model, "message", None), "value", None) or ""
+    message = said.split("\nRequestId:")[0].strip()
+    status = error.status_code or 0
+    headers: Mapping[str, str] = getattr(error.response, "headers", None) or {}
+    details = {
+        str(each.key): str(each.value) for each in getattr(model, "error_values", None) or ()
+    }
+    if not code and not message:
+        return _without_body(status, endpoint)
+    kind = _kind(status, code, error)
+    return kind(
+        _sentence(message, details) or f"The service answered {status}.",
+        advice=_auth_advice(headers, account) if kind is AuthError else _ADVICE.get(code, ""),
+        code=code,
+        status=status,
+        request_id=headers.get("request-id", ""),
+        values=details,
+    )
+
+
+def _kind(status: int, code: str, error: HttpResponseError) -> type[ServiceError]:
+    if status == 401 or code == "AuthenticationFailed":
+        return AuthError
+    if isinstance(error, ClientAuthenticationError):
+        return AuthError
+    return {404: NotFoundError, 409: ConflictError}.get(status, ServiceError)
+
+
+def _sentence(message: str, details: Mapping[str, str]) -> str:
+    reason = details.get("Reason", "")
+    name = details.get("PropertyName") or details.get("QueryParameterName", "")
+    extra = ": ".join(part for part in (name, reason) if part)
+    return f"{message} ({extra})" if extra else message
+
+
+def _auth_advice(headers: Mapping[str, str], account: str) -> str:
+    skew = _skew(headers.get("Date", ""))
+    if abs(skew) > _SKEW_SECONDS:
+        side = "behind" if skew > 0 else "ahead of"
+        return (
+            f"This machine's clock is {abs(skew) // 60:.0f} minutes {side} the service's: set it."
+        )
+    return f"Check the key of {account}: it may have been regenerated, or shared keys are disabled."
+
+
+def _skew(date: str) -> float:
+    try:
+        return (parsedate_to_datetime(date) - datetime.now(UTC)).total_seconds()
+    except (TypeError, ValueError):
+        return 0.0
+
+
+def _without_body(status: int, endpoint: str) -> ServiceError:
+    if status == 404:
+        return NotFoundError("The service doesn't know it.", status=status)
+    if status in {401, 403}:
+        return AuthError(
+            f"{urlsplit(endpoint).netloc} refuses ({status}).",
+            advice="Check the account's name, endpoint and key.",
+            status=status,
+        )
+    return ServiceError(
+        f"{urlsplit(endpoint).netloc} answered {status} without saying why.",
+        advice="Try again; if it stays, check the endpoint and any proxy between here and it.",
+        status=status,
+    )
+
+
+def _not_batch(endpoint: str) -> ServiceError:
+    return ServiceError(
+        f"What {urlsplit(endpoint).netloc} answered isn't Azure Batch's JSON.",
+        advice="Check the endpoint, and any proxy or sign-in page between here and it.",
+    )
+
+
+def _unreachable(error: AzureError, endpoint: str) -> UnreachableError:
+    host = urlsplit(endpoint).netloc
+    text = f"{error.message} {error.inner_exception or ''}".lower()
+    if any(word in text for word in ("name or service", "getaddrinfo", "dns", "nodename")):
+        return UnreachableError(
+            f"There is no host {host}.", advice="Check the endpoint, the network and its DNS."
+        )
+    if "certificate" in text or "ssl" in text:
+        return UnreachableError(
+            f"{host} shows a certificate that isn't trusted here.",
+            advice="Check the endpoint, and any proxy that opens TLS.",
+        )
+    if "refused" in text or "cannot connect" in text or "connect call failed" in text:
+        return UnreachableError(
+            f"Nothing listens at {host}.", advice="Check the endpoint, the network and the proxy."
+        )
+    if "timeout" in text or "timed out" in text:
+        return UnreachableError(
+            f"{host} didn't answer in time.", advice="Check the network, or try again."
+        )
+    return UnreachableError(
+        f"The connection to {host} broke.", advice="Check the network, or try again."
+    )

@@ -1,0 +1,121 @@
+"""Where our files are, and what the settings file says."""
+
+import getpass
+import os
+import re
+import tomllib
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from batchtui.errors import ConfigError
+
+APP = "batchtui"
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Our files: settings and known accounts, then what the program itself keeps."""
+
+    config: Path
+    data: Path
+    log: Path
+
+    @classmethod
+    def of_user(cls) -> "Paths":
+        """The platform's directories for the person who runs this (source: platformdirs)."""
+        dirs = platformdirs.PlatformDirs(APP, appauthor=False)
+        return cls(Path(dirs.user_config_dir), Path(dirs.user_data_dir), Path(dirs.user_log_dir))
+
+    @property
+    def settings(self) -> Path:
+        """The settings file, written by the user."""
+        return self.config / "settings.toml"
+
+    @property
+    def accounts(self) -> Path:
+        """The known accounts: no secrets in it."""
+        return self.config / "accounts.toml"
+
+    @property
+    def host_keys(self) -> Path:
+        """The host keys that nodes showed."""
+        return self.data / "host_keys.json"
+
+    @property
+    def ledger(self) -> Path:
+        """The users that this program added to nodes."""
+        return self.data / "users.json"
+
+
+def default_node_user() -> str:
+    """A user name for nodes that names the operator: `op-` and their login name."""
+    try:
+        login = getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        login = ""
+    # 20 characters is what Windows nodes take; `root` and `admin` alone are reserved names.
+    clean = re.sub(r"[^a-z0-9_-]", "", login.lower())[:17]
+    return f"op-{clean or 'batch'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the user may set in `settings.toml`; every one has a default."""
+
+    theme: str = "batchtui-dark"
+    refresh_seconds: float = 5.0
+    node_user: str = field(default_factory=default_node_user)
+    node_user_days: int = 1
+    read_only: bool = False
+    ssh_timeout_seconds: float = 15.0
+
+    @classmethod
+    def load(cls, path: Path) -> "Settings":
+        """Read the settings file; a missing one means the defaults.
+
+        Raises ConfigError that names the file and the line or the setting.
+        """
+        try:
+            with path.open("rb") as file:
+                found = tomllib.load(file)
+        except FileNotFoundError:
+            return cls()
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise ConfigError(f"{path}: {error}.", advice="Correct the file, or move it.") from None
+        checked: dict[str, Any] = {
+            name: _checked(path, name, value) for name, value in found.items()
+        }
+        return cls(**checked)
+
+
+_MINIMUM: dict[str, float] = {
+    "refresh_seconds": 1.0,
+    "node_user_days": 1,
+    "ssh_timeout_seconds": 1.0,
+}
+
+
+def _checked(path: Path, name: str, value: object) -> object:
+    defaults = {each.name: getattr(Settings(), each.name) for each in fields(Settings)}
+    if name not in defaults:
+        known = ", ".join(sorted(defaults))
+        raise ConfigError(f"{path}: there is no setting {name!r}.", advice=f"There are: {known}.")
+    wanted = type(defaults[name])
+    if wanted is float and isinstance(value, int) and not isinstance(value, bool):
+        value = float(value)
+    if type(value) is not wanted:
+        raise ConfigError(f"{path}: {name} must be of type {wanted.__name__}, not {value!r}.")
+    least = _MINIMUM.get(name)
+    # 0 switches the refresh off.
+    off = name == "refresh_seconds" and value == 0
+    if least is not None and not off and isinstance(value, int | float) and value < least:
+        raise ConfigError(f"{path}: {name} must be at least {least:g}.")
+    return value
+
+
+def colour_wanted() -> bool:
+    """Whether the terminal should be given colour (source: no-color.org)."""
+    return not os.environ.get("NO_COLOR")

@@ -1,0 +1,84 @@
+"""`batchtui ssh`: the way into a node without the screens."""
+
+import asyncio
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from batchtui.access.accounts import Account
+from batchtui.errors import ConfigError, NotFoundError
+from batchtui.session import Accounts, Session
+
+if TYPE_CHECKING:
+    from batchtui.access.ssh import Connection
+
+_WHOLE_ID = 72  # tvmps_, 64 digits and _d or _p (source: SERVICE.md, node)
+
+
+def open_remote(accounts: Accounts, name: str, pool_id: str, node: str, command: list[str]) -> int:
+    """A shell on a node, or a command there; returns the exit status that `ssh` would."""
+    from batchtui.access.terminal import Terminated, relay, stream, winsize
+
+    connection = asyncio.run(_connect(accounts, name, pool_id, node))
+    standard = (sys.stdin.fileno(), sys.stdout.fileno(), sys.stderr.fileno())
+    with connection:
+        if command or not sys.stdin.isatty():
+            # As with ssh: the words make one line for the remote shell, which may be told to
+            # read its lines from here.
+            channel = connection.exec(" ".join(command) or "exec $SHELL")
+            return stream(channel, *standard).code
+        columns, lines = winsize(sys.stdin.fileno())
+        channel = connection.shell(os.environ.get("TERM", "xterm-256color"), columns, lines)
+        try:
+            ended = relay(channel, sys.stdin.fileno(), sys.stdout.fileno())
+        except Terminated as signalled:
+            return 128 + signalled.signum
+    if ended.status != 0:
+        print(f"batchtui: {ended.words}", file=sys.stderr)
+    return ended.code
+
+
+async def _connect(accounts: Accounts, name: str, pool_id: str, node: str) -> "Connection":
+    async with await accounts.open(_account(accounts, name)) as session:
+        pool = await session.pools.get(pool_id)
+        found = await _find_node(session, pool_id, node)
+        doorway = await session.doorway(pool, found)
+        return await session.enter(doorway)
+
+
+def _account(accounts: Accounts, name: str) -> Account:
+    known = accounts.known()
+    if name:
+        found = [each for each in known if each.name.lower() == name.lower()]
+        if not found:
+            raise ConfigError(f"No account is called {name!r}.", advice=_names(known))
+        return found[0]
+    if accounts.guests:
+        return accounts.guests[0]
+    if len(known) != 1:
+        raise ConfigError("Which account?", advice=f"Say --account NAME. {_names(known)}")
+    return known[0]
+
+
+def _names(known: list[Account]) -> str:
+    names = ", ".join(each.name for each in known)
+    return f"There are: {names}." if names else "None is known: add one in batchtui."
+
+
+async def _find_node(session: Session, pool_id: str, text: str) -> str:
+    """A whole id as it is; else the one node whose id begins so, with or without `tvmps_`."""
+    if len(text) >= _WHOLE_ID:
+        return text
+    ids = [node.id async for page in session.nodes.pages(pool_id) for node in page]
+    start, _mark, kind = text.removeprefix("tvmps_").partition("_")
+    found = [
+        each
+        for each in ids
+        if each.removeprefix("tvmps_").startswith(start) and each.endswith(kind)
+    ]
+    if text in ids:
+        return text
+    if len(found) == 1:
+        return found[0]
+    many = f"{len(found)} nodes of {pool_id} begin so." if found else f"{pool_id} has no such node."
+    raise NotFoundError(f"{text}: {many}", advice="Give more of the id.")

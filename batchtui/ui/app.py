@@ -1,0 +1,199 @@
+"""The app: themes, keys that work everywhere, the command line, and the terminal's hand-over."""
+
+import asyncio
+import signal
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+
+from batchtui.access.accounts import Account
+from batchtui.errors import BatchtuiError
+from batchtui.session import Accounts
+from batchtui.ui.handover import HandOver
+from batchtui.ui.palette import KeysProvider
+from batchtui.ui.screens.accounts import AccountsScreen
+from batchtui.ui.screens.base import HouseScreen
+from batchtui.ui.screens.help import HelpScreen
+from batchtui.ui.screens.listing import ListScreen
+from batchtui.ui.screens.nodes import NodesScreen
+from batchtui.ui.screens.pools import PoolsScreen
+from batchtui.ui.themes import load_themes, themes_folder
+
+if TYPE_CHECKING:
+    from batchtui.access.terminal import Exit, ShellChannel
+
+# Starts something that comes with an account of its own, and blocks until it is there.
+Guest = Callable[[], tuple[Account, str]]
+
+
+class BatchtuiApp(App[int]):
+    """Opens on the accounts; `account` is opened at once, a `guest` when it has started."""
+
+    TITLE = "batchtui"
+    CSS_PATH = "styles/app.tcss"
+    ENABLE_COMMAND_PALETTE = True
+    COMMANDS: ClassVar = {KeysProvider}
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark", "help", "Help", key_display="?", id="app.help",
+                tooltip="Every key of this screen"),
+        Binding("colon", "command", "Command", key_display=":", show=False, id="app.command",
+                tooltip="Command line: pools, nodes POOL, account NAME, q"),
+        Binding("ctrl+q", "quit", "Quit", id="app.quit", priority=True, tooltip="Leave batchtui"),
+        Binding("ctrl+c", "interrupt", "Cancel", show=False, id="app.interrupt", priority=True,
+                tooltip="Cancel what runs"),
+    ]  # fmt: skip
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        *,
+        account: Account | None = None,
+        guest: Guest | None = None,
+        banner: str = "",
+    ) -> None:
+        super().__init__()
+        self._accounts = accounts
+        self._account = account
+        self._guest = guest
+        self._banner = banner
+        self._hand_over = HandOver(self)
+        for theme in load_themes(themes_folder()):
+            self.register_theme(theme)
+        wanted = accounts.settings.theme
+        self._unknown_theme = "" if wanted in self.available_themes else wanted
+        self.theme = "batchtui-dark" if self._unknown_theme else wanted
+
+    def get_default_screen(self) -> AccountsScreen:
+        """The accounts, empty at first: nothing is waited for before something is seen."""
+        waiting = "The demo is starting …" if self._guest else ""
+        return AccountsScreen(self._accounts, waiting=waiting, banner=self._banner)
+
+    def on_mount(self) -> None:
+        """Signals end the app as `ctrl+q` does, with the terminal restored."""
+        for signum in (signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(signum, self.end_by_signal, signum)
+        self.call_after_refresh(self._begin)
+
+    def end_by_signal(self, signum: int) -> None:
+        """Leave with the exit status that a shell gives a program which a signal ended."""
+        self.exit(return_code=128 + signum)
+
+    def _begin(self) -> None:
+        first = self._first_screen()
+        if self._unknown_theme:
+            first.say(f"There is no theme {self._unknown_theme!r}.", "warn")
+        if self._guest:
+            self.run_worker(self._start_guest(self._guest))
+        elif self._account:
+            first.open(self._account)
+
+    async def _start_guest(self, guest: Guest) -> None:
+        first = self._first_screen()
+        try:
+            account, key = await asyncio.to_thread(guest)
+        except BatchtuiError as error:
+            first.arrived()
+            first.report(error)
+        else:
+            self._accounts.welcome(account, key)
+            first.arrived()
+
+    def _first_screen(self) -> AccountsScreen:
+        first = self.screen_stack[0]
+        assert isinstance(first, AccountsScreen)  # noqa: S101 - get_default_screen made it
+        return first
+
+    def _fatal_error(self) -> None:
+        """A bug ends the app visibly; without local variables, since those may hold secrets."""
+        from rich.segment import Segments
+        from rich.traceback import Traceback
+
+        traceback = Traceback(show_locals=False, width=None)
+        self._exit_renderables.append(
+            Segments(self.console.render(traceback, self.console.options))
+        )
+        self._close_messages_no_wait()
+
+    # Keys that work everywhere
+
+    def action_help(self) -> None:
+        """Every key of this screen."""
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(dict(self.screen.active_bindings)))
+
+    def action_command(self) -> None:
+        """The command line of this screen."""
+        if isinstance(self.screen, HouseScreen):
+            self.screen.action_command()
+
+    def action_interrupt(self) -> None:
+        """Cancel what runs here; if nothing does, say how to quit."""
+        give_up = getattr(self.screen, "action_give_up", None)
+        if give_up is not None:
+            give_up()
+        elif isinstance(self.screen, HouseScreen):
+            self.screen.say("ctrl+q quits.")
+
+    # The command line
+
+    async def on_house_screen_command(self, event: HouseScreen.Command) -> None:
+        """`:pools`, `:nodes POOL`, `:account NAME`, `:accounts`, `:q`."""
+        word, _space, rest = event.line.partition(" ")
+        commands: dict[str, Callable[[str], object]] = {
+            "accounts": lambda _rest: self._back_to(AccountsScreen),
+            "account": self._go_to_account,
+            "pools": lambda _rest: self._back_to(PoolsScreen),
+            "nodes": self._go_to_nodes,
+            "q": lambda _rest: self.exit(),
+            "quit": lambda _rest: self.exit(),
+        }
+        if word in commands:
+            commands[word](rest.strip())
+        elif word:
+            names = ", ".join(commands)
+            self._say(f"There is no command {word!r}. There are: {names}.")
+
+    def _say(self, text: str, tone: str = "warn") -> None:
+        if isinstance(self.screen, HouseScreen):
+            self.screen.say(text, tone)
+
+    def _back_to(self, kind: type[ListScreen]) -> bool:  # type: ignore[type-arg]
+        if not any(isinstance(screen, kind) for screen in self.screen_stack):
+            self._say("Open an account first.")
+            return False
+        while not isinstance(self.screen, kind):
+            self.pop_screen()
+        return True
+
+    def _go_to_account(self, name: str) -> None:
+        try:
+            known = self._accounts.known()
+        except BatchtuiError as error:
+            self._say(str(error), "bad")
+            return
+        found = next((each for each in known if each.name.lower() == name.lower()), None)
+        if found is None:
+            self._say(f"No account is called {name!r}.")
+        elif self._back_to(AccountsScreen):
+            self._first_screen().open(found)
+
+    def _go_to_nodes(self, name: str) -> None:
+        pools = next((each for each in self.screen_stack if isinstance(each, PoolsScreen)), None)
+        if pools is None:
+            self._say("Open an account first.")
+            return
+        rows = pools.table.rows.items()
+        row = next((row for row_id, row in rows if row_id.lower() == name.lower()), None)
+        if row is None:
+            self._say(f"No pool of this account is called {name!r}.")
+        elif self._back_to(PoolsScreen):
+            self.push_screen(NodesScreen(pools.session, row.pool))
+
+    # The terminal
+
+    def hand_over(self, channel: "ShellChannel") -> "Exit":
+        """Give the whole terminal to a shell, and take it back when it ends. Blocks."""
+        return self._hand_over(channel)

@@ -1,0 +1,158 @@
+"""Models -> sections of a details screen, errors first. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from batchtui.access.ledger import LedgerEntry
+from batchtui.batch.models import Node, NodeCounts, Pool, ServiceFault
+from batchtui.ui.columns import Cell, pool_state, state_cell
+from batchtui.ui.text import moment, visible, visible_lines
+
+Line = tuple[str, Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and what is said below it: labels and values, in order of use."""
+
+    title: str
+    lines: Sequence[Line]
+
+
+def node_sections(node: Node, users: Iterable[LedgerEntry] = ()) -> list[Section]:
+    """Everything that the service says of a node, and the users that were added to it."""
+    sections = [
+        Section("Errors", [_fault(fault) for fault in node.faults]),
+        Section("Node", list(_node_lines(node))),
+        Section("Start task", list(_start_task_lines(node))),
+        Section("Way in", list(_endpoint_lines(node))),
+        Section("Users added by this program", [_user(entry) for entry in users]),
+        Section("Recent tasks", list(_task_lines(node))),
+    ]
+    return [section for section in sections if section.lines]
+
+
+def pool_sections(pool: Pool, counts: NodeCounts | None) -> list[Section]:
+    """What the service says of a pool, and its nodes by state."""
+    sections = [
+        Section("Errors", [_fault(fault) for fault in pool.faults]),
+        Section("Pool", list(_pool_lines(pool))),
+        Section("Nodes", list(_count_lines(pool, counts))),
+        Section("Start task", list(_pool_start_task_lines(pool))),
+        Section("Way in", list(_nat_lines(pool))),
+    ]
+    return [section for section in sections if section.lines]
+
+
+def _plain(text: object) -> Cell:
+    return Cell(visible_lines(str(text)))
+
+
+def _fault(fault: ServiceFault) -> Line:
+    details = "".join(f"\n{name}: {value}" for name, value in fault.details)
+    return visible(fault.code), Cell(visible_lines(fault.message + details), "bad")
+
+
+def _node_lines(node: Node) -> Iterable[Line]:
+    yield "id", _plain(node.id)
+    yield "state", state_cell(node.state)
+    yield "since", _plain(moment(node.since))
+    yield "scheduling", _plain(node.scheduling)
+    yield "kind", _plain("dedicated" if node.dedicated else "spot")
+    yield "VM size", _plain(node.vm_size)
+    yield "image", _plain(f"{node.image.full} {node.image.exact_version}".strip())
+    yield "node agent", _plain(node.agent_version or "–")
+    yield "allocated", _plain(moment(node.allocated))
+    yield "last boot", _plain(moment(node.booted))
+    done = f"{node.tasks_succeeded} succeeded" if node.tasks_total else ""
+    yield "tasks", _plain(f"{node.tasks_running} running, {node.tasks_total} in all {done}".strip())
+
+
+def _start_task_lines(node: Node) -> Iterable[Line]:
+    task, run = node.raw.get("startTask") or {}, node.start_task
+    if run:
+        tone = {"success": "good", "failure": "bad"}.get(run.result, "busy")
+        yield "result", Cell(visible(run.result or run.state), tone)  # type: ignore[arg-type]
+        if run.exit_code is not None:
+            yield "exit code", _plain(run.exit_code)
+        if run.failure:
+            yield _fault(run.failure)
+        yield "ran", _plain(f"{moment(run.started)} to {moment(run.ended)}")
+        yield "retries", _plain(run.retries)
+    yield from _command_lines(task)
+
+
+def _command_lines(task: object) -> Iterable[Line]:
+    if isinstance(task, dict) and task:
+        yield "command", _plain(task.get("commandLine", ""))
+        identity = task.get("userIdentity") or {}
+        auto = identity.get("autoUser") or {}
+        who = (
+            identity.get("username") or f"{auto.get('scope', '')} {auto.get('elevationLevel', '')}"
+        )
+        yield "identity", _plain(who.strip() or "auto user of the task, not an administrator")
+        yield "wait for it", _plain("yes" if task.get("waitForSuccess", True) else "no")
+
+
+def _endpoint_lines(node: Node) -> Iterable[Line]:
+    for endpoint in node.endpoints:
+        where = f"{endpoint.address}:{endpoint.port} → {endpoint.backend_port}/{endpoint.protocol}"
+        yield endpoint.name, _plain(where)
+    if not node.ssh:
+        yield "ssh", Cell("not mapped: the pool has no inbound NAT pool for port 22", "warn")
+    yield "private", _plain(node.private_ip or "–")
+    if node.ipv6:
+        yield "IPv6", _plain(node.ipv6)
+
+
+def _user(entry: LedgerEntry) -> Line:
+    admin = "administrator" if entry.admin else "user"
+    return visible(entry.user), _plain(f"{admin}, by {entry.how}, until {moment(entry.expires)}")
+
+
+def _task_lines(node: Node) -> Iterable[Line]:
+    for task in node.raw.get("recentTasks") or ():
+        info = task.get("executionInfo") or {}
+        result = info.get("result", "")
+        code = f" exit code {info['exitCode']}" if "exitCode" in info else ""
+        name = f"{task.get('jobId', '')}/{task.get('taskId', '')}"
+        text = f"{task.get('taskState', '')} {result}{code}"
+        yield visible(name), Cell(visible(text), "bad" if result == "failure" else "plain")
+
+
+def _pool_lines(pool: Pool) -> Iterable[Line]:
+    yield "id", _plain(pool.id)
+    if pool.display_name:
+        yield "name", _plain(pool.display_name)
+    yield "state", state_cell(pool_state(pool))
+    yield "since", _plain(moment(pool.allocation_since))
+    yield "created", _plain(moment(pool.created))
+    yield "VM size", _plain(pool.vm_size)
+    yield "image", _plain(pool.image.full)
+    yield "node agent", _plain(pool.node_agent_sku or "–")
+    for item in pool.raw.get("metadata") or ():
+        yield f"metadata {visible(item.get('name', ''))}", _plain(item.get("value", ""))
+
+
+def _count_lines(pool: Pool, counts: NodeCounts | None) -> Iterable[Line]:
+    yield "dedicated", _plain(f"{pool.dedicated} of {pool.dedicated_target}")
+    yield "spot", _plain(f"{pool.spot} of {pool.spot_target}")
+    if pool.autoscale:
+        yield "autoscale", _plain(pool.raw.get("autoScaleFormula", ""))
+    for state, count in sorted((counts.by_state if counts else {}).items()):
+        yield "", Cell(f"{count} {state_cell(state).text}", state_cell(state).tone)
+
+
+def _pool_start_task_lines(pool: Pool) -> Iterable[Line]:
+    return _command_lines(pool.raw.get("startTask"))
+
+
+def _nat_lines(pool: Pool) -> Iterable[Line]:
+    for nat in pool.nat_pools:
+        ports = f"{nat.frontend_start}-{nat.frontend_end} → {nat.backend_port}/{nat.protocol}"
+        allowed = ", ".join(
+            f"{'allow' if rule.allow else 'deny'} {rule.source}" for rule in nat.rules
+        )
+        yield nat.name, _plain(f"{ports}, {allowed or 'open to anyone'}")
+    if not pool.ssh and pool.os != "windows":
+        yield "ssh", Cell("none, and it can't be added while the pool has nodes", "warn")

@@ -1,0 +1,1 @@
+"""Small screens that ask something, or wait for something."""

@@ -1,0 +1,150 @@
+"""Add a user to nodes: with a password or a public key, an administrator or not, for some days."""
+
+import asyncio
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Checkbox, Input, Select, Static
+
+from batchtui.batch.models import Node, NodeUser, Pool
+from batchtui.errors import BatchtuiError
+from batchtui.session import Session
+from batchtui.ui.dialogs.base import Dialog
+from batchtui.ui.text import plural, short_node_id
+from batchtui.ui.widgets.field import Field
+
+_AT_ONCE = 8  # nodes that are asked at the same time
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
+_PUBLIC_KEY = re.compile(r"(ssh-rsa|ssh-ed25519|ecdsa-sha2-nistp\d+) [A-Za-z0-9+/=]{40,}( .*)?")
+
+
+class AddUser(Dialog[str]):
+    """Says what was done; nodes that failed stay, so that `ctrl+s` tries those again."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "add", "Add", id="add-user.add", tooltip="Add the user"),
+    ]
+
+    def __init__(self, session: Session, pool: Pool, nodes: Sequence[Node]) -> None:
+        super().__init__()
+        self._session = session
+        self._pool = pool
+        self._todo = list(nodes)
+        self._windows = pool.os == "windows"
+        where = short_node_id(nodes[0].id) if len(nodes) == 1 else plural(len(nodes), "node")
+        self.title_text = f"Add a user to {where}"
+
+    def compose_body(self) -> ComposeResult:
+        """The fields, most of them filled in already."""
+        settings = self._session.settings
+        yield Field("name", "Name", Input(settings.node_user, compact=True))
+        ways = [("a password", "password")]
+        if not self._windows:
+            ways.insert(0, ("a public key", "key"))
+        yield Field(
+            "how",
+            "Logs in with",
+            Select(ways, allow_blank=False, compact=True, id="how"),
+        )
+        yield Field(
+            "key",
+            "Public key",
+            Input(placeholder="ssh-rsa AAAA… or ssh-ed25519 AAAA…", compact=True),
+        )
+        yield Field(
+            "password",
+            "Password",
+            Input(password=True, placeholder="empty: made for you and shown once", compact=True),
+        )
+        yield Field("days", "For days", Input(str(settings.node_user_days), compact=True))
+        yield Field("admin", "", Checkbox("Administrator", True, compact=True))
+        yield Static("\nA user of this name that is there already is replaced.", classes="muted")
+
+    def on_mount(self) -> None:
+        """Begin with the name."""
+        self._show_way()
+        self.query_one("#field-name Input").focus()
+
+    def on_select_changed(self) -> None:
+        """Key or password."""
+        self._show_way()
+
+    def _show_way(self) -> None:
+        by_key = self._how() == "key"
+        self.query_one("#field-key").display = by_key
+        self.query_one("#field-password").display = not by_key
+
+    def on_input_submitted(self) -> None:
+        """`enter` goes on to the next field."""
+        self.focus_next()
+
+    def action_add(self) -> None:
+        """Check what was typed and add the user to every node that doesn't have it yet."""
+        wrong = self._problems()
+        for field in self.query(Field):
+            field.complain(wrong.get(field.field, ""))
+        if not wrong:
+            self.run_worker(self._add(), exclusive=True)
+
+    def _problems(self) -> dict[str, str]:
+        days, key = self._value("days"), self._value("key")
+        found = {}
+        if not _NAME.fullmatch(self._value("name")):
+            found["name"] = "Letters, digits, - and _, not beginning with a digit."
+        if not (days.isascii() and days.isdigit() and 1 <= int(days) <= 3650):
+            found["days"] = "A whole number of days, 1 or more."
+        if self._how() == "key" and not _PUBLIC_KEY.fullmatch(key):
+            found["key"] = "A line as in ~/.ssh/id_rsa.pub. RSA works everywhere."
+        return found
+
+    async def _add(self) -> None:
+        from batchtui.access.keys import generate_password
+
+        typed = self.query_one("#field-password Input", Input).value
+        password = "" if self._how() == "key" else typed or generate_password()
+        user = NodeUser(
+            name=self._value("name"),
+            admin=self.query_one(Checkbox).value,
+            password=password,
+            public_key=self._value("key") if self._how() == "key" else "",
+            expires=self._session.now() + timedelta(days=int(self._value("days"))),
+        )
+        total = len(self._todo)
+        failures = await self._on_all(user)
+        if failures:
+            done = f"Added to {total - len(failures)} of {total}. " if total > 1 else ""
+            self.complain(f"{done}{failures[0]}\nctrl+s tries again.")
+        else:
+            shown = password if password and not typed else ""
+            self.dismiss(self._result(user, total, shown))
+
+    async def _on_all(self, user: NodeUser) -> list[BatchtuiError]:
+        places = asyncio.Semaphore(_AT_ONCE)
+        failures: list[BatchtuiError] = []
+
+        async def on_one(node: Node) -> None:
+            async with places:
+                try:
+                    await self._session.add_user(self._pool.id, node.id, user)
+                except BatchtuiError as error:
+                    failures.append(error)
+                else:
+                    self._todo.remove(node)
+
+        await asyncio.gather(*(on_one(node) for node in list(self._todo)))
+        return failures
+
+    def _result(self, user: NodeUser, count: int, shown: str) -> str:
+        until = f"{user.expires:%Y-%m-%d}" if user.expires else ""
+        said = f"User {user.name} is on {plural(count, 'node')} until {until}."
+        return f"{said}\n\nPassword, shown only now: {shown}" if shown else said
+
+    def _how(self) -> str:
+        return str(self.query_one("#how", Select).value)
+
+    def _value(self, field: str) -> str:
+        return self.query_one(f"#field-{field} Input", Input).value.strip()

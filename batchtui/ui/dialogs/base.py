@@ -1,0 +1,56 @@
+"""Small screens above the others: a title, something to read or fill in, and a way out."""
+
+from typing import ClassVar, TypeVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from batchtui.errors import BatchtuiError
+from batchtui.ui.text import visible_lines
+from batchtui.ui.widgets.keybar import KeyBar
+
+Result = TypeVar("Result")
+
+
+class Dialog(ModalScreen[Result]):
+    """`esc` leaves it without a result."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "give_up", "Cancel", id="dialog.cancel", tooltip="Leave it as it was"),
+    ]
+
+    title_text = ""
+
+    def compose(self) -> ComposeResult:
+        """A box with a title, the body, a line for what is wrong, and the keys."""
+        with Vertical(classes="dialog"):
+            yield Static(self.title_text, classes="dialog-title", markup=False)
+            with VerticalScroll(classes="dialog-body", can_focus=False):
+                yield from self.compose_body()
+            yield Static(classes="dialog-problem", markup=False)
+            yield KeyBar()
+
+    def compose_body(self) -> ComposeResult:
+        """What the dialog is about."""
+        yield from ()
+
+    def on_mount(self) -> None:
+        """Nothing is wrong yet."""
+        self.complain("")
+
+    def complain(self, text: str) -> None:
+        """Say what is wrong, or nothing; what was typed stays."""
+        line = self.query_one(".dialog-problem", Static)
+        line.update(visible_lines(text))
+        line.display = bool(text)
+
+    def report(self, error: BatchtuiError) -> None:
+        """Show an expected failure where it happened."""
+        self.complain(str(error))
+
+    def action_give_up(self) -> None:
+        """Leave without a result."""
+        self.dismiss(None)

@@ -1,0 +1,137 @@
+"""The accounts: where the program opens."""
+
+from collections.abc import AsyncIterator
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Static
+
+from batchtui.access.accounts import Account
+from batchtui.errors import AuthError, BatchtuiError
+from batchtui.session import Accounts, Session
+from batchtui.ui.columns import account_columns
+from batchtui.ui.dialogs.add_account import AddAccount
+from batchtui.ui.dialogs.confirm import Confirm
+from batchtui.ui.screens.listing import ListScreen
+from batchtui.ui.screens.pools import PoolsScreen
+from batchtui.ui.widgets.table import Table
+
+
+class AccountsScreen(ListScreen[Account]):
+    """Known accounts; `enter` opens one."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "add", "Add", id="accounts.add", tooltip="Add an account and its key"),
+        Binding("ctrl+d", "forget", "Forget", id="accounts.forget",
+                tooltip="Forget the account and its key"),
+    ]  # fmt: skip
+
+    noun = "account"
+    crumbs = ("batchtui", "accounts")
+
+    def __init__(self, accounts: Accounts, *, waiting: str = "", banner: str = "") -> None:
+        """`waiting` is said while an account of this run is on its way, `banner` always."""
+        super().__init__(every=0)
+        self._banner = banner
+        self._accounts = accounts
+        self._waiting = waiting
+
+    def compose_body(self) -> ComposeResult:
+        """What everybody should know comes first."""
+        if self._banner:
+            yield Static(self._banner, id="banner", markup=False)
+        yield from super().compose_body()
+
+    def make_table(self) -> Table[Account]:
+        """Accounts by name."""
+        return Table(account_columns(), lambda account: account.name, empty="", id="accounts")
+
+    async def fetch(self) -> AsyncIterator[list[Account]]:
+        """What is known now; guests also when the file is broken."""
+        self.table.set_rows(self._accounts.guests)
+        yield self._accounts.known()
+
+    def loaded(self) -> None:
+        """Say what there is to do where there is nothing."""
+        if self._waiting:
+            self.table.set_empty(self._waiting)
+        else:
+            self.table.set_empty("No account yet: n adds one. `batchtui demo` needs none.")
+
+    def is_faulty(self, _row: Account) -> bool:
+        """No account is known to be wrong before it is opened."""
+        return False
+
+    def arrived(self) -> None:
+        """What was waited for is there, or isn't coming."""
+        self._waiting = ""
+        self.start_refresh()
+
+    def on_table_opened(self, event: Table.Opened) -> None:
+        """Open the account."""
+        self.open(self.table.rows[event.row_id])
+
+    def open(self, account: Account) -> None:
+        """Go to the pools of an account, asking for its key if it isn't known."""
+        self.run_worker(self._open(account), exclusive=True, group="open")
+
+    async def _open(self, account: Account) -> None:
+        try:
+            session = await self._accounts.open(account)
+        except AuthError as error:
+            if error.code != "NoKey":
+                self.report(error)
+                return
+            self.app.push_screen(AddAccount(self._accounts, account), self._after_key)
+        except BatchtuiError as error:
+            self.report(error)
+        else:
+            self._show_pools(session)
+
+    def _show_pools(self, session: Session) -> None:
+        self.say("")
+        self.app.push_screen(PoolsScreen(session))
+
+    def _after_key(self, account: Account | None) -> None:
+        if account is not None:
+            self.open(account)
+
+    def action_add(self) -> None:
+        """Ask for a new account."""
+        self.app.push_screen(AddAccount(self._accounts), self._after_add)
+
+    def _after_add(self, account: Account | None) -> None:
+        if account is not None:
+            self.say(f"{account.name} was added.", "good")
+            self.start_refresh()
+
+    def action_forget(self) -> None:
+        """Forget the account under the cursor, after asking."""
+        account = self.table.current
+        if account is None:
+            self.say("There is no account under the cursor.", "warn")
+            return
+
+        def decided(yes: bool | None) -> None:  # noqa: FBT001 - a dialog's answer
+            if yes:
+                self.run_worker(self._forget(account))
+
+        text = f"Forget {account.name} and its key? Nothing changes in Azure."
+        self.app.push_screen(Confirm("Forget an account", text, yes="Forget"), decided)
+
+    async def _forget(self, account: Account) -> None:
+        try:
+            await self._accounts.forget(account)
+        except BatchtuiError as error:
+            self.report(error)
+        else:
+            self.say(f"{account.name} is forgotten.")
+            self.start_refresh()
+
+    def action_back(self) -> None:
+        """This is the first screen: there is nowhere to go back to."""
+        if self.filtered:
+            super().action_back()
+        else:
+            self.say("This is the first screen: ctrl+q quits.")

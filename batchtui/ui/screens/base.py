@@ -1,0 +1,93 @@
+"""What all screens have in common: their frame, how they speak, and how they fail."""
+
+import logging
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.screen import Screen
+
+from batchtui.errors import BatchtuiError
+from batchtui.ui.widgets.keybar import KeyBar
+from batchtui.ui.widgets.prompt import Prompt
+from batchtui.ui.widgets.status import StatusLine
+from batchtui.ui.widgets.title import TitleBar
+
+log = logging.getLogger("batchtui")
+
+
+class HouseScreen(Screen[Any]):
+    """A full screen: title, body, command line, status line, keys."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "Back", id="screen.back", tooltip="Go back"),
+    ]
+
+    @dataclass
+    class Command(Message):
+        """A line typed at `:`; the app knows what it means."""
+
+        line: str
+
+    crumbs: tuple[str, ...] = ()
+    read_only = False
+
+    def compose(self) -> ComposeResult:
+        """The frame around what the screen shows."""
+        yield TitleBar()
+        yield from self.compose_body()
+        yield Prompt(":", "pools, nodes POOL, account NAME, accounts, q", id="command")
+        yield StatusLine()
+        yield KeyBar()
+
+    def compose_body(self) -> ComposeResult:
+        """What the screen shows."""
+        yield from ()
+
+    def on_mount(self) -> None:
+        """Prompts come when they are asked for."""
+        self.query_one(TitleBar).crumbs = self.crumbs
+        self.query_one("#command", Prompt).close()
+
+    def say(self, text: str, tone: str = "plain") -> None:
+        """Say something on the status line."""
+        if self.is_mounted:
+            self.query_one(StatusLine).say(text, tone)
+
+    def report(self, error: BatchtuiError) -> None:
+        """The one place where an expected failure is logged and shown."""
+        log.warning("%s: %s", error.title, error)
+        self.say(f"{error.title}: {error}", "bad")
+
+    def note(self, text: str) -> None:
+        """Show a note at the right of the title."""
+        self.query_one(TitleBar).note = text
+
+    def action_back(self) -> None:
+        """Leave this screen."""
+        self.dismiss()
+
+    def action_command(self) -> None:
+        """Open the command line."""
+        self.query_one("#command", Prompt).open()
+
+    def on_prompt_left(self, event: Prompt.Left) -> None:
+        """The command line is given up."""
+        if event.prompt.id == "command":
+            event.prompt.text = ""
+            event.prompt.close()
+            self.focus_body()
+
+    def on_prompt_entered(self, event: Prompt.Entered) -> None:
+        """A command was typed."""
+        if event.prompt.id == "command":
+            event.prompt.text = ""
+            event.prompt.close()
+            self.focus_body()
+            self.post_message(self.Command(event.text.strip()))
+
+    def focus_body(self) -> None:
+        """Put the focus back to what the screen shows."""
+        self.focus_next()

@@ -1,0 +1,51 @@
+"""Every key of the screen that is below, read from its bindings."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import ActiveBinding, Binding, BindingType
+from textual.content import Content
+from textual.widgets import Static
+
+from batchtui.ui.dialogs.base import Dialog
+
+_KEY_WIDTH = 18
+
+
+class HelpScreen(Dialog[None]):
+    """Made from what was active when it was asked for."""
+
+    title_text = "Keys"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark,enter,q", "give_up", "Close", key_display="?", id="help.close"),
+    ]
+
+    def __init__(self, bindings: dict[str, ActiveBinding]) -> None:
+        super().__init__()
+        self._active = bindings
+
+    def compose_body(self) -> ComposeResult:
+        """A line a key, those of the screen before those of the table and of everywhere."""
+        yield Static(Content("\n").join(list(self._lines())), markup=False)
+        yield Static(
+            "\nFilter: text is fuzzy on every column · /regex/ or ~regex · ! in front inverts\n"
+            "        column:value looks at one column (state:idle)",
+            classes="muted",
+        )
+
+    def _lines(self) -> Iterator[Content]:
+        keys: dict[str, list[str]] = {}
+        words: dict[str, Binding] = {}
+        for active in self._active.values():
+            binding = active.binding
+            if (binding.id or "").startswith("dialog."):
+                continue
+            if binding.tooltip or binding.description:
+                keys.setdefault(binding.action, []).append(self.app.get_key_display(binding))
+                words[binding.action] = binding
+        for action, shown in keys.items():
+            binding = words[action]
+            text = binding.tooltip or binding.description
+            names = " ".join(dict.fromkeys(shown))
+            yield Content.assemble((f"{names:<{_KEY_WIDTH}} ", "bold"), text)

@@ -1,0 +1,136 @@
+"""The nodes of one pool: where an operator lives."""
+
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+
+from batchtui.batch.models import Node, Pool
+from batchtui.errors import BatchtuiError, NotFoundError
+from batchtui.session import Session
+from batchtui.ui.actions import dangerous
+from batchtui.ui.columns import node_columns, node_faulty
+from batchtui.ui.details import node_sections
+from batchtui.ui.dialogs.add_user import AddUser
+from batchtui.ui.dialogs.enter_node import EnterNode
+from batchtui.ui.dialogs.notice import Notice
+from batchtui.ui.screens.details import DetailsScreen
+from batchtui.ui.screens.listing import ListScreen
+from batchtui.ui.screens.raw import RawScreen
+from batchtui.ui.text import short_node_id
+from batchtui.ui.widgets.table import Table
+
+if TYPE_CHECKING:
+    from batchtui.access.terminal import Exit
+
+
+class NodesScreen(ListScreen[Node]):
+    """Nodes with their state; `s` is one key to a shell."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("s", "shell", "Shell", id="nodes.shell", tooltip="A shell on the node"),
+        Binding("u", "add_user", "Add user", id="nodes.add-user",
+                tooltip="Add a user to the marked nodes, or to this one"),
+    ]  # fmt: skip
+
+    noun = "node"
+
+    def __init__(self, session: Session, pool: Pool) -> None:
+        super().__init__(session.settings.refresh_seconds)
+        self.session = session
+        self.read_only = session.read_only
+        self.pool = pool
+        self.crumbs = (session.account.name, pool.id, "nodes")
+
+    def make_table(self) -> Table[Node]:
+        """Nodes by id."""
+        columns = node_columns(self.session.now)
+        return Table(columns, lambda node: node.id, empty="Asking the service …", id="nodes")
+
+    def fetch(self) -> AsyncIterator[list[Node]]:
+        """Nodes as they arrive."""
+        return self.session.nodes.pages(self.pool.id)
+
+    def is_faulty(self, row: Node) -> bool:
+        """The node failed, though it may look idle."""
+        return node_faulty(row)
+
+    def loaded(self) -> None:
+        """A pool without nodes may be on its way to some."""
+        super().loaded()
+        if not self.table.rows:
+            self.table.set_empty("The pool has no nodes, or none yet.")
+
+    def report(self, error: BatchtuiError) -> None:
+        """A pool that vanished leaves the screen usable, and says so."""
+        if isinstance(error, NotFoundError) and error.code == "PoolNotFound":
+            self.say(f"Pool {self.pool.id} is gone. esc goes back to the pools.", "bad")
+        else:
+            super().report(error)
+
+    def on_table_opened(self, _event: Table.Opened) -> None:
+        """`enter` on a node shows its details."""
+        self.action_details()
+
+    def action_details(self) -> None:
+        """Everything that the service says of the node, errors first."""
+        node = self._node()
+        if node is None:
+            return
+        entries = self.session.users_of(self.pool.id, node.id)
+
+        async def load() -> DetailsScreen.Sections:
+            return node_sections(await self.session.nodes.get(self.pool.id, node.id), entries)
+
+        crumbs = (self.session.account.name, self.pool.id, short_node_id(node.id))
+        self.app.push_screen(DetailsScreen(crumbs, load))
+
+    def action_raw(self) -> None:
+        """The node's JSON."""
+        node = self._node()
+        if node is None:
+            return
+
+        async def load() -> RawScreen.Json:
+            return (await self.session.nodes.get(self.pool.id, node.id)).raw
+
+        crumbs = (self.session.account.name, self.pool.id, short_node_id(node.id), "JSON")
+        self.app.push_screen(RawScreen(crumbs, load))
+
+    def _node(self) -> Node | None:
+        if self.table.current is None:
+            self.say("There is no node under the cursor.", "warn")
+        return self.table.current
+
+    @dangerous
+    def action_add_user(self) -> None:
+        """Ask for a user and add it to the marked nodes, or to the one under the cursor."""
+        nodes = self.targets()
+        if nodes:
+            self.app.push_screen(AddUser(self.session, self.pool, nodes), self._user_added)
+
+    def _user_added(self, result: str | None) -> None:
+        if result and "\n" in result:
+            self.app.push_screen(Notice("User added", result))
+        elif result:
+            self.say(result, "good")
+
+    @dangerous
+    def action_shell(self) -> None:
+        """One key to a shell."""
+        node = self._node()
+        if node is None:
+            return
+        self.say("")
+        dialog = EnterNode(self.session, self.pool, node.id, self.app.hand_over)  # type: ignore[attr-defined]
+        self.app.push_screen(dialog, self._shell_ended)
+
+    def _shell_ended(self, outcome: "Exit | BatchtuiError | None") -> None:
+        if outcome is None:
+            self.say("Given up.")
+        elif isinstance(outcome, BatchtuiError):
+            self.report(outcome)
+            self.app.push_screen(Notice.of(outcome))
+        else:
+            self.say(outcome.words, "good" if outcome.status == 0 else "warn")
+            self.start_refresh()

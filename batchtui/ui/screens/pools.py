@@ -1,0 +1,134 @@
+"""The pools of one account."""
+
+from collections.abc import AsyncIterator
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from batchtui.batch.models import NodeCounts
+from batchtui.errors import BatchtuiError
+from batchtui.session import Session
+from batchtui.ui.actions import dangerous
+from batchtui.ui.columns import PoolRow, pool_columns
+from batchtui.ui.details import pool_sections
+from batchtui.ui.dialogs.confirm import Confirm
+from batchtui.ui.screens.create_pool import CreatePoolScreen
+from batchtui.ui.screens.details import DetailsScreen
+from batchtui.ui.screens.listing import ListScreen
+from batchtui.ui.screens.nodes import NodesScreen
+from batchtui.ui.screens.raw import RawScreen
+from batchtui.ui.text import plural
+from batchtui.ui.widgets.table import Table
+
+
+class PoolsScreen(ListScreen[PoolRow]):
+    """Pools with their nodes by state; `enter` goes to the nodes. Owns the session."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "create", "Create", id="pools.create", tooltip="Create a pool"),
+        Binding("ctrl+d", "delete", "Delete", show=False, id="pools.delete",
+                tooltip="Delete the pool and its nodes"),
+    ]  # fmt: skip
+
+    noun = "pool"
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session.settings.refresh_seconds)
+        self.session = session
+        self.read_only = session.read_only
+        self.crumbs = (session.account.name, "pools")
+        self._counts: dict[str, NodeCounts] = {}
+
+    async def on_unmount(self) -> None:
+        """The account is left: close its connections."""
+        await self.session.close()
+
+    def make_table(self) -> Table[PoolRow]:
+        """Pools by id."""
+        columns = pool_columns(self.session.now)
+        return Table(columns, lambda row: row.id, empty="Asking the service …", id="pools")
+
+    async def fetch(self) -> AsyncIterator[list[PoolRow]]:
+        """Pools as they arrive, with the node counts of last time."""
+        async for page in self.session.pools.pages():
+            yield [PoolRow(pool, self._counts.get(pool.id)) for pool in page]
+
+    async def complete(self, rows: list[PoolRow]) -> list[PoolRow]:
+        """The node counts of all pools come in one call."""
+        self._counts = await self.session.pools.node_counts()
+        return [PoolRow(row.pool, self._counts.get(row.id)) for row in rows]
+
+    def is_faulty(self, row: PoolRow) -> bool:
+        """Something about the pool or its nodes is wrong."""
+        return row.faulty
+
+    def on_table_opened(self, event: Table.Opened) -> None:
+        """Go to the pool's nodes."""
+        self.app.push_screen(NodesScreen(self.session, self.table.rows[event.row_id].pool))
+
+    def action_details(self) -> None:
+        """Everything that the service says of the pool."""
+        row = self.table.current
+        if row is None:
+            self.targets()
+            return
+
+        async def load() -> DetailsScreen.Sections:
+            return pool_sections(await self.session.pools.get(row.id), row.counts)
+
+        crumbs = (self.session.account.name, row.id, "details")
+        self.app.push_screen(DetailsScreen(crumbs, load))
+
+    def action_raw(self) -> None:
+        """The pool's JSON."""
+        row = self.table.current
+        if row is None:
+            self.targets()
+            return
+
+        async def load() -> RawScreen.Json:
+            return (await self.session.pools.get(row.id)).raw
+
+        self.app.push_screen(RawScreen((self.session.account.name, row.id, "JSON"), load))
+
+    @dangerous
+    def action_create(self) -> None:
+        """Open the form."""
+        taken = frozenset(self.table.rows)
+        self.app.push_screen(CreatePoolScreen(self.session, taken), self._created)
+
+    def _created(self, pool_id: str | None) -> None:
+        if pool_id:
+            self.say(f"Pool {pool_id} is being made.", "good")
+            self.start_refresh()
+
+    @dangerous
+    def action_delete(self) -> None:
+        """Delete the marked pools, or the one under the cursor, after its id was typed."""
+        rows = self.targets()
+        if not rows:
+            return
+        names = [row.id for row in rows]
+        nodes = sum(row.pool.dedicated + row.pool.spot for row in rows)
+
+        def decided(yes: bool | None) -> None:  # noqa: FBT001 - a dialog's answer
+            if yes:
+                self.run_worker(self._delete(names))
+
+        shown = ", ".join(names)
+        text = f"Delete {shown} with {plural(nodes, 'node')} and all that is on them?"
+        self.app.push_screen(
+            Confirm(f"Delete {plural(len(names), 'pool')}", text, yes="Delete", typed=names[0]),
+            decided,
+        )
+
+    async def _delete(self, names: list[str]) -> None:
+        try:
+            for name in names:
+                await self.session.pools.delete(name)
+        except BatchtuiError as error:
+            self.report(error)
+        else:
+            self.table.clear_marks()
+            self.say(f"{', '.join(names)}: on the way out.", "good")
+        self.start_refresh()

@@ -1,0 +1,66 @@
+"""Words for screens: what a terminal may safely show, and how long ago something was. Pure."""
+
+import unicodedata
+from datetime import datetime
+
+# Characters that reorder or hide what stands beside them.
+_BIDI = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
+_UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+
+
+def visible(text: str) -> str:
+    """The text in one line with every control character and bidi override made visible."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_seen(character) for character in text)
+
+
+def visible_lines(text: str) -> str:
+    """The same for text of several lines, its line ends kept."""
+    return "\n".join(visible(line) for line in text.replace("\r\n", "\n").split("\n"))
+
+
+def _seen(character: str) -> str:
+    code = ord(character)
+    if code < 0x20:
+        return chr(0x2400 + code)
+    if code == 0x7F:
+        return "␡"
+    if code in _BIDI or unicodedata.category(character) in _UNSEEN:
+        return f"‹{code:04X}›"
+    return character
+
+
+def duration(seconds: float) -> str:
+    """A length of time in at most five characters: 8s, 12m, 3h05, 6d."""
+    whole = max(0, int(seconds))
+    if whole < 60:
+        return f"{whole}s"
+    if whole < 3600:
+        return f"{whole // 60}m"
+    if whole < 86400:
+        return f"{whole // 3600}h{whole % 3600 // 60:02d}"
+    return f"{whole // 86400}d"
+
+
+def age(since: datetime | None, now: datetime) -> str:
+    """How long ago a moment was, or nothing if it isn't known."""
+    return duration((now - since).total_seconds()) if since else ""
+
+
+def moment(when: datetime | None) -> str:
+    """A time in UTC to the second, or a dash."""
+    return when.strftime("%Y-%m-%d %H:%M:%S UTC") if when else "–"
+
+
+def short_node_id(node_id: str) -> str:
+    """A node's id as its first eight digits and its kind: `17d22162_d`."""
+    parts = node_id.split("_")
+    if len(parts) == 3 and len(parts[1]) > 8:
+        return f"{parts[1][:8]}_{parts[2]}"
+    return node_id
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 node`, `2 nodes`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -1,0 +1,68 @@
+"""The bottom line: the keys of this screen, read from its bindings."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from textual import events
+from textual.app import RenderResult
+from textual.binding import Binding
+from textual.content import Content
+from textual.style import Style
+from textual.widget import Widget
+
+from batchtui.ui.actions import is_dangerous
+
+
+class KeyBar(Widget):
+    """As many keys as fit; the last ones are always how to see all of them, and how to leave."""
+
+    DEFAULT_CLASSES = "bar"
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"keybar--key", "keybar--off"}
+
+    def on_mount(self) -> None:
+        """Draw again when the focus, and with it the keys, changed."""
+        self.screen.bindings_updated_signal.subscribe(self, lambda _screen: self.refresh())
+
+    def render(self) -> RenderResult:
+        """Keys in the order in which the screen names them."""
+        key_style = self.get_visual_style("keybar--key")
+        off_style = self.get_visual_style("keybar--off")
+        parts: list[tuple[str, str | Style]] = []
+        used = 1
+        hints = list(self._hints())
+        for place, (key, label, usable) in enumerate(hints):
+            more = place < len(hints) - 1
+            length = len(key) + len(label) + 3
+            # The rest is behind `?`, which must stay in sight.
+            if used + length > self.size.width - (9 if more and key != "?" else 0):
+                continue
+            parts.append((key, key_style if usable else off_style))
+            parts.append((f" {label}  ", "" if usable else off_style))
+            used += length
+        return Content.assemble(" ", *parts)
+
+    def _hints(self) -> Iterator[tuple[str, str, bool]]:
+        seen: set[str] = set()
+        last: list[tuple[str, str, bool]] = []
+        for active in self.screen.active_bindings.values():
+            binding = active.binding
+            if not binding.show or binding.action in seen:
+                continue
+            seen.add(binding.action)
+            refused = bool(getattr(self.screen, "read_only", False))
+            usable = active.enabled and not (refused and is_dangerous(active.node, binding.action))
+            hint = (self.app.get_key_display(binding), binding.description, usable)
+            if _is_general(binding):
+                last.append(hint)
+            else:
+                yield hint
+        yield from last
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on the line opens the help, where every key is named."""
+        event.stop()
+        self.run_worker(self.screen.run_action("help"))
+
+
+def _is_general(binding: Binding) -> bool:
+    return (binding.id or "").startswith("app.")

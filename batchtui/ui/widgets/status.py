@@ -1,0 +1,35 @@
+"""The status line: what happened last, and how old is what is shown."""
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Static
+
+from batchtui.ui.text import visible
+
+_TONES = ("good", "warn", "bad")
+
+
+class StatusLine(Horizontal):
+    """A message at the left, up to three lines of it, and the age of the rows at the right."""
+
+    def compose(self) -> ComposeResult:
+        """Both empty."""
+        yield Static(id="message", markup=False)
+        yield Static(id="freshness", markup=False)
+
+    @property
+    def message(self) -> str:
+        """What it says."""
+        return str(self.query_one("#message", Static).visual)
+
+    def say(self, text: str, tone: str = "plain") -> None:
+        """Show a message until the next; `tone` is plain, good, warn or bad."""
+        message = self.query_one("#message", Static)
+        for name in _TONES:
+            message.set_class(name == tone, f"-{name}")
+        message.update(Content(visible(text)))
+
+    def age(self, text: str) -> None:
+        """Show how old the rows are."""
+        self.query_one("#freshness", Static).update(Content(text))
