@@ -148,11 +148,17 @@ def _emulator(options: argparse.Namespace) -> int:
 
 def _demo(options: argparse.Namespace) -> int:
     from batchtui.access.accounts import Account
-    from batchtui.emulator import EmulatorError, EmulatorThread
+    from batchtui.emulator import EmulatorError
 
-    emulator = EmulatorThread(_options(options, account="demo"))
+    wanted = _options(options, account="demo")
+    ending = ExitStack()
 
     def guest() -> tuple[Account, str]:
+        # Only now: what the emulator imports would hold up the first frame.
+        from batchtui.emulator import EmulatorThread
+
+        emulator = EmulatorThread(wanted)
+        ending.callback(emulator.stop)
         try:
             running = emulator.start()
         except EmulatorError as error:
@@ -163,8 +169,7 @@ def _demo(options: argparse.Namespace) -> int:
     if not options.pretend:
         what = f"runs start tasks and shells on this machine, as {getpass.getuser()}"
     banner = f"A local Azure Batch, for trying things out: it {what}. It ends with batchtui."
-    with ExitStack() as stack:
-        stack.callback(emulator.stop)
+    with ending:
         return _show(banner=banner, guest=guest)
 
 

@@ -95,8 +95,8 @@ class Accounts:
         if account in self._guests:
             self._guests.remove(account)
             return
-        await self.vault.forget(account)
         await asyncio.to_thread(self._book.forget, account.name)
+        await self.vault.forget(account)
 
     async def open(self, account: Account) -> "Session":
         """A session on an account; AuthError of code `NoKey` if its key isn't known here."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.widgets import Input, TextArea
 
 from batchtui.access.accounts import Account
 from batchtui.errors import BatchtuiError
@@ -40,6 +41,7 @@ class BatchtuiApp(App[int]):
         Binding("question_mark", "help", "Help", key_display="?", id="app.help",
                 tooltip="Every key of this screen"),
         Binding("colon", "command", "Command", key_display=":", show=False, id="app.command",
+                priority=True,
                 tooltip="Command line: pools, nodes POOL, account NAME, q"),
         Binding("ctrl+q", "quit", "Quit", id="app.quit", priority=True, tooltip="Leave batchtui"),
         Binding("ctrl+c", "interrupt", "Cancel", show=False, id="app.interrupt", priority=True,
@@ -123,6 +125,13 @@ class BatchtuiApp(App[int]):
         """Every key of this screen."""
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(dict(self.screen.active_bindings)))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """No command line above a dialog, nor where a colon is a letter."""
+        if action == "command":
+            typing = isinstance(self.focused, Input | TextArea)
+            return isinstance(self.screen, HouseScreen) and not typing
+        return super().check_action(action, parameters)
 
     def action_command(self) -> None:
         """The command line of this screen."""

@@ -66,8 +66,8 @@ _STATES: dict[str, tuple[str, Tone]] = {
     "deleting": ("←", "busy"),
 }
 _WORDS = {
-    "waitingforstarttask": "start task runs",
-    "starttaskfailed": "start task failed",
+    "waitingforstarttask": "in start task",
+    "starttaskfailed": "start failed",
     "leavingpool": "leaving pool",
     "upgradingos": "upgrading OS",
 }
@@ -249,7 +249,7 @@ def node_columns(now: Callable[[], datetime]) -> list[Column[Node]]:
     """Columns of the nodes table; ages are counted from `now`."""
     return [
         Column("id", "Node", 10, lambda n: Cell(visible(short_node_id(n.id))), lambda n: n.id),
-        Column("state", "State", 19, lambda n: state_cell(n.state), lambda n: n.state),
+        Column("state", "State", 15, lambda n: state_cell(n.state), lambda n: n.state),
         Column(
             "since", "For", 5, lambda n: Cell(age(n.since, now()), "muted"),
             lambda n: _newest_first(n.since), right=True,
@@ -260,7 +260,7 @@ def node_columns(now: Callable[[], datetime]) -> list[Column[Node]]:
         ),
         Column("start", "Start task", 10, _start_task, lambda n: _start_task(n).text),
         Column("tasks", "Tasks", 6, _tasks, lambda n: (n.tasks_running, n.tasks_total), right=True),
-        Column("address", "SSH", 16, _address, _address_key, grow=1),
+        Column("address", "SSH", 21, _address, _address_key, grow=1),
         Column(
             "private", "Private IP", 12, lambda n: Cell(visible(n.private_ip), "muted"),
             lambda n: natural(n.private_ip), from_width=100,

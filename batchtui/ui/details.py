@@ -60,7 +60,9 @@ def _node_lines(node: Node) -> Iterable[Line]:
     yield "scheduling", _plain(node.scheduling)
     yield "kind", _plain("dedicated" if node.dedicated else "spot")
     yield "VM size", _plain(node.vm_size)
-    yield "image", _plain(f"{node.image.full} {node.image.exact_version}".strip())
+    yield "image", _plain(node.image.full)
+    if node.image.exact_version not in {"", "latest"}:
+        yield "version", _plain(node.image.exact_version)
     yield "node agent", _plain(node.agent_version or "–")
     yield "allocated", _plain(moment(node.allocated))
     yield "last boot", _plain(moment(node.booted))

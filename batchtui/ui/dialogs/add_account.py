@@ -4,13 +4,14 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Checkbox, Input, Static
+from textual.widgets import Input, Static
 
 from batchtui.access.accounts import Account, account_from_endpoint, check_endpoint, check_key
 from batchtui.errors import BatchtuiError, VaultError
 from batchtui.session import Accounts
 from batchtui.ui.dialogs.base import Dialog
 from batchtui.ui.widgets.field import Field
+from batchtui.ui.widgets.tick import Tick
 
 
 class AddAccount(Dialog[Account]):
@@ -41,7 +42,7 @@ class AddAccount(Dialog[Account]):
         else:
             yield Static(f"{self._known.account} at {self._known.endpoint}\n", markup=False)
         yield Field("key", "Shared key", Input(password=True, compact=True))
-        yield Checkbox("Keep the key for this run only, in memory", id="memory", compact=True)
+        yield Tick("Keep the key for this run only, in memory", id="memory")
         yield Static("\nThe key is kept in the system's keyring and nowhere else.", classes="muted")
 
     def on_mount(self) -> None:
@@ -79,7 +80,7 @@ class AddAccount(Dialog[Account]):
         return Account(self._value("name") or account, account, endpoint), key
 
     async def _keep(self, account: Account, key: str) -> None:
-        memory = self.query_one("#memory", Checkbox).value
+        memory = self.query_one("#memory", Tick).value
         if self._known is not None:
             await self._accounts.give_key(account, key, keep=not memory)
         else:

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Checkbox, Input, Select, Static
+from textual.widgets import Input, Select, Static
 
 from batchtui.batch.models import Node, NodeUser, Pool
 from batchtui.errors import BatchtuiError
@@ -16,6 +16,7 @@ from batchtui.session import Session
 from batchtui.ui.dialogs.base import Dialog
 from batchtui.ui.text import plural, short_node_id
 from batchtui.ui.widgets.field import Field
+from batchtui.ui.widgets.tick import Tick
 
 _AT_ONCE = 8  # nodes that are asked at the same time
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
@@ -61,7 +62,7 @@ class AddUser(Dialog[str]):
             Input(password=True, placeholder="empty: made for you and shown once", compact=True),
         )
         yield Field("days", "For days", Input(str(settings.node_user_days), compact=True))
-        yield Field("admin", "", Checkbox("Administrator", True, compact=True))
+        yield Field("admin", "", Tick("Administrator", True))
         yield Static("\nA user of this name that is there already is replaced.", classes="muted")
 
     def on_mount(self) -> None:
@@ -108,7 +109,7 @@ class AddUser(Dialog[str]):
         password = "" if self._how() == "key" else typed or generate_password()
         user = NodeUser(
             name=self._value("name"),
-            admin=self.query_one(Checkbox).value,
+            admin=self.query_one(Tick).value,
             password=password,
             public_key=self._value("key") if self._how() == "key" else "",
             expires=self._session.now() + timedelta(days=int(self._value("days"))),

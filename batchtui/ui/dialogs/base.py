@@ -19,6 +19,8 @@ class Dialog(ModalScreen[Result]):
     """`esc` leaves it without a result."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "scroll(1)", "Down", show=False, id="dialog.down"),
+        Binding("up", "scroll(-1)", "Up", show=False, id="dialog.up"),
         Binding("escape", "give_up", "Cancel", id="dialog.cancel", tooltip="Leave it as it was"),
     ]
 
@@ -50,6 +52,10 @@ class Dialog(ModalScreen[Result]):
     def report(self, error: BatchtuiError) -> None:
         """Show an expected failure where it happened."""
         self.complain(str(error))
+
+    def action_scroll(self, lines: int) -> None:
+        """Scroll what doesn't fit."""
+        self.query_one(".dialog-body").scroll_relative(y=lines, animate=False)
 
     def action_give_up(self) -> None:
         """Leave without a result."""

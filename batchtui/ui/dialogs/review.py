@@ -18,8 +18,6 @@ class Review(Dialog[bool]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "create", "Create it", id="review.create", tooltip="Create the pool"),
-        Binding("down,j", "scroll(1)", "Down", show=False, id="review.down"),
-        Binding("up,k", "scroll(-1)", "Up", show=False, id="review.up"),
     ]
     COMPONENT_CLASSES: ClassVar[set[str]] = {"review--warn", "review--heading"}
 
@@ -46,10 +44,6 @@ class Review(Dialog[bool]):
     def on_mount(self) -> None:
         """Tall, since the JSON is."""
         self.add_class("-tall")
-
-    def action_scroll(self, lines: int) -> None:
-        """Scroll by lines."""
-        self.query_one(".dialog-body").scroll_relative(y=lines, animate=False)
 
     def action_create(self) -> None:
         """Yes."""

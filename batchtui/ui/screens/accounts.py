@@ -32,7 +32,8 @@ class AccountsScreen(ListScreen[Account]):
 
     def __init__(self, accounts: Accounts, *, waiting: str = "", banner: str = "") -> None:
         """`waiting` is said while an account of this run is on its way, `banner` always."""
-        super().__init__(every=0)
+        table = Table(account_columns(), lambda account: account.name, id="accounts")
+        super().__init__(table, every=0)
         self._banner = banner
         self._accounts = accounts
         self._waiting = waiting
@@ -42,10 +43,6 @@ class AccountsScreen(ListScreen[Account]):
         if self._banner:
             yield Static(self._banner, id="banner", markup=False)
         yield from super().compose_body()
-
-    def make_table(self) -> Table[Account]:
-        """Accounts by name."""
-        return Table(account_columns(), lambda account: account.name, empty="", id="accounts")
 
     async def fetch(self) -> AsyncIterator[list[Account]]:
         """What is known now; guests also when the file is broken."""

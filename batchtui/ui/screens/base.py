@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
+from textual.widgets import Input, TextArea
 
 from batchtui.errors import BatchtuiError
 from batchtui.ui.widgets.keybar import KeyBar
@@ -30,6 +31,9 @@ class HouseScreen(Screen[Any]):
         """A line typed at `:`; the app knows what it means."""
 
         line: str
+
+    # Actions whose bindings have priority.
+    URGENT: ClassVar[frozenset[str]] = frozenset({"filter", "shell"})
 
     crumbs: tuple[str, ...] = ()
     read_only = False
@@ -72,6 +76,15 @@ class HouseScreen(Screen[Any]):
     def action_command(self) -> None:
         """Open the command line."""
         self.query_one("#command", Prompt).open()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Actions that can't wait come before the focus sees their key, but not while typing.
+
+        They change the focus: the next key, which may be read already, must go to the new one.
+        """
+        if action in self.URGENT and isinstance(self.focused, Input | TextArea):
+            return False
+        return super().check_action(action, parameters)
 
     def on_prompt_left(self, event: Prompt.Left) -> None:
         """The command line is given up."""

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.events import DescendantFocus
-from textual.widgets import Checkbox, Input, Select, Static
+from textual.widgets import Input, Select, Static
 
 from batchtui.batch.draft import IDENTITIES, PoolDraft, body, problems, warnings
 from batchtui.batch.models import SupportedImage
@@ -19,6 +19,7 @@ from batchtui.ui.dialogs.review import Review
 from batchtui.ui.screens.base import HouseScreen
 from batchtui.ui.widgets.choice import Choice
 from batchtui.ui.widgets.field import Field
+from batchtui.ui.widgets.tick import Tick
 
 # Where a service error belongs, by its code or by the property that it names.
 _FIELD_OF = {
@@ -86,7 +87,7 @@ class CreatePoolScreen(HouseScreen):
                 Input(id="start_command", placeholder="none", compact=True),
             )
             yield Field("start_identity", "  runs as", self._identities())
-            yield Field("access", "SSH", Checkbox("on", draft.access, id="access", compact=True))
+            yield Field("access", "SSH", Tick("on", draft.access, id="access"))
             yield Field("access_source", "  allowed from", Input(id="access_source", compact=True))
             yield Static(id="warnings", markup=False)
         yield Static(id="field-help", markup=False)  # fmt: skip
@@ -129,7 +130,7 @@ class CreatePoolScreen(HouseScreen):
         """Another identity."""
         self._set("start_identity", event.value)
 
-    def on_checkbox_changed(self, event: Checkbox.Changed) -> None:
+    def on_checkbox_changed(self, event: Tick.Changed) -> None:
         """SSH on or off."""
         self._set("access", event.value)
         self.query_one("#field-access-source").display = event.value

@@ -1,6 +1,7 @@
 """Everything that is known of one thing, in sections, errors first."""
 
-from collections.abc import Awaitable, Callable, Sequence
+import textwrap
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import ClassVar, TypeAlias
 
 from textual.app import ComposeResult
@@ -14,6 +15,7 @@ from batchtui.ui.details import Section
 from batchtui.ui.screens.base import HouseScreen
 
 _LABEL_WIDTH = 14
+_MARGIN = 3  # padding and scrollbar
 
 
 class DetailsScreen(HouseScreen):
@@ -33,6 +35,7 @@ class DetailsScreen(HouseScreen):
         super().__init__()
         self.crumbs = crumbs
         self._load = load
+        self._sections: Sequence[Section] = ()
 
     def compose_body(self) -> ComposeResult:
         """One text that scrolls."""
@@ -58,24 +61,29 @@ class DetailsScreen(HouseScreen):
 
     async def _show(self) -> None:
         try:
-            sections = await self._load()
+            self._sections = await self._load()
         except BatchtuiError as error:
             self.report(error)
-            return
-        self.query_one("#sections", Static).update(self._content(sections))
+        else:
+            self._draw()
 
-    def _content(self, sections: Sequence[Section]) -> Content:
+    def on_resize(self) -> None:
+        """Lines are broken where the screen ends."""
+        if self._sections:
+            self._draw()
+
+    def _draw(self) -> None:
+        heading = self.get_visual_style("details--heading")
+        muted = self.get_visual_style("details--muted")
+        width = self.size.width - _MARGIN
         lines: list[Content] = []
-        for section in sections:
-            heading = self.get_visual_style("details--heading")
+        for section in self._sections:
             lines += [Content(""), Content.styled(section.title, heading)]
             for label, cell in section.lines:
                 tone = self.get_visual_style(f"details--{cell.tone}")
-                first, *rest = cell.text.split("\n")
-                padded = f"  {label:<{_LABEL_WIDTH}} "
-                lines.append(Content.assemble((padded, "dim"), (first, tone)))
-                lines += [Content.assemble(" " * len(padded), (more, tone)) for more in rest]
-        return Content("\n").join(lines[1:])
+                for before, text in laid_out(label, cell.text, width):
+                    lines.append(Content.assemble((before, muted), (text, tone)))
+        self.query_one("#sections", Static).update(Content("\n").join(lines[1:]))
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "details--heading",
@@ -86,3 +94,18 @@ class DetailsScreen(HouseScreen):
         "details--warn",
         "details--bad",
     }
+
+
+def laid_out(label: str, text: str, width: int) -> Iterator[tuple[str, str]]:
+    """A value beside its label, broken at blanks; a word too long for that has its own lines."""
+    before = f"  {label:<{_LABEL_WIDTH}} "
+    room = width - len(before)
+    for line in text.split("\n"):
+        if len(line) > room and " " not in line.strip():
+            yield before, ""
+            yield from (("  ", part) for part in textwrap.wrap(line, width - 2) or [""])
+        else:
+            for part in textwrap.wrap(line, room) or [""]:
+                yield before, part
+                before = " " * len(before)
+        before = " " * len(before)

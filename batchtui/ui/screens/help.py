@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from batchtui.ui.dialogs.base import Dialog
+from batchtui.ui.widgets.keybar import generality
 
 _KEY_WIDTH = 18
 
@@ -25,6 +26,10 @@ class HelpScreen(Dialog[None]):
         super().__init__()
         self._active = bindings
 
+    def on_mount(self) -> None:
+        """Tall, since the keys are many."""
+        self.add_class("-tall")
+
     def compose_body(self) -> ComposeResult:
         """A line a key, those of the screen before those of the table and of everywhere."""
         yield Static(Content("\n").join(list(self._lines())), markup=False)
@@ -37,11 +42,10 @@ class HelpScreen(Dialog[None]):
     def _lines(self) -> Iterator[Content]:
         keys: dict[str, list[str]] = {}
         words: dict[str, Binding] = {}
-        for active in self._active.values():
+        for active in sorted(self._active.values(), key=generality):
             binding = active.binding
-            if (binding.id or "").startswith("dialog."):
-                continue
-            if binding.tooltip or binding.description:
+            # Bindings without an id are Textual's own, for its own widgets.
+            if binding.id and not binding.key.startswith("shift+"):
                 keys.setdefault(binding.action, []).append(self.app.get_key_display(binding))
                 words[binding.action] = binding
         for action, shown in keys.items():

@@ -29,6 +29,7 @@ class ListScreen(HouseScreen, Generic[Row]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "filter", "Filter", key_display="/", id="list.filter",
+                priority=True,
                 tooltip="Show only what contains a text"),
         Binding("ctrl+r", "refresh", "Refresh", show=False, id="list.refresh",
                 tooltip="Ask the service again, now"),
@@ -41,10 +42,10 @@ class ListScreen(HouseScreen, Generic[Row]):
 
     noun = "row"
 
-    def __init__(self, every: float) -> None:
+    def __init__(self, table: Table[Row], *, every: float) -> None:
         """`every` is the time between refreshes in seconds, 0 for none."""
         super().__init__()
-        self.table = self.make_table()
+        self.table = table
         self._every = every
         self._in_flight = False
         self._loaded_at: float | None = None
@@ -55,10 +56,6 @@ class ListScreen(HouseScreen, Generic[Row]):
         self._failure = ""
 
     # What subclasses say
-
-    def make_table(self) -> Table[Row]:
-        """The empty table."""
-        raise NotImplementedError
 
     def fetch(self) -> AsyncIterator[list[Row]]:
         """The rows, a page at a time."""
@@ -162,7 +159,7 @@ class ListScreen(HouseScreen, Generic[Row]):
             self.table.set_empty("Nothing to show yet.")
 
     def _show_age(self) -> None:
-        if not self.is_mounted:
+        if not self.is_mounted or not self._every:
             return
         if self._loaded_at is None:
             text = "loading" if self._in_flight else "not loaded"

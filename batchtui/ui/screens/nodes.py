@@ -28,7 +28,8 @@ class NodesScreen(ListScreen[Node]):
     """Nodes with their state; `s` is one key to a shell."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("s", "shell", "Shell", id="nodes.shell", tooltip="A shell on the node"),
+        Binding("s", "shell", "Shell", id="nodes.shell", priority=True,
+                tooltip="A shell on the node"),
         Binding("u", "add_user", "Add user", id="nodes.add-user",
                 tooltip="Add a user to the marked nodes, or to this one"),
     ]  # fmt: skip
@@ -36,16 +37,13 @@ class NodesScreen(ListScreen[Node]):
     noun = "node"
 
     def __init__(self, session: Session, pool: Pool) -> None:
-        super().__init__(session.settings.refresh_seconds)
+        columns = node_columns(session.now)
+        table = Table(columns, lambda node: node.id, empty="Asking the service …", id="nodes")
+        super().__init__(table, every=session.settings.refresh_seconds)
         self.session = session
         self.read_only = session.read_only
         self.pool = pool
         self.crumbs = (session.account.name, pool.id, "nodes")
-
-    def make_table(self) -> Table[Node]:
-        """Nodes by id."""
-        columns = node_columns(self.session.now)
-        return Table(columns, lambda node: node.id, empty="Asking the service …", id="nodes")
 
     def fetch(self) -> AsyncIterator[list[Node]]:
         """Nodes as they arrive."""

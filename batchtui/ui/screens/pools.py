@@ -33,7 +33,9 @@ class PoolsScreen(ListScreen[PoolRow]):
     noun = "pool"
 
     def __init__(self, session: Session) -> None:
-        super().__init__(session.settings.refresh_seconds)
+        columns = pool_columns(session.now)
+        table = Table(columns, lambda row: row.id, empty="Asking the service …", id="pools")
+        super().__init__(table, every=session.settings.refresh_seconds)
         self.session = session
         self.read_only = session.read_only
         self.crumbs = (session.account.name, "pools")
@@ -42,11 +44,6 @@ class PoolsScreen(ListScreen[PoolRow]):
     async def on_unmount(self) -> None:
         """The account is left: close its connections."""
         await self.session.close()
-
-    def make_table(self) -> Table[PoolRow]:
-        """Pools by id."""
-        columns = pool_columns(self.session.now)
-        return Table(columns, lambda row: row.id, empty="Asking the service …", id="pools")
 
     async def fetch(self) -> AsyncIterator[list[PoolRow]]:
         """Pools as they arrive, with the node counts of last time."""

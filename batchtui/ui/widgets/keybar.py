@@ -5,18 +5,20 @@ from typing import ClassVar
 
 from textual import events
 from textual.app import RenderResult
-from textual.binding import Binding
+from textual.binding import ActiveBinding
 from textual.content import Content
 from textual.style import Style
 from textual.widget import Widget
 
 from batchtui.ui.actions import is_dangerous
 
+# Rooms of bindings that many screens share, the most general last.
+_GENERAL = ("", "table", "list", "screen", "dialog", "app")
+
 
 class KeyBar(Widget):
     """As many keys as fit; the last ones are always how to see all of them, and how to leave."""
 
-    DEFAULT_CLASSES = "bar"
     COMPONENT_CLASSES: ClassVar[set[str]] = {"keybar--key", "keybar--off"}
 
     def on_mount(self) -> None:
@@ -43,20 +45,15 @@ class KeyBar(Widget):
 
     def _hints(self) -> Iterator[tuple[str, str, bool]]:
         seen: set[str] = set()
-        last: list[tuple[str, str, bool]] = []
-        for active in self.screen.active_bindings.values():
+        # What is of this screen only comes first, what is everywhere last.
+        for active in sorted(self.screen.active_bindings.values(), key=generality):
             binding = active.binding
             if not binding.show or binding.action in seen:
                 continue
             seen.add(binding.action)
             refused = bool(getattr(self.screen, "read_only", False))
             usable = active.enabled and not (refused and is_dangerous(active.node, binding.action))
-            hint = (self.app.get_key_display(binding), binding.description, usable)
-            if _is_general(binding):
-                last.append(hint)
-            else:
-                yield hint
-        yield from last
+            yield self.app.get_key_display(binding), binding.description, usable
 
     def on_click(self, event: events.Click) -> None:
         """A click on the line opens the help, where every key is named."""
@@ -64,5 +61,7 @@ class KeyBar(Widget):
         self.run_worker(self.screen.run_action("help"))
 
 
-def _is_general(binding: Binding) -> bool:
-    return (binding.id or "").startswith("app.")
+def generality(active: ActiveBinding) -> int:
+    """Where a binding stands among the others: of this screen only, or of ever more of them."""
+    room = (active.binding.id or "").partition(".")[0]
+    return _GENERAL.index(room) if room in _GENERAL else 0

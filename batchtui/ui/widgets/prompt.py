@@ -72,9 +72,9 @@ class Prompt(Horizontal):
         self.query_one(Input).value = text
 
     def open(self) -> None:
-        """Show it and put the cursor into it."""
+        """Show it and put the cursor into it, before the next key is read."""
         self.display = True
-        self.query_one(Input).focus()
+        self.screen.set_focus(self.query_one(Input))
 
     def close(self) -> None:
         """Hide it."""

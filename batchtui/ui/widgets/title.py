@@ -11,7 +11,6 @@ from batchtui.ui.text import visible
 class TitleBar(Widget):
     """The path from the account to what is shown, and a note at the right."""
 
-    DEFAULT_CLASSES = "bar"
     crumbs: reactive[tuple[str, ...]] = reactive(())
     note: reactive[str] = reactive("")
 

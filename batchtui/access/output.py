@@ -1,0 +1,75 @@
+"""What a channel sends, written to a file descriptor as fast as that takes it."""
+
+import os
+import select
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+
+from batchtui.access.channel import Exit, ShellChannel
+
+_STUCK_SECONDS = 1.0
+
+
+def write_all(fd: int, data: bytes) -> None:
+    """Write everything, also where somebody made the descriptor non-blocking; raises OSError."""
+    rest = memoryview(data)
+    while rest:
+        try:
+            rest = rest[os.write(fd, rest) :]
+        except BlockingIOError:
+            takes_more(fd, None)
+
+
+def takes_more(fd: int, seconds: float | None) -> bool:
+    """Whether a descriptor takes some data, or fails, within so many seconds (None: waits)."""
+    poll = select.poll()
+    poll.register(fd, select.POLLOUT)
+    return bool(poll.poll(None if seconds is None else seconds * 1000))
+
+
+class Output:
+    """Copies a channel to the terminal in a thread of its own; `rang` is called at its end."""
+
+    def __init__(self, channel: ShellChannel, fd: int, rang: Callable[[], None]) -> None:
+        self._channel = channel
+        self._fd = fd
+        self._rang = rang
+        self._end: Future[Exit] = Future()
+        self._stopped = False
+        self._writing = threading.Lock()
+        threading.Thread(target=self._run, name="batchtui output", daemon=True).start()
+
+    @property
+    def ended(self) -> bool:
+        """Whether all was written, or can't be."""
+        return self._end.done()
+
+    def result(self) -> Exit:
+        """How the shell ended; OSError if the terminal can't be written to."""
+        return self._end.result()
+
+    def stop(self) -> None:
+        """Write nothing more, so that the terminal is the caller's.
+
+        A terminal that takes no data is waited for a second only: a write that hangs in it
+        can't be taken back.
+        """
+        self._stopped = True
+        if self._writing.acquire(timeout=_STUCK_SECONDS):
+            self._writing.release()
+
+    def _run(self) -> None:
+        try:
+            self._end.set_result(self._copy())
+        except Exception as error:  # noqa: BLE001 - raised by `result`
+            self._end.set_exception(error)
+        self._rang()
+
+    def _copy(self) -> Exit:
+        while data := self._channel.read():
+            with self._writing:
+                if self._stopped:
+                    break
+                write_all(self._fd, data)
+        return self._channel.wait()

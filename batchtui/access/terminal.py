@@ -1,0 +1,151 @@
+"""The terminal while a shell has it, and as it was again afterwards. POSIX only, and blocking."""
+
+import os
+import select
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from batchtui.access.channel import Exit, ShellChannel
+from batchtui.access.escapes import HELP, Escapes
+from batchtui.access.output import Output, write_all
+from batchtui.access.reset import restore
+from batchtui.access.sender import Sender
+from batchtui.access.signals import Bell, Terminated, noticed
+from batchtui.access.stream import stream
+from batchtui.errors import SshError
+
+__all__ = ["Exit", "ShellChannel", "Terminated", "relay", "restore", "stream", "winsize"]
+
+_CHUNK = 1 << 16
+
+
+def winsize(fd: int) -> tuple[int, int]:
+    """Columns and lines of the terminal at a descriptor; 80 and 24 where it doesn't say."""
+    try:
+        columns, lines = os.get_terminal_size(fd)
+    except OSError:
+        return 80, 24
+    return (columns or 80), (lines or 24)
+
+
+def relay(channel: ShellChannel, stdin_fd: int, stdout_fd: int) -> Exit:
+    """Let a shell have the terminal until it ends, or until `~.`; to be called on the main thread.
+
+    Raises Terminated on SIGTERM, SIGHUP or when the terminal is gone, with the terminal as it
+    was; SshError if there is no terminal. The channel is closed in any case.
+    """
+    if sys.platform == "win32":
+        raise SshError("This terminal can't be handed over on Windows.", advice="Use S instead.")
+    bell = Bell()
+    try:
+        with noticed(bell), _raw(stdin_fd, stdout_fd):
+            ended = _Relay(channel, stdin_fd, stdout_fd, bell).run()
+        # A signal that came while the terminal was put in order.
+        _check_signals(bell.heard())
+    finally:
+        bell.close()
+    return ended
+
+
+class _Relay:
+    """Main thread: keys and signals. Two others: output, and input on its way out."""
+
+    def __init__(self, channel: ShellChannel, stdin_fd: int, stdout_fd: int, bell: Bell) -> None:
+        self._stdin = stdin_fd
+        self._stdout = stdout_fd
+        self._bell = bell
+        self._escapes = Escapes()
+        self._output = Output(channel, stdout_fd, bell.ring)
+        self._sender = Sender(channel, bell.ring)
+
+    def run(self) -> Exit:
+        self._sender.resize(*winsize(self._stdin))
+        try:
+            while not self._output.ended:
+                if not self._turn():
+                    return Exit(None, left=True)
+        finally:
+            self._output.stop()
+            self._sender.close()
+        return self._result()
+
+    def _turn(self) -> bool:
+        """Wait for something to do, and do it; false once the user has left by `~.`."""
+        poll = select.poll()
+        poll.register(self._bell.fd, select.POLLIN)
+        if not self._sender.full:
+            poll.register(self._stdin, select.POLLIN)
+        ready = {fd for fd, _event in poll.poll()}
+        if self._bell.fd in ready:
+            self._on_signals(self._bell.heard())
+        return self._type() if self._stdin in ready else True
+
+    def _on_signals(self, numbers: set[int]) -> None:
+        _check_signals(numbers)
+        if signal.SIGCONT in numbers:
+            # Whoever stopped us had the terminal meanwhile.
+            _make_raw(self._stdin)
+        if numbers & {signal.SIGWINCH, signal.SIGCONT}:
+            self._sender.resize(*winsize(self._stdin))
+
+    def _type(self) -> bool:
+        try:
+            data = os.read(self._stdin, _CHUNK)
+        except OSError:
+            data = b""
+        if not data:
+            raise Terminated(signal.SIGHUP)
+        typed = self._escapes.feed(data)
+        self._sender.put(typed.data)
+        if typed.help:
+            write_all(self._stdout, HELP)
+        return not typed.disconnect
+
+    def _result(self) -> Exit:
+        try:
+            return self._output.result()
+        except OSError:
+            # The terminal takes no output: it is gone.
+            raise Terminated(signal.SIGHUP) from None
+
+
+def _check_signals(numbers: set[int]) -> None:
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if number in numbers:
+            raise Terminated(number)
+
+
+@contextmanager
+def _raw(stdin_fd: int, stdout_fd: int) -> Iterator[None]:
+    """Every key goes to the shell; afterwards the terminal's modes are put back, ours and its.
+
+    What was typed and not yet read was meant for the shell, so it is dropped at the end.
+    """
+    import termios
+
+    try:
+        before = termios.tcgetattr(stdin_fd)
+    except termios.error:
+        raise SshError(
+            "A shell needs a terminal, and standard input isn't one.",
+            advice="Give a command to run instead.",
+        ) from None
+    _make_raw(stdin_fd)
+    try:
+        yield
+    finally:
+        restore(stdout_fd)
+        with suppress(termios.error):  # it is gone
+            termios.tcsetattr(stdin_fd, termios.TCSANOW, before)
+            termios.tcflush(stdin_fd, termios.TCIFLUSH)
+
+
+def _make_raw(fd: int) -> None:
+    import termios
+    import tty
+
+    with suppress(termios.error):  # it is gone, which the next read tells
+        # Not TCSAFLUSH: what was typed before the shell was there is for the shell.
+        tty.setraw(fd, termios.TCSANOW)

@@ -1,0 +1,87 @@
+"""Who may talk to the emulator: this machine, by a loopback name, with the account's key."""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs
+
+from batchtui.emulator.errors import BatchError
+from batchtui.emulator.options import is_loopback
+from batchtui.emulator.times import read_http_date
+
+SIGNED = (
+    "content-encoding",
+    "content-language",
+    "content-length",
+    "content-md5",
+    "content-type",
+    "date",
+    "if-modified-since",
+    "if-match",
+    "if-none-match",
+    "if-unmodified-since",
+    "range",
+)
+SKEW = timedelta(minutes=15)
+
+
+def string_to_sign(method: str, raw_target: str, headers: Mapping[str, str], account: str) -> str:
+    """What SharedKey signs, from the request as it was sent (SDK: `_patch.py`).
+
+    Names of headers are lower case; the path is raw and percent-encoded; a query parameter
+    counts with its first value, and not at all when that is empty.
+    """
+    path, _, query = raw_target.partition("?")
+    values = dict(headers)
+    if method not in {"GET", "HEAD"}:
+        values["content-length"] = values.get("content-length") or "0"
+    lines = [method, *(values.get(name, "") for name in SIGNED)]
+    lines += [f"{k}:{v}" for k, v in sorted(values.items()) if k.startswith("ocp-") and v]
+    lines.append(f"/{account}{path}")
+    lines += [f"{name}:{first[0]}" for name, first in sorted(parse_qs(query).items())]
+    return "\n".join(lines)
+
+
+def sign(text: str, key: str) -> str:
+    """The signature, base64, of what SharedKey signs."""
+    digest = hmac.digest(base64.b64decode(key), text.encode(), hashlib.sha256)
+    return base64.b64encode(digest).decode()
+
+
+def check_shared_key(
+    method: str, raw_target: str, headers: Mapping[str, str], account: str, key: str
+) -> None:
+    """403 AuthenticationFailed unless the request is signed with the key, and just now."""
+    scheme, _, credential = headers.get("authorization", "").partition(" ")
+    name, _, signature = credential.partition(":")
+    if scheme != "SharedKey" or name != account:
+        raise _refused("The Authorization header must be SharedKey with the account's name.")
+    expected = sign(string_to_sign(method, raw_target, headers, account), key)
+    if not hmac.compare_digest(expected.encode(), signature.strip().encode()):
+        raise _refused("The MAC signature found in the HTTP request is not the computed one.")
+    at = read_http_date(headers.get("ocp-date") or headers.get("date", ""))
+    if at is None or abs(datetime.now(UTC) - at) > SKEW:
+        raise _refused("The request's ocp-date or Date is missing or more than 15 minutes off.")
+
+
+def _refused(detail: str) -> BatchError:
+    return BatchError("AuthenticationFailed", ("AuthenticationErrorDetail", detail))
+
+
+def check_origin(remote: str | None, host: str, port: int) -> None:
+    """403 unless the peer is loopback and asks for a loopback host, against DNS rebinding."""
+    if remote is None or not is_loopback(remote):
+        raise BatchError("Forbidden", ("Reason", "Only this machine may use the emulator."))
+    name, asked = _split_host(host)
+    if not is_loopback(name) or asked != port:
+        reason = "The Host header must be a loopback address or localhost with the emulator's port."
+        raise BatchError("Forbidden", ("Reason", reason))
+
+
+def _split_host(host: str) -> tuple[str, int | None]:
+    if host.endswith("]") or ":" not in host:
+        return host, 80
+    name, _, port = host.rpartition(":")
+    return name, int(port) if port.isascii() and port.isdigit() else None

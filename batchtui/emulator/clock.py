@@ -1,0 +1,72 @@
+"""The emulator's time: what it shows, how long things take, and what happens when."""
+
+import asyncio
+import heapq
+import itertools
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+FAST_LEAST = 0.15
+FAST_SPREAD = 0.15
+FAST_FULL = 60.0
+
+
+class Clock:
+    """Tells the time and calls back later; one timer serves any number of nodes.
+
+    A factor divides every duration, None squeezes each into 0.15 to 0.3 s. The time shown
+    always runs at the speed of the wall clock, so that clients' ages and expiries agree.
+    """
+
+    def __init__(self, factor: float | None = 1.0, start: datetime | None = None) -> None:
+        self._factor = factor
+        self._loop = asyncio.get_running_loop()
+        self._offset = start - datetime.now(UTC) if start else None
+        self._queue: list[tuple[float, int, Callable[[], None]]] = []
+        self._count = itertools.count()
+        self._timer: asyncio.TimerHandle | None = None
+        self._closed = False
+
+    def now(self) -> datetime:
+        """The time in UTC."""
+        now = datetime.now(UTC)
+        return now if self._offset is None else now + self._offset
+
+    def shorten(self, seconds: float) -> float:
+        """How long something takes here that takes so many seconds in the real service."""
+        if self._factor is None:
+            return FAST_LEAST + FAST_SPREAD * min(1.0, seconds / FAST_FULL)
+        return seconds / self._factor
+
+    def later(self, seconds: float, call: Callable[[], None]) -> None:
+        """Call back after so many of the service's seconds, or never once closed."""
+        if self._closed:
+            return
+        due = self._loop.time() + self.shorten(seconds)
+        heapq.heappush(self._queue, (due, next(self._count), call))
+        if self._queue[0][0] == due:
+            self._arm()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait for so many of the service's seconds."""
+        await asyncio.sleep(self.shorten(seconds))
+
+    def close(self) -> None:
+        """Forget everything that was to happen."""
+        self._closed = True
+        self._queue.clear()
+        if self._timer:
+            self._timer.cancel()
+
+    def _arm(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+        self._timer = self._loop.call_at(self._queue[0][0], self._fire)
+
+    def _fire(self) -> None:
+        while self._queue and self._queue[0][0] <= self._loop.time():
+            _, _, call = heapq.heappop(self._queue)
+            # The next one is armed by what follows even when a call fails.
+            self._loop.call_soon(call)
+        if self._queue:
+            self._arm()

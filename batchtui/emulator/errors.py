@@ -1,0 +1,117 @@
+"""Errors in the service's own shape, codes and words."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from batchtui.emulator.times import service_time
+
+METADATA = "Microsoft.Azure.Batch.Protocol.Entities.Container.errors/@Element"
+
+# Code: status and text; recorded where SERVICE.md says so, else the documentation's words.
+CODES: dict[str, tuple[int, str]] = {
+    "AuthenticationFailed": (
+        403,
+        (
+            "Server failed to authenticate the request. Make sure the value of Authorization "
+            "header is formed correctly including the signature."
+        ),
+    ),
+    "ConditionNotMet": (
+        412,
+        "The condition specified using HTTP conditional header(s) is not met.",
+    ),
+    "FileNotFound": (404, "The specified file does not exist."),
+    "Forbidden": (403, "Access is Forbidden"),
+    "InternalError": (500, "Server encountered an internal error. Please retry the request."),
+    "InvalidApplicationPackageReferences": (
+        409,
+        "One or more of the specified application package references are invalid.",
+    ),
+    "InvalidHeaderValue": (
+        400,
+        "The value for one of the HTTP headers is not in the correct format.",
+    ),
+    "InvalidPropertyValue": (
+        400,
+        "The value provided for one of the properties in the request body is invalid.",
+    ),
+    "InvalidQueryParameterValue": (
+        400,
+        "Value for one of the query parameters specified in the request URI is invalid.",
+    ),
+    "InvalidRange": (416, "The range specified is invalid for the current size of the resource."),
+    "InvalidRequestBody": (400, "The specified Request Body is not syntactically valid."),
+    "InvalidUri": (400, "The requested URI does not represent any resource on the server."),
+    "MissingRequiredProperty": (400, "A required property was not specified in the request body."),
+    "MissingRequiredQueryParameter": (
+        400,
+        "A required query parameter was not specified for this request.",
+    ),
+    "NodeNotFound": (404, "The specified node does not exist."),
+    "NodeUserExists": (409, "The specified node user already exists."),
+    "NodeUserNotFound": (404, "The specified node user does not exist."),
+    "OperationInvalidForCurrentState": (
+        409,
+        "The specified operation is not valid for the current state of the resource.",
+    ),
+    "OperationNotValidOnNode": (409, "The specified operation is not valid on the node."),
+    "PoolBeingDeleted": (
+        409,
+        "The specified pool has been marked for deletion and is being reclaimed.",
+    ),
+    "PoolBeingResized": (409, "The specified pool is being resized."),
+    "PoolExists": (409, "The specified pool already exists."),
+    "PoolNotFound": (404, "The specified pool does not exist."),
+    "PoolQuotaReached": (409, "The pool quota for the account has been reached."),
+    "RequestBodyTooLarge": (413, "The size of the request body exceeds the maximum permitted."),
+    "ResourceNotFound": (404, "The specified resource does not exist."),
+    "UnsupportedHttpVerb": (405, "The resource doesn't support the specified HTTP verb."),
+    "UnsupportedRequestVersion": (400, "The specified api version is not supported."),
+}
+
+
+class BatchError(Exception):
+    """A refusal; `values` are its details in order, as the client will read them."""
+
+    def __init__(self, code: str, *values: tuple[str, str], status: int | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.status = status or CODES[code][0]
+        self.values: Sequence[tuple[str, str]] = values
+
+    def body(self, endpoint: str, request_id: str, at: datetime) -> dict[str, object]:
+        """The error as JSON; its request id equals the header's."""
+        text = f"{CODES[self.code][1]}\nRequestId:{request_id}\nTime:{service_time(at)}"
+        body: dict[str, object] = {
+            "odata.metadata": f"{endpoint}/$metadata#{METADATA}",
+            "code": self.code,
+            "message": {"lang": "en-US", "value": text},
+        }
+        if self.values:
+            body["values"] = [{"key": key, "value": value} for key, value in self.values]
+        return body
+
+
+def bad_property(name: str, value: object, reason: str) -> BatchError:
+    """400 for a property of the body, with the service's three values."""
+    return BatchError(
+        "InvalidPropertyValue",
+        ("PropertyName", name),
+        ("PropertyValue", str(value)),
+        ("Reason", reason),
+    )
+
+
+def missing_property(name: str) -> BatchError:
+    """400 for a property that has to be there."""
+    return BatchError("MissingRequiredProperty", ("PropertyName", name))
+
+
+def bad_query(name: str, value: str, reason: str) -> BatchError:
+    """400 for a query parameter, with the service's three values."""
+    return BatchError(
+        "InvalidQueryParameterValue",
+        ("QueryParameterName", name),
+        ("QueryParameterValue", value),
+        ("Reason", reason),
+    )

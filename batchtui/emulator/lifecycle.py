@@ -1,0 +1,162 @@
+"""How pools and nodes live: allocation, boot, start task and departure, as recorded.
+
+Durations are the service's own (SERVICE.md, part 2), in seconds; the clock shortens them.
+"""
+
+from collections.abc import Callable, Sequence
+
+from batchtui.emulator.allocation import allocate, shrink
+from batchtui.emulator.network import Addresses, nat_pools
+from batchtui.emulator.nodehost import NodeHosts
+from batchtui.emulator.nodes import boot, enter
+from batchtui.emulator.starttask import StartTasks
+from batchtui.emulator.store import Node, Pool, World
+
+EMPTY_RESIZE = 1.5
+RESIZE = 32.0
+REMOVE = 105.0
+STOP = 5.0
+DELETE_EMPTY = 5.0
+DELETE = 100.0
+CREATE = 10.0
+START = 20.0
+START_SPREAD = 30.0
+
+
+class Lifecycle:
+    """Moves pools and nodes from state to state."""
+
+    def __init__(
+        self, world: World, addresses: Addresses, hosts: NodeHosts, tasks: StartTasks
+    ) -> None:
+        self._world = world
+        self._addresses = addresses
+        self._hosts = hosts
+        self._tasks = tasks
+
+    def admit(self, pool: Pool) -> None:
+        """Give a new pool its load balancers, one for each kind of node, and let it in."""
+        rules = nat_pools(pool.body)
+        if rules:
+            for dedicated in (True, False):
+                guid = self._world.new_guid()
+                pool.frontends[dedicated] = self._addresses.take(guid, rules)
+        self._world.add(pool)
+
+    def begin_resize(self, pool: Pool, seconds: float | None = None) -> None:
+        """Start towards the pool's targets; nodes come and go at the end, as recorded."""
+        pool.body.pop("resizeErrors", None)
+        leaving = shrink(self._world, pool)
+        self._allocation(pool, "resizing")
+        targets = pool.body["targetDedicatedNodes"] + pool.body["targetLowPriorityNodes"]
+        if seconds is None:
+            seconds = REMOVE if leaving else RESIZE if targets or pool.nodes else EMPTY_RESIZE
+        self._later_pool(pool, seconds, self._finish_resize)
+
+    def _finish_resize(self, pool: Pool) -> None:
+        self._drop(pool.leaving)
+        pool.leaving = []
+        for node in allocate(self._world, pool):
+            self.begin_life(node)
+        self._allocation(pool, "steady")
+
+    def stop_resize(self, pool: Pool) -> None:
+        """Stop a resize: stopping, then steady with the target kept and an error."""
+        self._allocation(pool, "stopping")
+        self._later_pool(pool, STOP, self._finish_stop)
+
+    def _finish_stop(self, pool: Pool) -> None:
+        self._drop(pool.leaving)
+        pool.leaving = []
+        kinds = {"Dedicated": "dedicated", "LowPriority": "low priority"}
+        pool.body["resizeErrors"] = [
+            {
+                "code": "ResizeStopped",
+                "message": f"Desired number of {words} nodes could not be allocated due to a "
+                "stop resize operation",
+            }
+            for kind, words in kinds.items()
+            if pool.body[f"current{kind}Nodes"] != pool.body[f"target{kind}Nodes"]
+        ]
+        if not pool.body["resizeErrors"]:
+            del pool.body["resizeErrors"]
+        self._allocation(pool, "steady")
+
+    def remove(self, pool: Pool, nodes: Sequence[Node]) -> None:
+        """Let nodes leave: the target is lower at once, the current number at the end."""
+        for node in nodes:
+            enter(self._world, node, "leavingpool")
+            kind = "targetDedicatedNodes" if node.dedicated else "targetLowPriorityNodes"
+            pool.body[kind] = max(0, pool.body[kind] - 1)
+        pool.leaving += nodes
+        pool.body.pop("resizeErrors", None)
+        self._allocation(pool, "resizing")
+        self._later_pool(pool, REMOVE, self._finish_resize)
+
+    def delete(self, pool: Pool) -> None:
+        """Delete a pool: deleting with its nodes leaving, then gone."""
+        self._world.touch(pool)
+        body = pool.body
+        body["state"] = "deleting"
+        body["stateTransitionTime"] = body["lastModified"]
+        body["resizeTimeout"] = "PT7M9.497S"
+        body["targetDedicatedNodes"] = body["targetLowPriorityNodes"] = 0
+        for node in pool.nodes.values():
+            enter(self._world, node, "leavingpool")
+        self._allocation(pool, "resizing" if pool.nodes else "steady")
+        self._later_pool(pool, DELETE if pool.nodes else DELETE_EMPTY, self._finish_delete)
+
+    def _finish_delete(self, pool: Pool) -> None:
+        self._drop(list(pool.nodes.values()))
+        for frontend in pool.frontends.values():
+            self._addresses.give_back(frontend)
+        self._world.drop(pool)
+
+    def begin_life(self, node: Node) -> None:
+        """Let a node that is being created come up."""
+        self._later(node, CREATE, self._start)
+
+    def begin_boot(self, node: Node) -> None:
+        """Let a node that is starting come up."""
+        seconds = START + self._world.chance.random() * START_SPREAD
+        self._later(node, seconds, self._booted)
+
+    def _start(self, node: Node) -> None:
+        enter(self._world, node, "starting")
+        self.begin_boot(node)
+
+    def _booted(self, node: Node) -> None:
+        boot(self._world, node)
+        task = node.body.get("startTask")
+        waits = bool(task and task["waitForSuccess"])
+        enter(self._world, node, "waitingforstarttask" if waits else "idle", agent=True)
+        if task:
+            self._tasks.begin(node, self._start_task_ended)
+        if node.pool.body.get("userAccounts"):
+            self._hosts.open_login(node)
+
+    def _start_task_ended(self, node: Node, succeeded: bool) -> None:  # noqa: FBT001 - a callback's one fact
+        if node.state == "waitingforstarttask":
+            enter(self._world, node, "idle" if succeeded else "starttaskfailed", agent=True)
+
+    def _drop(self, nodes: Sequence[Node]) -> None:
+        for node in nodes:
+            if not node.gone:
+                node.pool.drop(node)
+                kind = "currentDedicatedNodes" if node.dedicated else "currentLowPriorityNodes"
+                node.pool.body[kind] -= 1
+                self._tasks.cancel(node)
+                self._hosts.close(node)
+
+    def _allocation(self, pool: Pool, state: str) -> None:
+        pool.turn += 1
+        pool.body["allocationState"] = state
+        pool.body["allocationStateTransitionTime"] = self._world.stamp()
+
+    def _later_pool(self, pool: Pool, seconds: float, call: Callable[[Pool], None]) -> None:
+        turn = pool.turn
+        self._world.clock.later(seconds, lambda: call(pool) if pool.turn == turn else None)
+
+    def _later(self, node: Node, seconds: float, call: Callable[[Node], None]) -> None:
+        turn = node.turn
+        self._world.clock.later(seconds, lambda: call(node) if node.turn == turn else None)

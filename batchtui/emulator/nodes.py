@@ -1,0 +1,84 @@
+"""Makes nodes: their ids, addresses, endpoints and the JSON that they start with."""
+
+from datetime import timedelta
+from typing import Any
+
+from batchtui.emulator.network import inbound_endpoints, nat_pools
+from batchtui.emulator.store import Node, Pool, World, kind_name
+from batchtui.emulator.times import agent_time, service_time
+
+AGENT = "1.12.39"
+FIRST_ADDRESS = 4
+
+
+def private_address(number: int) -> str:
+    """A node's address in the pool's network, 10.0.0.4 for the first."""
+    at = number + FIRST_ADDRESS
+    return f"10.{at >> 16 & 255}.{at >> 8 & 255}.{at & 255}"
+
+
+def new_node(world: World, pool: Pool, *, dedicated: bool) -> Node:
+    """A node just allocated, in state creating, and in its pool."""
+    node_id = world.new_node_id(dedicated=dedicated)
+    index = pool.take(kind_name(dedicated=dedicated))
+    address = pool.take("address")
+    now = world.stamp()
+    body: dict[str, Any] = {
+        "id": node_id,
+        "url": f"{pool.body['url']}/nodes/{node_id}",
+        "state": "creating",
+        "schedulingState": "enabled",
+        "stateTransitionTime": now,
+        "allocationTime": now,
+        "ipAddress": private_address(address),
+        "affinityId": f"TVM:{node_id}",
+        "vmSize": pool.body["vmSize"],
+        "totalTasksRun": 0,
+        "totalTasksSucceeded": 0,
+        "runningTasksCount": 0,
+        "runningTaskSlotsCount": 0,
+        "isDedicated": dedicated,
+        "virtualMachineInfo": _machine(pool),
+    }
+    rules = nat_pools(pool.body)
+    if rules:
+        endpoints = inbound_endpoints(rules, pool.frontends[dedicated], index)
+        body["endpointConfiguration"] = {"inboundEndpoints": endpoints}
+    if "startTask" in pool.body:
+        body["startTask"] = pool.body["startTask"]
+    node = Node(pool, node_id, index, address, dedicated, body, pretend=pool.pretend)
+    pool.add(node)
+    return node
+
+
+def _machine(pool: Pool) -> dict[str, Any]:
+    image = pool.body["virtualMachineConfiguration"]["imageReference"]
+    return {"imageReference": {**image, "exactVersion": "latest"}}
+
+
+def enter(world: World, node: Node, state: str, *, agent: bool = False) -> None:
+    """Let a node enter a state now; the agent writes times with one digit less."""
+    node.turn += 1
+    now = world.clock.now()
+    node.body["state"] = state
+    node.body["stateTransitionTime"] = agent_time(now) if agent else world.stamp()
+
+
+def boot(world: World, node: Node, ago: timedelta = timedelta()) -> None:
+    """The node's agent came up."""
+    at = agent_time(world.clock.now() - ago)
+    node.body["lastBootTime"] = at
+    node.body["nodeAgentInfo"] = {"lastUpdateTime": at, "version": AGENT}
+
+
+def backdate(world: World, node: Node, state: str, ago: timedelta) -> None:
+    """Let a node have been in a state for so long, and be allocated some minutes before."""
+    now = world.clock.now() - ago
+    extra = world.chance.randrange(1_000_000)
+    node.body["allocationTime"] = service_time(
+        now - timedelta(minutes=3, microseconds=extra), extra
+    )
+    if state not in {"creating", "starting"}:
+        boot(world, node, ago + timedelta(seconds=40, microseconds=extra))
+    node.body["state"] = state
+    node.body["stateTransitionTime"] = agent_time(now - timedelta(microseconds=extra))

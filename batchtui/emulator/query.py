@@ -1,0 +1,119 @@
+"""Query parameters of lists: `$filter`, `$select`, `maxresults` and the page token."""
+
+import base64
+import binascii
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from aiohttp import web
+
+from batchtui.emulator.errors import bad_query
+from batchtui.emulator.odata import Field, Test, parse_filter
+
+MOST = 1000
+
+
+@dataclass(frozen=True)
+class ListQuery:
+    """What a list request asks for."""
+
+    limit: int
+    after: str
+    select: tuple[str, ...] | None
+    test: Test | None
+
+
+def read_query(request: web.Request, fields: Mapping[str, Field]) -> ListQuery:
+    """The list's parameters; 400 InvalidQueryParameterValue in the service's words."""
+    query = request.query
+    return ListQuery(
+        limit=_limit(query.get("maxresults", str(MOST))),
+        after=_token(query.get("$skiptoken", "")),
+        select=read_select(request),
+        test=_filter(query.get("$filter", ""), fields),
+    )
+
+
+def read_select(request: web.Request) -> tuple[str, ...] | None:
+    """The names in `$select`, or None for all."""
+    names = tuple(name.strip() for name in request.query.get("$select", "").split(","))
+    return tuple(name for name in names if name) or None
+
+
+def _limit(text: str) -> int:
+    try:
+        limit = int(text)
+    except ValueError:
+        raise bad_query("maxresults", text, "MaxResults must be a number") from None
+    if limit < 1:
+        raise bad_query("maxresults", text, "MaxResults cannot be less than 1")
+    if limit > MOST:
+        raise bad_query("maxresults", text, f"MaxResults cannot be greater than {MOST}")
+    return limit
+
+
+def _filter(text: str, fields: Mapping[str, Field]) -> Test | None:
+    if not text.strip():
+        return None
+    try:
+        return parse_filter(text, fields)
+    except ValueError as error:
+        raise bad_query("$filter", text, f"The filter is not valid: {error}") from None
+
+
+def _token(text: str) -> str:
+    try:
+        return base64.b64decode(text, altchars=b"-_", validate=True).decode()
+    except (binascii.Error, ValueError):
+        raise bad_query("$skiptoken", text, "The skip token is not valid") from None
+
+
+def page(
+    ids: Sequence[str], query: ListQuery, read: Callable[[str], Mapping[str, Any]]
+) -> tuple[list[Mapping[str, Any]], str]:
+    """One page of the sorted ids after the token, and the next page's token or nothing."""
+    found: list[Mapping[str, Any]] = []
+    last = ""
+    for at in range(bisect_right(ids, query.after), len(ids)):
+        item = read(ids[at])
+        if query.test and not query.test(item):
+            continue
+        if len(found) == query.limit:
+            return found, last
+        found.append(item)
+        last = ids[at]
+    return found, ""
+
+
+def pick(item: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    """The named properties that the item has, in that order."""
+    return {name: item[name] for name in names if name in item}
+
+
+def list_body(
+    request: web.Request,
+    endpoint: str,
+    fragment: str,
+    found: tuple[list[Mapping[str, Any]], str],
+    order: Sequence[str],
+) -> dict[str, Any]:
+    """A list's JSON, its items shaped by `$select`, with an absolute link to the next page."""
+    select = read_select(request)
+    names = order if select is None else [name for name in order if name in select]
+    items, token = found
+    body: dict[str, Any] = {
+        "odata.metadata": f"{endpoint}/$metadata#{fragment}",
+        "value": [pick(item, names) for item in items],
+    }
+    if token:
+        body["odata.nextLink"] = _next_link(request, endpoint, token)
+    return body
+
+
+def _next_link(request: web.Request, endpoint: str, token: str) -> str:
+    query = {name: value for name, value in request.query.items() if name != "$skiptoken"}
+    query["$skiptoken"] = base64.urlsafe_b64encode(token.encode()).decode()
+    return f"{endpoint}{request.rel_url.raw_path}?{urlencode(query, quote_via=quote, safe='$')}"

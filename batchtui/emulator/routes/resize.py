@@ -1,0 +1,92 @@
+"""Pools' sizes: resize, stop a resize, remove nodes."""
+
+from aiohttp import web
+
+from batchtui.emulator import body as read
+from batchtui.emulator.body import read_body
+from batchtui.emulator.conditions import check_conditions
+from batchtui.emulator.errors import BatchError, bad_property, missing_property
+from batchtui.emulator.pool_body import MOST_NODES, resize_timeout
+from batchtui.emulator.routes.pools import active_pool, tagged
+from batchtui.emulator.state import state_of
+from batchtui.emulator.store import Pool
+from batchtui.emulator.times import write_duration
+from batchtui.emulator.wire import empty_response
+
+TARGETS = ("targetDedicatedNodes", "targetLowPriorityNodes")
+RESIZE = frozenset({*TARGETS, "resizeTimeout", "nodeDeallocationOption"})
+REMOVE = frozenset({"nodeList", "resizeTimeout", "nodeDeallocationOption"})
+OPTIONS = ("requeue", "terminate", "taskcompletion", "retaineddata")
+MOST_REMOVED = 100
+
+
+async def resize_pool(request: web.Request) -> web.Response:
+    """POST /pools/{pool}/resize; the body is checked before the pool is looked up."""
+    state = state_of(request)
+    body = await read_body(request)
+    read.only(body, RESIZE)
+    if all(body.get(name) is None for name in TARGETS):
+        raise missing_property("targetDedicatedNodes and/or targetLowPriorityNodes")
+    timeout = write_duration(resize_timeout(body))
+    read.choice(body, "nodeDeallocationOption", "requeue", *OPTIONS)
+    wanted = {
+        name: read.number(body, name, least=0, most=MOST_NODES)
+        for name in TARGETS
+        if body.get(name) is not None
+    }
+    pool = resizable_pool(request)
+    pool.body |= wanted | {"resizeTimeout": timeout}
+    state.world.touch(pool)
+    state.lifecycle.begin_resize(pool)
+    return accepted(request, pool, "resize")
+
+
+async def stop_resize(request: web.Request) -> web.Response:
+    """POST /pools/{pool}/stopresize; the ETag stays."""
+    pool = active_pool(request)
+    check_conditions(request, pool)
+    if pool.body["allocationState"] != "resizing":
+        reason = "The pool is not being resized"
+        raise BatchError("OperationInvalidForCurrentState", ("Reason", reason))
+    state_of(request).lifecycle.stop_resize(pool)
+    return accepted(request, pool, "stopresize")
+
+
+async def remove_nodes(request: web.Request) -> web.Response:
+    """POST /pools/{pool}/removenodes: at most 100 nodes, and only while steady."""
+    state = state_of(request)
+    body = await read_body(request)
+    read.only(body, REMOVE)
+    names = body.get("nodeList")
+    if names is None:
+        raise missing_property("nodeList")
+    if not isinstance(names, list) or not 1 <= len(names) <= MOST_REMOVED:
+        raise bad_property("nodeList", names, f"The list must have 1 to {MOST_REMOVED} node ids")
+    resize_timeout(body)
+    read.choice(body, "nodeDeallocationOption", "requeue", *OPTIONS)
+    pool = resizable_pool(request)
+    nodes = [pool.nodes[name] for name in dict.fromkeys(map(str, names)) if name in pool.nodes]
+    if len(nodes) < len(set(map(str, names))):
+        raise BatchError("NodeNotFound")
+    state.world.touch(pool)
+    state.lifecycle.remove(pool, nodes)
+    return accepted(request, pool, "removenodes")
+
+
+def resizable_pool(request: web.Request) -> Pool:
+    """The request's pool; 409 while it is resizing, or when a formula has its size."""
+    pool = active_pool(request)
+    check_conditions(request, pool)
+    if pool.body["allocationState"] != "steady":
+        raise BatchError("PoolBeingResized")
+    if pool.body["enableAutoScale"]:
+        reason = "The pool has autoscale enabled"
+        raise BatchError("OperationInvalidForCurrentState", ("Reason", reason))
+    return pool
+
+
+def accepted(request: web.Request, pool: Pool, action: str) -> web.Response:
+    """202 for an action on a pool."""
+    endpoint = state_of(request).world.endpoint
+    name = f"{endpoint}/pools/{request.match_info['pool']}/{action}"
+    return tagged(empty_response(202, DataServiceId=name), pool)

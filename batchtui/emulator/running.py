@@ -1,0 +1,170 @@
+"""Starts and ends emulators: in a test's loop, in a thread of its own, or as a command."""
+
+import asyncio
+import base64
+import concurrent.futures
+import contextlib
+import json
+import logging
+import secrets
+import signal
+import socket
+import sys
+import threading
+from collections.abc import AsyncIterator
+from types import TracebackType
+
+from aiohttp import web
+
+from batchtui.emulator.clock import Clock
+from batchtui.emulator.lifecycle import Lifecycle
+from batchtui.emulator.network import Addresses
+from batchtui.emulator.nodehost import NodeHosts
+from batchtui.emulator.options import EmulatorError, Options, RunningEmulator, clock_factor
+from batchtui.emulator.seed import seed_world
+from batchtui.emulator.server import make_app
+from batchtui.emulator.starttask import StartTasks
+from batchtui.emulator.state import State
+from batchtui.emulator.store import World
+
+STOP_SECONDS = 30
+log = logging.getLogger(__name__)
+
+
+@contextlib.asynccontextmanager
+async def serve(options: Options) -> AsyncIterator[RunningEmulator]:
+    """Run an emulator in this loop; EmulatorError when it can't start.
+
+    Leaving ends every process, port and directory of it.
+    """
+    listening = _bind(options)
+    async with contextlib.AsyncExitStack() as stack:
+        stack.callback(listening.close)
+        port = int(listening.getsockname()[1])
+        host = f"[{options.host}]" if ":" in options.host else options.host
+        key = options.key or base64.b64encode(secrets.token_bytes(64)).decode()
+        info = RunningEmulator(f"http://{host}:{port}", options.account, key)
+        state = _make_state(options, info, port)
+        stack.push_async_callback(state.close)
+        _open_logins(options, state)
+        seed_world(state, options.seed)
+        runner = web.AppRunner(make_app(state), access_log=None, shutdown_timeout=1.0)
+        stack.push_async_callback(runner.cleanup)
+        await runner.setup()
+        await web.SockSite(runner, listening).start()
+        log.info("Listening on %s", info.endpoint)
+        yield info
+
+
+def _bind(options: Options) -> socket.socket:
+    family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
+    try:
+        return socket.create_server((options.host, options.port), family=family)
+    except OSError as error:
+        reason = f"Port {options.port} of {options.host} can't be used: {error.strerror}"
+        raise EmulatorError(reason) from error
+
+
+def _make_state(options: Options, info: RunningEmulator, port: int) -> State:
+    clock = Clock(clock_factor(options.clock), options.start_time)
+    world = World(clock, info.endpoint, options.random_seed)
+    hosts = NodeHosts(world, options.account, pretend=options.pretend)
+    tasks = StartTasks(world, hosts)
+    return State(
+        account=options.account,
+        key=info.key,
+        port=port,
+        pretend=options.pretend,
+        world=world,
+        hosts=hosts,
+        tasks=tasks,
+        lifecycle=Lifecycle(world, Addresses(port), hosts, tasks),
+    )
+
+
+def _open_logins(options: Options, state: State) -> None:
+    if options.pretend:
+        return
+    try:
+        from batchtui.emulator.ssh import SshPorts
+    except ModuleNotFoundError as error:
+        if error.name != "asyncssh":
+            raise
+        reason = "Nodes take SSH through asyncssh: pip install 'batchtui[demo]'"
+        raise EmulatorError(reason) from error
+    state.hosts.take_logins(SshPorts(state.hosts, state.tasks, state.world.clock.now))
+
+
+class EmulatorThread:
+    """An emulator in a thread and loop of its own, so that it lives while the caller's waits."""
+
+    def __init__(self, options: Options | None = None) -> None:
+        self._options = options or Options()
+        self._ready: concurrent.futures.Future[RunningEmulator] = concurrent.futures.Future()
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop: asyncio.Event | None = None
+
+    def start(self) -> RunningEmulator:
+        """Start it and wait until it answers; EmulatorError when it can't."""
+        if not self._thread:
+            self._thread = threading.Thread(target=self._main, name="emulator", daemon=True)
+            self._thread.start()
+        return self._ready.result()
+
+    def stop(self) -> None:
+        """End it and all that it runs; may be called twice, and before it is started."""
+        if self._loop and self._stop:
+            with contextlib.suppress(RuntimeError):  # the loop is closed already
+                self._loop.call_soon_threadsafe(self._stop.set)
+        if self._thread:
+            self._thread.join(STOP_SECONDS)
+
+    def __enter__(self) -> RunningEmulator:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _main(self) -> None:
+        try:
+            asyncio.run(self._serve())
+        except BaseException as error:
+            if self._ready.done():
+                log.exception("The emulator ended badly")
+            else:
+                self._ready.set_exception(error)
+
+    async def _serve(self) -> None:
+        self._stop = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        async with serve(self._options) as info:
+            self._ready.set_result(info)
+            await self._stop.wait()
+
+
+def run(options: Options) -> int:
+    """Run an emulator in the foreground until SIGINT or SIGTERM; the exit status.
+
+    One line of JSON on stdout says that it is ready, and where: endpoint, account, key.
+    EmulatorError when it can't start.
+    """
+    asyncio.run(_until_signalled(options))
+    return 0
+
+
+async def _until_signalled(options: Options) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    async with serve(options) as info:
+        line = {"endpoint": info.endpoint, "account": info.account, "key": info.key}
+        sys.stdout.write(json.dumps(line) + "\n")
+        sys.stdout.flush()
+        await stop.wait()

@@ -1,0 +1,48 @@
+import pytest
+
+from batchtui.config import Settings, default_node_user
+from batchtui.errors import ConfigError
+
+
+def written(tmp_path, text):
+    path = tmp_path / "settings.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_no_file_means_the_defaults(tmp_path):
+    assert Settings.load(tmp_path / "none.toml") == Settings()
+
+
+def test_settings_are_read(tmp_path):
+    found = Settings.load(written(tmp_path, 'theme = "batchtui-light"\nrefresh_seconds = 0\n'))
+    assert (found.theme, found.refresh_seconds) == ("batchtui-light", 0.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("theme = x", "line 1"),
+        ("colour = 1", "no setting 'colour'"),
+        ("refresh_seconds = true", "type float"),
+        ("refresh_seconds = 0.1", "at least 1"),
+        ("node_user_days = 0", "at least 1"),
+        ('read_only = "yes"', "type bool"),
+    ],
+)
+def test_what_is_wrong_is_named(tmp_path, text, said):
+    path = written(tmp_path, text)
+    with pytest.raises(ConfigError, match=said) as caught:
+        Settings.load(path)
+    assert str(path) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("login", "user"),
+    [("alice", "op-alice"), ("DOMAIN\\Bob Ü", "op-domainbob"), ("x" * 40, "op-" + "x" * 17)],
+)
+def test_the_node_user_names_the_operator(monkeypatch, login, user):
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.setenv(name, login)
+    assert default_node_user() == user
+    assert len(user) <= 20
