@@ -117,6 +117,9 @@ class AccountBook:
                 return
             document: Any = tomlkit.parse(text)
             del document[_TABLES][names.index(name.casefold())]
+            # An empty array would stand in the way of the next account.
+            if not document[_TABLES]:
+                del document[_TABLES]
             replace_text(self._path, tomlkit.dumps(document))
 
     def _accounts(self, text: str) -> list[Account]:

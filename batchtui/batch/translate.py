@@ -1,5 +1,7 @@
 """The SDK's exceptions -> the error tree, each in words that say what to do."""
 
+import socket
+import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -14,7 +16,9 @@ from azure.core.exceptions import (
     DecodeError,
     HttpResponseError,
     ServiceRequestError,
+    ServiceRequestTimeoutError,
     ServiceResponseError,
+    ServiceResponseTimeoutError,
 )
 
 from batchtui.errors import (
@@ -145,24 +149,49 @@ def _not_batch(endpoint: str) -> ServiceError:
 
 def _unreachable(error: AzureError, endpoint: str) -> UnreachableError:
     host = urlsplit(endpoint).netloc
-    text = f"{error.message} {error.inner_exception or ''}".lower()
-    if any(word in text for word in ("name or service", "getaddrinfo", "dns", "nodename")):
-        return UnreachableError(
-            f"There is no host {host}.", advice="Check the endpoint, the network and its DNS."
-        )
-    if "certificate" in text or "ssl" in text:
-        return UnreachableError(
-            f"{host} shows a certificate that isn't trusted here.",
-            advice="Check the endpoint, and any proxy that opens TLS.",
-        )
-    if "refused" in text or "cannot connect" in text or "connect call failed" in text:
-        return UnreachableError(
-            f"Nothing listens at {host}.", advice="Check the endpoint, the network and the proxy."
-        )
-    if "timeout" in text or "timed out" in text:
-        return UnreachableError(
-            f"{host} didn't answer in time.", advice="Check the network, or try again."
-        )
+    causes = list(_causes(error))
+    for kinds, message, advice in _CAUSES:
+        if any(isinstance(cause, kinds) for cause in causes):
+            return UnreachableError(message.format(host=host), advice=advice)
     return UnreachableError(
         f"The connection to {host} broke.", advice="Check the network, or try again."
     )
+
+
+# The first that fits says why nothing answered.
+_CAUSES: tuple[tuple[tuple[type[BaseException], ...], str, str], ...] = (
+    (
+        (socket.gaierror,),
+        "There is no host {host}.",
+        "Check the endpoint, the network and its DNS.",
+    ),
+    (
+        (ssl.SSLError, ssl.CertificateError),
+        "{host} shows a certificate that isn't trusted here.",
+        "Check the endpoint, and any proxy that opens TLS.",
+    ),
+    (
+        (ConnectionRefusedError,),
+        "Nothing listens at {host}.",
+        "Check the endpoint, the network and the proxy.",
+    ),
+    (
+        (TimeoutError, ServiceRequestTimeoutError, ServiceResponseTimeoutError),
+        "{host} didn't answer in time.",
+        "Check the network, or try again.",
+    ),
+)
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """An error and what caused it, as the SDK, aiohttp and Python each keep it."""
+    seen: list[BaseException] = []
+    todo = [error]
+    while todo:
+        cause = todo.pop()
+        if isinstance(cause, BaseException) and cause not in seen:
+            seen.append(cause)
+            yield cause
+            names = ("inner_exception", "os_error", "certificate_error", "_os_error")
+            todo += [getattr(cause, name, None) for name in names]
+            todo += [cause.__cause__, cause.__context__, *getattr(cause, "exceptions", ())]

@@ -46,7 +46,9 @@ def string_to_sign(method: str, raw_target: str, headers: Mapping[str, str], acc
 
 def sign(text: str, key: str) -> str:
     """The signature, base64, of what SharedKey signs."""
-    digest = hmac.digest(base64.b64decode(key), text.encode(), hashlib.sha256)
+    digest = hmac.digest(
+        base64.b64decode(key), text.encode(errors="surrogateescape"), hashlib.sha256
+    )
     return base64.b64encode(digest).decode()
 
 
@@ -59,7 +61,8 @@ def check_shared_key(
     if scheme != "SharedKey" or name != account:
         raise _refused("The Authorization header must be SharedKey with the account's name.")
     expected = sign(string_to_sign(method, raw_target, headers, account), key)
-    if not hmac.compare_digest(expected.encode(), signature.strip().encode()):
+    given = signature.strip().encode(errors="surrogateescape")
+    if not hmac.compare_digest(expected.encode(), given):
         raise _refused("The MAC signature found in the HTTP request is not the computed one.")
     at = read_http_date(headers.get("ocp-date") or headers.get("date", ""))
     if at is None or abs(datetime.now(UTC) - at) > SKEW:

@@ -1,6 +1,7 @@
 """Reads a request's body, property by property, with the service's complaints."""
 
 import json
+import math
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -11,19 +12,41 @@ from batchtui.emulator.errors import BatchError, bad_property, missing_property
 from batchtui.emulator.times import read_duration
 
 Json = dict[str, Any]
+DEEPEST = 50
 
 
 async def read_body(request: web.Request) -> Json:
     """The body as an object; 400 InvalidRequestBody or 413 RequestBodyTooLarge."""
     try:
-        body = json.loads(await request.read() or b"{}")
+        body = json.loads(await request.read() or b"{}", parse_constant=_no, parse_float=_finite)
     except web.HTTPRequestEntityTooLarge:
         raise BatchError("RequestBodyTooLarge") from None
     except (ValueError, RecursionError) as error:
         raise BatchError("InvalidRequestBody", ("Reason", str(error))) from None
     if not isinstance(body, dict):
         raise BatchError("InvalidRequestBody", ("Reason", "The body must be an object"))
+    if not _shallow(body, DEEPEST):
+        raise BatchError("InvalidRequestBody", ("Reason", "The body is nested too deeply"))
     return body
+
+
+def _no(text: str) -> None:
+    raise ValueError(f"{text} is not JSON")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"{text} is too large")
+    return value
+
+
+def _shallow(value: object, levels: int) -> bool:
+    if isinstance(value, dict):
+        value = list(value.values())
+    if not isinstance(value, list):
+        return True
+    return levels > 0 and all(_shallow(item, levels - 1) for item in value)
 
 
 def only(body: Mapping[str, Any], names: Mapping[str, object] | frozenset[str]) -> None:

@@ -63,10 +63,14 @@ class Clock:
             self._timer.cancel()
         self._timer = self._loop.call_at(self._queue[0][0], self._fire)
 
+    def _call(self, call: Callable[[], None]) -> None:
+        if not self._closed:
+            call()
+
     def _fire(self) -> None:
         while self._queue and self._queue[0][0] <= self._loop.time():
             _, _, call = heapq.heappop(self._queue)
             # The next one is armed by what follows even when a call fails.
-            self._loop.call_soon(call)
+            self._loop.call_soon(self._call, call)
         if self._queue:
             self._arm()

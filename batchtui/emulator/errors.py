@@ -47,7 +47,12 @@ CODES: dict[str, tuple[int, str]] = {
         400,
         "A required query parameter was not specified for this request.",
     ),
+    "NodeBeingCreated": (409, "The specified node is being created."),
+    "NodeBeingRebooted": (409, "The specified node is being rebooted."),
+    "NodeBeingReimaged": (409, "The specified node is being reimaged."),
+    "NodeBeingStarted": (409, "The specified node is being started."),
     "NodeNotFound": (404, "The specified node does not exist."),
+    "NodeStateUnusable": (409, "The specified node is unusable."),
     "NodeUserExists": (409, "The specified node user already exists."),
     "NodeUserNotFound": (404, "The specified node user does not exist."),
     "OperationInvalidForCurrentState": (

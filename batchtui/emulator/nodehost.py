@@ -115,7 +115,7 @@ class NodeHosts:
 
     def open_login(self, node: Node) -> None:
         """See to it that the node's SSH port is open, if it has one."""
-        runs = not (self._pretend or node.pool.windows or node.gone)
+        runs = not (self._pretend or node.pretend or node.pool.windows or node.gone or node.away)
         if runs and self._logins and node not in self._opening:
             self._opening[node] = asyncio.create_task(self._logins.listen(node))
 
@@ -147,9 +147,10 @@ class NodeHosts:
         """End every node's sessions, ports, processes and files, and the directory of all."""
         await asyncio.gather(*list(self._closing), return_exceptions=True)
         await asyncio.gather(*(self._close_login(node) for node in list(self._opening)))
-        await asyncio.to_thread(end_directories, list(self._directories.values()))
+        # Not in a thread: at the interpreter's end there are no new ones.
+        end_directories(list(self._directories.values()))
         self._directories.clear()
-        await asyncio.to_thread(shutil.rmtree, self._base, ignore_errors=True)
+        shutil.rmtree(self._base, ignore_errors=True)
 
 
 def end_directories(directories: list[Directory]) -> None:

@@ -5,7 +5,7 @@ import binascii
 import ipaddress
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 ACCOUNT = re.compile(r"[a-z0-9]{3,24}")
@@ -27,7 +27,7 @@ class Options:
     host: str = "127.0.0.1"
     port: int = 0
     account: str = "demo"
-    key: str = ""
+    key: str = field(default="", repr=False)
     seed: str = "demo"
     clock: str = "real"
     pretend: bool = False

@@ -1,6 +1,7 @@
 """Starts and ends emulators: in a test's loop, in a thread of its own, or as a command."""
 
 import asyncio
+import atexit
 import base64
 import concurrent.futures
 import contextlib
@@ -108,6 +109,7 @@ class EmulatorThread:
     def start(self) -> RunningEmulator:
         """Start it and wait until it answers; EmulatorError when it can't."""
         if not self._thread:
+            atexit.register(self.stop)
             self._thread = threading.Thread(target=self._main, name="emulator", daemon=True)
             self._thread.start()
         return self._ready.result()
@@ -119,6 +121,7 @@ class EmulatorThread:
                 self._loop.call_soon_threadsafe(self._stop.set)
         if self._thread:
             self._thread.join(STOP_SECONDS)
+            atexit.unregister(self.stop)
 
     def __enter__(self) -> RunningEmulator:
         return self.start()
@@ -149,7 +152,7 @@ class EmulatorThread:
 
 
 def run(options: Options) -> int:
-    """Run an emulator in the foreground until SIGINT or SIGTERM; the exit status.
+    """Run an emulator in the foreground until SIGINT, SIGTERM or SIGHUP; the exit status.
 
     One line of JSON on stdout says that it is ready, and where: endpoint, account, key.
     EmulatorError when it can't start.
@@ -161,7 +164,7 @@ def run(options: Options) -> int:
 async def _until_signalled(options: Options) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, stop.set)
     async with serve(options) as info:
         line = {"endpoint": info.endpoint, "account": info.account, "key": info.key}

@@ -10,7 +10,6 @@ from batchtui.emulator.auth import check_origin, check_shared_key
 from batchtui.emulator.errors import BatchError
 from batchtui.emulator.routes import counts, files, images, nodes, pools, resize, users
 from batchtui.emulator.state import STATE, State, state_of
-from batchtui.emulator.times import http_date
 from batchtui.emulator.wire import json_response
 
 VERSIONS = frozenset({
@@ -38,7 +37,7 @@ def make_app(state: State) -> web.Application:
     app.router.add_post("/pools/{pool}/removenodes", resize.remove_nodes)
     app.router.add_get("/pools/{pool}/nodes", nodes.list_nodes, allow_head=False)
     app.router.add_get(NODE, nodes.get_node, allow_head=False)
-    app.router.add_get(f"{NODE}/remoteloginsettings", nodes.remote_login_settings)
+    app.router.add_get(f"{NODE}/remoteloginsettings", nodes.remote_login_settings, allow_head=False)
     app.router.add_post(f"{NODE}/users", users.add_user)
     app.router.add_put(f"{NODE}/users/{{user}}", users.replace_user)
     app.router.add_delete(f"{NODE}/users/{{user}}", users.delete_user)
@@ -59,11 +58,9 @@ async def speak(request: web.Request, handler: Handler) -> web.StreamResponse:
     headers["DataServiceVersion"] = "3.0"
     headers["Server"] = "Microsoft-HTTPAPI/2.0"
     headers["X-Content-Type-Options"] = "nosniff"
-    headers["Date"] = http_date(state_of(request).world.clock.now())
     if request.headers.get("return-client-request-id", "").lower() == "true":
-        headers["client-request-id"] = request.headers.get("client-request-id", "")
-    if response.status < 300 and not response.headers.get("Content-Type"):
-        response.headers.popall("Content-Type", None)
+        client_id = request.headers.get("client-request-id", "")
+        headers["client-request-id"] = client_id.encode("ascii", "ignore").decode()
     return response
 
 

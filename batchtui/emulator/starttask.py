@@ -49,8 +49,10 @@ class StartTasks:
 
     async def looked_at(self, node: Node) -> None:
         """Make a node's directory, and the output of a start task that ended before we began."""
-        self._hosts.directory(node)
-        if node.ran_before and not node.pretend and not node.pool.windows:
+        directory = self._hosts.directory(node)
+        if node.pretend or node.pool.windows:
+            pretend_output(node, directory.tasks / "startup")
+        elif node.ran_before:
             node.ran_before = False
             task = asyncio.create_task(self._replay(node))
             self._replayed[node] = task
@@ -79,7 +81,7 @@ class StartTasks:
         with suppress(asyncio.CancelledError):
             try:
                 succeeded = await self._attempts(node)
-            except OSError:
+            except Exception:
                 log.exception("The start task of %s can't be run", node.id)
                 succeeded = False
             if not node.gone:
@@ -157,6 +159,13 @@ async def run_start_task(hosts: NodeHosts, node: Node) -> int | Failed:
             task["commandLine"],
         )
     return await run_to_files([program, *words[1:]], environment, startup / "wd", startup)
+
+
+def pretend_output(node: Node, startup: Path) -> None:
+    """The output of a start task that was only pretended, which is what it says."""
+    if "startTaskInfo" in node.body:
+        (startup / "stdout.txt").write_text("This start task was only pretended.\n", "utf-8")
+        (startup / "stderr.txt").touch()
 
 
 def find_program(name: str, path: str, working: Path) -> str | None:

@@ -1,6 +1,6 @@
 """What the routes share: the account's world and what brings it to life."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aiohttp import web
 
@@ -15,7 +15,7 @@ class State:
     """One emulator's state; `key` signs its requests."""
 
     account: str
-    key: str
+    key: str = field(repr=False)
     port: int
     pretend: bool
     world: World

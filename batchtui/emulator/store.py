@@ -31,6 +31,20 @@ NODE_ORDER = (
     "nodeAgentInfo", "virtualMachineInfo",
 )  # fmt: skip
 
+# States in which nothing can be done on a node's machine, with the documented error codes.
+AWAY = {
+    "creating": "NodeBeingCreated",
+    "starting": "NodeBeingStarted",
+    "rebooting": "NodeBeingRebooted",
+    "reimaging": "NodeBeingReimaged",
+    "unusable": "NodeStateUnusable",
+    "leavingpool": "OperationNotValidOnNode",
+    "preempted": "OperationNotValidOnNode",
+    "deallocated": "OperationNotValidOnNode",
+    "deallocating": "OperationNotValidOnNode",
+    "offline": "OperationNotValidOnNode",
+}
+
 
 @dataclass
 class User:
@@ -68,6 +82,11 @@ class Node:
     def state(self) -> str:
         """Its state, as the service names it."""
         return str(self.body["state"])
+
+    @property
+    def away(self) -> str:
+        """The error code that says why there is no machine to work on, empty if there is."""
+        return AWAY.get(self.state, "")
 
 
 @dataclass(eq=False)

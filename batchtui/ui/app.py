@@ -38,7 +38,7 @@ class BatchtuiApp(App[int]):
     COMMANDS: ClassVar = {KeysProvider}
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark", "help", "Help", key_display="?", id="app.help",
+        Binding("question_mark,f1", "help", "Help", id="app.help",
                 tooltip="Every key of this screen"),
         Binding("colon", "command", "Command", key_display=":", show=False, id="app.command",
                 priority=True,

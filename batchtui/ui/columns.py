@@ -288,11 +288,11 @@ def image_columns(now: Callable[[], datetime]) -> list[Column[SupportedImage]]:
     """Columns of the image chooser."""
     return [
         Column(
-            "offer", "Offer", 24, lambda i: Cell(visible(i.reference.offer)),
+            "offer", "Offer", 22, lambda i: Cell(visible(i.reference.offer)),
             lambda i: (natural(i.reference.offer), natural(i.reference.sku)), grow=1,
         ),
         Column(
-            "sku", "SKU", 20, lambda i: Cell(visible(i.reference.sku)),
+            "sku", "SKU", 16, lambda i: Cell(visible(i.reference.sku)),
             lambda i: natural(i.reference.sku), grow=1,
         ),
         Column("support", "Support", 18, lambda i: _support(i, now()), _until),

@@ -67,10 +67,14 @@ def _fd(stream: object) -> int:
     return stream.fileno()  # type: ignore[attr-defined,no-any-return]
 
 
+def _nothing(_signum: int, _frame: object) -> None:
+    """Not SIG_IGN: a program that is started meanwhile would ignore the signal for good."""
+
+
 @contextmanager
 def _keys_ignored() -> Iterator[None]:
     names = [getattr(signal, name) for name in _KEYS if hasattr(signal, name)]
-    before = {name: signal.signal(name, signal.SIG_IGN) for name in names}
+    before = {name: signal.signal(name, _nothing) for name in names}
     try:
         yield
     finally:

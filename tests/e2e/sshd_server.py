@@ -71,7 +71,7 @@ class Sshd:
             f"Port {self.port}\nListenAddress {self.host}\n"
             f"HostKey {self._directory}/host_key\nAuthorizedKeysFile {self.authorized}\n"
             f"PidFile none\nStrictModes no\nUsePAM no\nPermitRootLogin yes\n"
-            f"PasswordAuthentication yes\nPrintMotd no\nPrintLastLog no\nAcceptEnv LANG PS1\n"
+            f"PasswordAuthentication yes\nPrintMotd no\nPrintLastLog no\nAcceptEnv LANG\n"
             + self._extra
         )
         process = subprocess.Popen(

@@ -98,7 +98,7 @@ def test_keys_typed_blindly_do_nothing_to_the_screens(terminal):
     open_nodes(terminal)
     row = terminal.wait_for_match(r"^▌  ?([0-9a-f]{8}_[dp])")[1]
     terminal.type("sjjzGw")
-    terminal.wait_for_match(r":~\$ .*")
+    terminal.wait_for_match(r"^op-\S+:~\$")
     terminal.press("C-u")
     # What is typed behind `exit` reaches neither the shell nor the screens.
     terminal.type("sleep 1; exit 7")
@@ -145,9 +145,12 @@ def test_ctrl_c_ends_nothing_by_mistake(terminal):
     terminal.wait("ctrl+q quits")
     terminal.press("s")
     terminal.wait_for_match(PROMPT)
-    terminal.type("sleep 1000")
+    # In one process, so that nobody else is in the foreground when it says so.
+    terminal.type("(echo go''ing; exec sleep 1000)")
     terminal.press("Enter")
+    terminal.wait("going")
     terminal.press("C-c")
+    terminal.wait("^C")
     terminal.type("echo ALIVE=$?")
     terminal.press("Enter")
     terminal.wait_for_match(r"^ALIVE=130")

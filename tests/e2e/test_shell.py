@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from conftest import wait_for
-from e2e.sshd_server import SSHD
+from e2e.sshd_server import SSHD, Sshd
 
 DRIVER = Path(__file__).parent / "drivers" / "shell.py"
 pytestmark = pytest.mark.skipif(SSHD is None, reason="needs sshd (openssh-server)")
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.skipif(SSHD is None, reason="needs sshd (openssh-server
 class Operator:
     """Sits at a terminal of 80x24 in which the driver has a shell on a node."""
 
-    def __init__(self, sshd, directory):
+    def __init__(self, node, directory):
         self._result = directory / "result.json"
         self.seen = b""
         self._closed = False
@@ -32,7 +32,7 @@ class Operator:
         self._reading = threading.Lock()
         self.set_size(80, 24)
         self.process = subprocess.Popen(
-            [sys.executable, DRIVER, f"{sshd.port}", sshd.user, sshd.authorized, self._result],
+            [sys.executable, DRIVER, f"{node.port}", node.user, node.authorized, self._result],
             stdin=slave,
             stdout=slave,
             stderr=subprocess.PIPE,
@@ -85,8 +85,16 @@ class Operator:
 
 
 @pytest.fixture
-def operator(sshd, tmp_path):
-    operator = Operator(sshd, tmp_path)
+def node(tmp_path):
+    """A node whose shell is the same whatever the startup files of whoever runs the tests say."""
+    server = Sshd(tmp_path, extra="ForceCommand exec env PS1='node> ' ENV= sh -i\n")
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def operator(node, tmp_path):
+    operator = Operator(node, tmp_path)
     try:
         operator.wait(b"node> ")
         yield operator
@@ -114,7 +122,11 @@ def test_keys_go_to_the_node_and_not_to_us(operator):
     operator.wait(b"cat\r\n")
     operator.type("\x1a")
     operator.wait(b"node> ")
-    operator.type("kill %1; exit\r")
+    operator.type("fg\r")
+    operator.wait(b"cat\r\n")
+    operator.type("\x04")
+    operator.wait(b"node> ")
+    operator.type("\x04")
     assert operator.result()["same_modes"] is True
 
 
@@ -157,8 +169,8 @@ def test_a_closed_terminal_ends_it(operator):
     assert operator.result() == {"terminated": signal.SIGHUP, "same_modes": "no terminal"}
 
 
-def test_a_cut_connection_is_told(operator, sshd):
-    sshd.kill_sessions()
+def test_a_cut_connection_is_told(operator, node):
+    node.kill_sessions()
     assert operator.result() == {
         "words": "the connection was lost",
         "code": 255,
@@ -182,7 +194,7 @@ def test_a_flood_of_output_comes_whole_and_before_the_end(operator):
 def test_megabytes_in_both_directions_neither_deadlock_nor_get_lost(operator):
     size = 4_000_000
     operator.run("stty raw -echo")
-    operator.type(f"head -c {size}; exit 5\r")
+    operator.type(f"head -c {size}; exit 5\n")
     before = operator.read().count(b"y")
     typing = threading.Thread(target=operator.type, args=(b"y" * size,))
     typing.start()

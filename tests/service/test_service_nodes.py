@@ -56,9 +56,9 @@ async def test_creating_nodes_have_no_agent_yet(service):
 
     (node,) = await until(creating)
     assert not {"lastBootTime", "nodeAgentInfo"} & set(node)
-    await service.fails(409, "OperationNotValidOnNode", "GET", f"/pools/p/nodes/{node['id']}/files")
+    await service.fails(409, "NodeBeingCreated", "GET", f"/pools/p/nodes/{node['id']}/files")
     await service.fails(
-        409, "OperationNotValidOnNode", "POST", f"/pools/p/nodes/{node['id']}/users",
+        409, "NodeBeingCreated", "POST", f"/pools/p/nodes/{node['id']}/users",
         {"name": "u", "password": "p"},
     )  # fmt: skip
 
@@ -225,6 +225,9 @@ async def test_windows_nodes_take_no_keys_and_only_pretend(service):
     )
     (node,) = await service.nodes()
     assert node["startTaskInfo"]["result"] == "success"
+    assert await service.output(node) == "This start task was only pretended.\n"
+    files = await service.get(f"/pools/p/nodes/{node['id']}/files", recursive="true")
+    assert "startup\\stdout.txt" in {item["name"] for item in files["value"]}
     path = f"/pools/p/nodes/{node['id']}/users"
     body = {"name": "eve", "password": "x", "sshPublicKey": KEY}
     found = await service.fails(400, "InvalidPropertyValue", "POST", path, body)

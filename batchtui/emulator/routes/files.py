@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from aiohttp import web
 from batchtui.emulator import query
 from batchtui.emulator.errors import BatchError
 from batchtui.emulator.odata import FILE_FIELDS
-from batchtui.emulator.routes.nodes import node_of
+from batchtui.emulator.routes.nodes import check_machine, node_of
 from batchtui.emulator.state import state_of
 from batchtui.emulator.times import agent_time, http_date
 from batchtui.emulator.wire import empty_response, json_response
@@ -23,16 +24,13 @@ ORDER = ("name", "url", "isDirectory", "properties")
 
 
 async def list_files(request: web.Request) -> web.Response:
-    """GET /pools/{pool}/nodes/{node}/files."""
+    """GET /pools/{pool}/nodes/{node}/files; names on Windows have backslashes."""
     root, url = await _root(request)
     asked = query.read_query(request, FILE_FIELDS)
     recursive = request.query.get("recursive", "").lower() == "true"
-    items = await asyncio.to_thread(
-        lambda: {
-            path.relative_to(root).as_posix(): path for path in walk(root, recursive=recursive)
-        }
-    )
-    found = query.page(sorted(items), asked, lambda name: describe(items[name], name, url))
+    separator = "\\" if node_of(request).pool.windows else "/"
+    items = await asyncio.to_thread(describe_all, root, url, separator, recursive=recursive)
+    found = query.page(sorted(items), asked, items.__getitem__)
     endpoint = state_of(request).world.endpoint
     return json_response(query.list_body(request, endpoint, "files", found, ORDER))
 
@@ -41,16 +39,16 @@ async def get_file(request: web.Request) -> web.Response:
     """GET and HEAD /pools/{pool}/nodes/{node}/files/{path}, whole or by `ocp-range`."""
     root, url = await _root(request)
     name = request.match_info["path"].replace("\\", "/")
-    path = inside(root, name)
-    head = file_headers(path, f"{url}/{quote(name)}")
-    if request.method == "HEAD":
-        response = empty_response(200, **head)
-        response.headers["Content-Length"] = "0" if path.is_dir() else str(path.stat().st_size)
-        return response
-    if path.is_dir():
-        raise BatchError("FileNotFound", ("Reason", "The path is a directory"))
     asked = request.headers.get("ocp-range", "") or request.headers.get("Range", "")
-    data = await asyncio.to_thread(read_range, path, asked)
+    try:
+        path = inside(root, name)
+        head = file_headers(path, f"{url}/{quote(name)}")
+        if request.method == "HEAD":
+            head["Content_Length"] = str(path.stat().st_size if path.is_file() else 0)
+            return empty_response(200, **head)
+        data = await asyncio.to_thread(read_range, path, asked)
+    except OSError:
+        raise BatchError("FileNotFound") from None
     response = web.Response(status=206 if asked else 200, body=data)
     response.headers.update({key.replace("_", "-"): value for key, value in head.items()})
     return response
@@ -59,18 +57,30 @@ async def get_file(request: web.Request) -> web.Response:
 async def _root(request: web.Request) -> tuple[Path, str]:
     state = state_of(request)
     node = node_of(request)
-    if "lastBootTime" not in node.body:
-        raise BatchError("OperationNotValidOnNode", ("Reason", f"The node is {node.state}"))
+    check_machine(node)
     await state.tasks.looked_at(node)
     return state.hosts.directory(node).tasks, f"{node.body['url']}/files"
 
 
+def describe_all(
+    root: Path, url: str, separator: str, *, recursive: bool
+) -> dict[str, dict[str, Any]]:
+    """What is below a directory, or only in it, by name; what goes meanwhile is left out."""
+    items = {}
+    for path in walk(root, recursive=recursive):
+        name = path.relative_to(root).as_posix().replace("/", separator)
+        with suppress(OSError):
+            items[name] = describe(path, name, url)
+    return items
+
+
 def walk(root: Path, *, recursive: bool) -> Iterator[Path]:
     """What is below a directory, or only in it; links are not followed."""
-    for path in root.iterdir():
-        yield path
-        if recursive and path.is_dir() and not path.is_symlink():
-            yield from walk(path, recursive=True)
+    with suppress(OSError):
+        for path in list(root.iterdir()):
+            yield path
+            if recursive and path.is_dir() and not path.is_symlink():
+                yield from walk(path, recursive=True)
 
 
 def inside(root: Path, name: str) -> Path:
@@ -117,7 +127,9 @@ def content_type(path: Path) -> str:
 
 
 def read_range(path: Path, asked: str) -> bytes:
-    """A file's bytes, all or those of `bytes=FIRST-LAST`; 416 InvalidRange."""
+    """A file's bytes, all or those of `bytes=FIRST-LAST`; 404 or 416 InvalidRange."""
+    if not path.is_file():  # a directory, or a pipe that nobody writes to
+        raise BatchError("FileNotFound")
     if not asked:
         return path.read_bytes()
     found = RANGE.fullmatch(asked.strip())

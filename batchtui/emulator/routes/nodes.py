@@ -54,6 +54,12 @@ async def remote_login_settings(request: web.Request) -> web.Response:
     return response
 
 
+def check_machine(node: Node) -> None:
+    """409 while there is no machine to work on, with the state that it is in."""
+    if node.away:
+        raise BatchError(node.away, ("Reason", f"The node is {node.state}"))
+
+
 def node_of(request: web.Request) -> Node:
     """The request's node; 404 PoolNotFound or NodeNotFound."""
     match = request.match_info

@@ -88,5 +88,5 @@ def resizable_pool(request: web.Request) -> Pool:
 def accepted(request: web.Request, pool: Pool, action: str) -> web.Response:
     """202 for an action on a pool."""
     endpoint = state_of(request).world.endpoint
-    name = f"{endpoint}/pools/{request.match_info['pool']}/{action}"
+    name = f"{endpoint}/pools/{pool.id}/{action}"
     return tagged(empty_response(202, DataServiceId=name), pool)

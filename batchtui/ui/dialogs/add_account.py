@@ -7,7 +7,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input, Static
 
 from batchtui.access.accounts import Account, account_from_endpoint, check_endpoint, check_key
-from batchtui.errors import BatchtuiError, VaultError
+from batchtui.errors import BatchtuiError, ConfigError, VaultError
 from batchtui.session import Accounts
 from batchtui.ui.dialogs.base import Dialog
 from batchtui.ui.widgets.field import Field
@@ -38,6 +38,8 @@ class AddAccount(Dialog[Account]):
                 "Endpoint",
                 Input(placeholder="name.region.batch.azure.com", compact=True),
             )
+            of_endpoint = Input(placeholder="the first part of the endpoint", compact=True)
+            yield Field("account", "Batch account", of_endpoint)
             yield Field("name", "Call it", Input(placeholder="the account's name", compact=True))
         else:
             yield Static(f"{self._known.account} at {self._known.endpoint}\n", markup=False)
@@ -76,7 +78,9 @@ class AddAccount(Dialog[Account]):
         if self._known is not None:
             return self._known, key
         endpoint = check_endpoint(self._value("endpoint"))
-        account = account_from_endpoint(endpoint)
+        account = self._value("account") or account_from_endpoint(endpoint)
+        if not account:
+            raise ConfigError("This endpoint doesn't tell the Batch account's name: enter it.")
         return Account(self._value("name") or account, account, endpoint), key
 
     async def _keep(self, account: Account, key: str) -> None:

@@ -27,13 +27,13 @@ class Dialog(ModalScreen[Result]):
     title_text = ""
 
     def compose(self) -> ComposeResult:
-        """A box with a title, the body, a line for what is wrong, and the keys."""
+        """A box with a title, the body, a line for what is wrong; its keys instead of those below."""
         with Vertical(classes="dialog"):
             yield Static(self.title_text, classes="dialog-title", markup=False)
             with VerticalScroll(classes="dialog-body", can_focus=False):
                 yield from self.compose_body()
             yield Static(classes="dialog-problem", markup=False)
-            yield KeyBar()
+        yield KeyBar()
 
     def compose_body(self) -> ComposeResult:
         """What the dialog is about."""

@@ -15,7 +15,7 @@ from textual.timer import Timer
 from batchtui.errors import BatchtuiError
 from batchtui.ui.filter import FilterError, parse
 from batchtui.ui.screens.base import HouseScreen
-from batchtui.ui.text import duration, plural
+from batchtui.ui.text import duration, plural, visible
 from batchtui.ui.widgets.prompt import Prompt
 from batchtui.ui.widgets.status import StatusLine
 from batchtui.ui.widgets.table import Table
@@ -156,7 +156,7 @@ class ListScreen(HouseScreen, Generic[Row]):
         self._failure = str(error)
         self.report(error)
         if not self.table.rows:
-            self.table.set_empty("Nothing to show yet.")
+            self.table.set_empty(visible(str(error)))
 
     def _show_age(self) -> None:
         if not self.is_mounted or not self._every:

@@ -3,6 +3,7 @@
 Cursor, marks, sort and filter belong to row ids, so they survive whatever happens to the rows.
 """
 
+import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
@@ -339,8 +340,8 @@ class Table(ScrollView, Generic[Row], can_focus=True):
             strip = self._header()
         elif place < len(self._shown):
             strip = self._row(self._shown[place])
-        elif not self._shown and y == 2:
-            strip = self._message()
+        elif not self._shown and y >= 2:
+            strip = self._message(y - 2)
         else:
             strip = Strip.blank(width, self._style("plain"))
         return strip.crop_extend(int(scroll_x), int(scroll_x) + width, self._style("plain"))
@@ -388,10 +389,11 @@ class Table(ScrollView, Generic[Row], can_focus=True):
         style = self._style(part)
         return Style(color=style.color, bold=style.bold, dim=style.dim)
 
-    def _message(self) -> Strip:
-        style = self._style("muted")
-        text = "  Nothing passes the filter: esc clears it." if self._rows else f"  {self._empty}"
-        return Strip([Segment(_fit(text, self.size.width, right=False), style)])
+    def _message(self, line: int) -> Strip:
+        text = "Nothing passes the filter: esc clears it." if self._rows else self._empty
+        lines = textwrap.wrap(text, max(8, self.size.width - 2 * _MARK_WIDTH))
+        shown = " " * _MARK_WIDTH + lines[line] if line < len(lines) else ""
+        return Strip([Segment(_fit(shown, self.size.width, right=False), self._style("muted"))])
 
     # Mouse
 

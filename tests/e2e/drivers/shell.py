@@ -27,7 +27,7 @@ ended = {}
 with Connection.open(
     "127.0.0.1", int(port), Login(user, key), lambda shown: hosts.check(node, shown)
 ) as connection:
-    channel = connection.shell("xterm", *winsize(0), env={"PS1": "node> "})
+    channel = connection.shell("xterm", *winsize(0))
     try:
         exited = relay(channel, 0, 1)
         ended = {"words": exited.words, "code": exited.code}

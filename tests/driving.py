@@ -1,0 +1,38 @@
+"""Driving the app with Textual's pilot."""
+
+import asyncio
+import time
+from contextlib import asynccontextmanager
+
+import pytest
+
+from batchtui.ui.app import BatchtuiApp
+
+
+def screen_text(app):
+    """What is on screen, as text; lines without their trailing blanks."""
+    strips = app.screen._compositor.render_strips(app.size)
+    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
+
+
+async def until(pilot, condition, what, seconds=20.0):
+    """Let the app run until something is so."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            pytest.fail(f"not in {seconds} s: {what}\n{screen_text(pilot.app)}")
+        await pilot.pause(0.02)
+
+
+async def until_shown(pilot, text, seconds=20.0):
+    """Let the app run until a text is on screen."""
+    await until(pilot, lambda: text in screen_text(pilot.app), f"{text!r} on screen", seconds)
+
+
+@asynccontextmanager
+async def running_app(accounts, *, size=(80, 24), **how):
+    """The app under a pilot; whatever it still does is ended with it."""
+    app = BatchtuiApp(accounts, **how)
+    async with app.run_test(size=size) as pilot:
+        yield pilot
+    await asyncio.sleep(0)

@@ -1,0 +1,196 @@
+"""Nodes: users, shells, and why there is none."""
+
+import asyncio
+import re
+
+import pytest
+from driving import running_app, screen_text, until, until_shown
+
+from batchtui.access.accounts import Account
+from batchtui.access.terminal import Exit
+from batchtui.batch.service import BatchService
+from batchtui.errors import ConnectionLostError
+from batchtui.ui.screens.nodes import NodesScreen
+
+
+async def open_nodes(pilot, pool):
+    pilot.app.screen.table.move_to(pool)
+    await pilot.press("enter")
+    await until(
+        pilot,
+        lambda: isinstance(pilot.app.screen, NodesScreen) and pilot.app.screen.table.rows,
+        f"nodes of {pool}",
+    )
+    return pilot.app.screen
+
+
+def say_and_read(channel, line):
+    """What a person does in a shell, without a terminal: the seam that tests replace."""
+    channel.sendall(f"{line}\n".encode())
+    read = b""
+    while data := channel.recv(4096):
+        read += data
+    return read.decode(), channel.recv_exit_status()
+
+
+async def test_one_key_to_a_shell_and_back(pilot):
+    screen = await open_nodes(pilot, "render-linux")
+    node_id = screen.table.cursor
+    seen = []
+
+    def hand_over(channel):
+        text, status = say_and_read(channel, "echo ID=$AZ_BATCH_NODE_ID=; exit 7")
+        seen.append(text)
+        return Exit(status=status)
+
+    pilot.app.hand_over = hand_over
+    await pilot.press("s")
+    await until_shown(pilot, "exit status 7")
+    assert f"ID={node_id}=" in seen[0]
+    assert pilot.app.screen is screen
+    assert screen.table.cursor == node_id
+    # The ledger knows the user that was added for it.
+    [entry] = screen.session.users_of("render-linux", node_id)
+    assert (entry.user, entry.how, entry.admin) == ("op-test", "key", True)
+    await pilot.press("d")
+    await until_shown(pilot, "op-test")
+
+
+async def test_a_second_shell_replaces_the_user_and_knows_the_host(pilot):
+    await open_nodes(pilot, "render-linux")
+    pilot.app.hand_over = lambda channel: Exit(status=say_and_read(channel, "exit 0")[1])
+    for _ in range(2):
+        await pilot.press("s")
+        await until_shown(pilot, "exit status 0")
+        pilot.app.screen.say("")
+        await pilot.pause()
+
+
+async def test_a_lost_connection_is_said(pilot):
+    screen = await open_nodes(pilot, "render-linux")
+
+    def hand_over(_channel):
+        raise ConnectionLostError("The node went away.", advice="Press s again.")
+
+    pilot.app.hand_over = hand_over
+    await pilot.press("s")
+    await until_shown(pilot, "The node went away.")
+    await pilot.press("escape")
+    assert pilot.app.screen is screen
+
+
+@pytest.mark.parametrize(
+    ("pool", "words"),
+    [
+        ("nightly-reports", "was made without an inbound NAT pool"),
+        ("windows-postprocess", "runs Windows"),
+    ],
+)
+async def test_a_node_without_ssh_says_why_and_what_to_do(pilot, pool, words):
+    screen = await open_nodes(pilot, pool)
+    await pilot.press("s")
+    await until_shown(pilot, "No way to this node")
+    text = " ".join(screen_text(pilot.app).replace("│", " ").split())
+    assert words in text
+    assert "create a new pool" in text
+    await pilot.press("escape")
+    assert pilot.app.screen is screen
+
+
+async def test_waiting_can_be_given_up(pilot, monkeypatch):
+    screen = await open_nodes(pilot, "render-linux")
+
+    async def never(*_):
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(screen.session, "enter", never)
+    await pilot.press("s", "j", "j", "G", "q")
+    await until_shown(pilot, "A shell on")
+    place = screen.table.cursor
+    await pilot.press("escape")
+    await until_shown(pilot, "Given up.")
+    assert screen.table.cursor == place == list(screen.table.shown)[0]
+
+
+async def test_a_user_with_a_made_password_can_log_in(pilot):
+    from batchtui.access.ssh import Connection, Login
+
+    screen = await open_nodes(pilot, "render-linux")
+    await pilot.press("space", "space", "u")
+    await until_shown(pilot, "Add a user to 2 nodes")
+    dialog = pilot.app.screen
+    dialog.query_one("#field-name Input").value = "visitor"
+    dialog.query_one("#how").value = "password"
+    dialog.query_one("#field-days Input").value = "none"
+    await pilot.pause()
+    await pilot.press("ctrl+s")
+    await until_shown(pilot, "A whole number of days")
+    dialog.query_one("#field-days Input").value = "2"
+    await pilot.press("ctrl+s")
+    await until_shown(pilot, "Password, shown only now")
+    shown = screen_text(pilot.app).replace("│", " ")
+    password = re.search(r"only now:\s+(\S+)", shown)[1]
+    node = screen.table.targets()[1]
+    endpoint = node.ssh
+
+    def log_in():
+        login = Login(user="visitor", key=None, password=password)
+        with Connection.open(endpoint.address, endpoint.port, login, lambda _key: None) as here:
+            channel = here.exec("whoami; exit 3")
+            return channel.recv_exit_status()
+
+    assert await asyncio.to_thread(log_in) == 3
+    await pilot.press("enter")
+    await until(pilot, lambda: pilot.app.screen is screen, "the nodes")
+
+
+async def test_a_user_that_fails_keeps_what_was_typed(pilot):
+    screen = await open_nodes(pilot, "render-linux")
+    await pilot.press("u")
+    await until_shown(pilot, "Add a user to")
+    dialog = pilot.app.screen
+    dialog.query_one("#field-key Input").value = "ssh-rsa nonsense"
+    await pilot.press("ctrl+s")
+    await until_shown(pilot, "A line as in ~/.ssh/id_rsa.pub")
+    service = screen.session.service
+    async with BatchService(service.endpoint, service.account, service._key) as other:
+        await other.delete("/pools/render-linux")
+    dialog.query_one("#how").value = "password"
+    await pilot.pause()
+    await pilot.press("ctrl+s")
+    await until_shown(pilot, "ctrl+s tries again")
+    assert dialog.query_one("#field-key Input").value == "ssh-rsa nonsense"
+
+
+async def test_a_pool_that_vanished_leaves_the_screen_usable(pilot):
+    screen = await open_nodes(pilot, "licence-check")
+    async with BatchService(
+        screen.session.service.endpoint, "demo", screen.session.service._key
+    ) as other:
+        await other.delete("/pools/licence-check")
+    await until_shown(pilot, "Pool licence-check is gone.", seconds=40)
+    await pilot.press("escape")
+    await until_shown(pilot, "demo › pools")
+
+
+async def test_failed_nodes_are_found_and_explained(pilot):
+    await open_nodes(pilot, "genomics-start-task")
+    await pilot.press("z")
+    await until_shown(pilot, "faults only")
+    await pilot.press("enter")
+    await until_shown(pilot, "Start task")
+    assert "failure" in screen_text(pilot.app)
+    await pilot.press("escape", "y")
+    await until_shown(pilot, '"startTaskInfo"', seconds=10)
+
+
+async def test_read_only_opens_no_shell(emulator, accounts):
+    account = Account("demo", emulator.account, emulator.endpoint, source="demo", read_only=True)
+    accounts.welcome(account, emulator.key)
+    async with running_app(accounts, account=account) as pilot:
+        await until_shown(pilot, "render-linux")
+        await open_nodes(pilot, "render-linux")
+        for key in ("s", "u"):
+            pilot.app.screen.say("")
+            await pilot.press(key)
+            await until_shown(pilot, "no shell opens")

@@ -1,0 +1,172 @@
+"""Pools: the table, its filter, and making one."""
+
+import pytest
+from driving import running_app, screen_text, until, until_shown
+
+from batchtui.access.accounts import Account
+from batchtui.batch.service import BatchService
+from batchtui.ui.screens.create_pool import CreatePoolScreen
+from batchtui.ui.screens.pools import PoolsScreen
+
+
+async def open_form(pilot, **fields):
+    """The form with these fields filled in and an image chosen."""
+    await pilot.press("n")
+    await until(pilot, lambda: isinstance(pilot.app.screen, CreatePoolScreen), "the form")
+    await choose_image(pilot, "ubuntu-24_04-lts server !arm")
+    for name, text in fields.items():
+        pilot.app.screen.query_one(f"#{name}").value = text
+    await pilot.pause()
+
+
+async def choose_image(pilot, words):
+    form = pilot.app.screen
+    form.query_one("#image").focus()
+    await pilot.pause()
+    await pilot.press("enter")
+    await until_shown(pilot, "0001-com-ubuntu")
+    pilot.app.screen.query_one("Input").value = words.split(" !", 1)[0]
+    await pilot.pause()
+    await pilot.press("enter")
+    await until(pilot, lambda: pilot.app.screen is form and form.draft.image, "an image")
+
+
+async def test_the_demo_world_is_shown(pilot):
+    await until_shown(pilot, "start failed")
+    text = screen_text(pilot.app)
+    for words in ("render-linux", "core quota", "rdp", "auto", "resizing", "9 pools"):
+        assert words in text
+
+
+async def test_filter_narrows_and_escape_clears_before_it_leaves(pilot):
+    await pilot.press("slash", *"linux", "enter")
+    await until_shown(pilot, "1 of 9")
+    await pilot.press("escape")
+    await until_shown(pilot, "9 pools")
+    assert isinstance(pilot.app.screen, PoolsScreen)
+    await pilot.press("slash", *"nothing", "enter")
+    await until_shown(pilot, "Nothing passes the filter")
+    await pilot.press("escape", "z")
+    await until_shown(pilot, "faults only")
+    assert "render-linux" not in screen_text(pilot.app)
+    await pilot.press("escape", "escape")
+    await until_shown(pilot, "batchtui › accounts")
+
+
+async def test_a_broken_filter_is_said(pilot):
+    await pilot.press("slash", *"~(")
+    await until_shown(pilot, "Not a regular expression")
+
+
+async def test_a_pool_is_made(pilot, emulator):
+    await open_form(pilot, id="from-form", dedicated="2", start_command="printenv AZ_BATCH_POOL_ID")
+    assert pilot.app.screen.draft.access_source == "127.0.0.1"
+    await pilot.press("ctrl+s")
+    await until_shown(pilot, "Create pool from-form?")
+    text = screen_text(pilot.app)
+    assert "commands run on this machine" in text
+    assert "2 dedicated nodes" in text
+    await pilot.press("ctrl+s")
+    await until_shown(pilot, "Pool from-form is being made.")
+    await until_shown(pilot, "from-form")
+    async with BatchService(emulator.endpoint, emulator.account, emulator.key) as service:
+        made = await service.get("/pools/from-form")
+    nat = made["networkConfiguration"]["endpointConfiguration"]["inboundNATPools"][0]
+    assert nat["backendPort"] == 22
+    assert made["virtualMachineConfiguration"]["nodeAgentSKUId"] == "batch.node.ubuntu 24.04"
+
+
+async def test_problems_are_shown_in_place_and_nothing_is_sent(pilot):
+    await pilot.press("n")
+    await until(pilot, lambda: isinstance(pilot.app.screen, CreatePoolScreen), "the form")
+    await pilot.press(*"RENDER-linux")
+    await until_shown(pilot, "There is a pool of this id")
+    await pilot.press("ctrl+s")
+    await until_shown(pilot, "Choose an image.")
+    await until_shown(pilot, "Some fields need mending.")
+    assert pilot.app.screen.query_one("#id").value == "RENDER-linux"
+
+
+async def test_what_the_service_refuses_goes_to_its_field(pilot, emulator):
+    await open_form(pilot, id="taken-meanwhile")
+    async with BatchService(emulator.endpoint, emulator.account, emulator.key) as service:
+        theirs = {**(await service.get("/pools/nightly-reports"))}
+        kept = ("vmSize", "virtualMachineConfiguration")
+        body = {name: theirs[name] for name in kept}
+        await service.post("/pools", {"id": "Taken-Meanwhile", **body, "targetDedicatedNodes": 0})
+    await pilot.press("ctrl+s")
+    await until_shown(pilot, "Create pool taken-meanwhile?")
+    await pilot.press("ctrl+s")
+    await until_shown(pilot, "The specified pool already exists.")
+    form = pilot.app.screen
+    assert isinstance(form, CreatePoolScreen)
+    assert form.query_one("#id").value == "taken-meanwhile"
+    assert form.query_one("#id").has_focus
+    # Another id, and it is made.
+    form.query_one("#id").value = "free"
+    await pilot.pause()
+    await pilot.press("ctrl+s")
+    await until_shown(pilot, "Create pool free?")
+    await pilot.press("ctrl+s")
+    await until_shown(pilot, "Pool free is being made.")
+
+
+async def test_windows_is_reached_by_rdp(pilot):
+    await pilot.press("n")
+    await until(pilot, lambda: isinstance(pilot.app.screen, CreatePoolScreen), "the form")
+    await choose_image(pilot, "os:windows 2022-datacenter")
+    await until_shown(pilot, "RDP")
+
+
+async def test_deleting_wants_the_id_typed(pilot):
+    pilot.app.screen.table.move_to("licence-check")
+    await pilot.press("ctrl+d")
+    await until_shown(pilot, "Type licence-check to confirm")
+    await pilot.press(*"licence", "enter")
+    await until_shown(pilot, "That isn't licence-check.")
+    await pilot.press(*"-check", "enter")
+    await until_shown(pilot, "on the way out")
+    await until(pilot, lambda: "licence-check" not in pilot.app.screen.table.rows, "deleted")
+
+
+async def test_old_rows_stay_when_the_service_goes_away(accounts, settings):
+    from batchtui.emulator import Options, serve
+
+    async with serve(Options(seed="demo", clock="fast", random_seed=7)) as emulator:
+        account = Account("demo", emulator.account, emulator.endpoint, source="demo")
+        accounts.welcome(account, emulator.key)
+        context = running_app(accounts, account=account)
+        pilot = await context.__aenter__()
+        await until_shown(pilot, "render-linux")
+    try:
+        await pilot.press("ctrl+r")
+        await until_shown(pilot, "Nothing listens at", seconds=40)
+        assert "render-linux" in screen_text(pilot.app)
+        await until_shown(pilot, "old:")
+        await pilot.press("j", "j")
+        assert pilot.app.screen.table.cursor
+    finally:
+        await context.__aexit__(None, None, None)
+
+
+@pytest.mark.parametrize("key", ["n", "ctrl+d"])
+async def test_read_only_changes_nothing_and_says_so(emulator, accounts, key):
+    account = Account(
+        "demo", emulator.account, emulator.endpoint, source="demo", read_only=True
+    )
+    accounts.welcome(account, emulator.key)
+    async with running_app(accounts, account=account) as pilot:
+        await until_shown(pilot, "render-linux")
+        await pilot.press(key)
+        await until_shown(pilot, "This account is read-only")
+        assert isinstance(pilot.app.screen, PoolsScreen)
+
+
+async def test_details_and_json_of_a_pool(pilot):
+    pilot.app.screen.table.move_to("molecular-dynamics")
+    await pilot.press("d")
+    await until_shown(pilot, "AccountCoreQuotaReached")
+    await pilot.press("escape", "y")
+    await until_shown(pilot, '"id": "molecular-dynamics"')
+    await pilot.press("escape")
+    await until_shown(pilot, "demo › pools")

@@ -1,0 +1,68 @@
+"""The string that SharedKey signs, compared with what the SDK signs."""
+
+import base64
+
+import pytest
+from azure.batch._patch import BatchSharedKeyAuthPolicy
+from azure.core.credentials import AzureNamedKeyCredential
+from azure.core.pipeline import PipelineContext, PipelineRequest
+from azure.core.rest import HttpRequest
+
+from batchtui.emulator.auth import check_origin, check_shared_key, string_to_sign
+from batchtui.emulator.errors import BatchError
+
+KEY = base64.b64encode(b"some bytes").decode()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers"),
+    [
+        ("GET", "/pools?api-version=2025-06-01", {}),
+        ("GET", "/pools?b=2&a=1&B=3&empty=&api-version=x", {"Accept": "application/json"}),
+        ("GET", "/pools?a=first&a=second&q=a%20b%2Bc+d", {}),
+        ("GET", "/pools/p/nodes/n/files/a%5Cb%2Fc.txt?x=1", {"ocp-range": "bytes=0-5"}),
+        ("GET", "/pools?$filter=id%20eq%20'x'&$select=id", {"client-request-id": "1"}),
+        ("POST", "/pools?x=1", {"Content-Type": "application/json", "Content-Length": "12"}),
+        ("POST", "/pools/p/stopresize", {"If-Match": "0x1"}),
+        ("DELETE", "/pools/p", {"If-Unmodified-Since": "Tue, 25 Nov 2025 23:49:34 GMT"}),
+        ("PUT", "/pools/p", {"Content-Length": "0", "If-None-Match": "", "ocp-a": ""}),
+        ("HEAD", "/pools/p", {"If-Modified-Since": "Tue, 25 Nov 2025 23:49:34 GMT"}),
+    ],
+)
+def test_the_sdk_signs_the_same(method, path, headers):
+    request = HttpRequest(method, f"http://127.0.0.1:1{path}", headers=headers)
+    policy = BatchSharedKeyAuthPolicy(AzureNamedKeyCredential("demo", KEY))
+    policy.on_request(PipelineRequest(request, PipelineContext(None)))
+    sent = {name.lower(): value for name, value in request.headers.items()}
+    check_shared_key(method, path, sent, "demo", KEY)
+    with pytest.raises(BatchError):
+        check_shared_key(method, f"{path}x", sent, "demo", KEY)
+
+
+def test_the_string_has_a_line_for_every_header():
+    text = string_to_sign("GET", "/pools?b=1&a=2", {"ocp-date": "d", "date": "e"}, "demo")
+    assert text == "GET\n" + "\n" * 5 + "e\n" + "\n" * 5 + "ocp-date:d\n/demo/pools\na:2\nb:1"
+
+
+@pytest.mark.parametrize(
+    ("remote", "host", "welcome"),
+    [
+        ("127.0.0.1", "127.0.0.1:80", True),
+        ("127.9.9.9", "localhost:80", True),
+        ("::1", "[::1]:80", True),
+        ("127.0.0.1", "127.0.0.1", True),
+        ("10.0.0.1", "127.0.0.1:80", False),
+        (None, "127.0.0.1:80", False),
+        ("127.0.0.1", "127.0.0.1:81", False),
+        ("127.0.0.1", "evil.example:80", False),
+        ("127.0.0.1", "", False),
+        ("127.0.0.1", "127.0.0.1:80x", False),
+    ],
+)
+def test_only_this_machine_by_its_own_name(remote, host, welcome):
+    if welcome:
+        check_origin(remote, host, 80)
+        return
+    with pytest.raises(BatchError) as caught:
+        check_origin(remote, host, 80)
+    assert caught.value.status == 403
