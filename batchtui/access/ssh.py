@@ -3,6 +3,7 @@
 import logging
 import socket
 import threading
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -10,8 +11,9 @@ from types import MappingProxyType, TracebackType
 from typing import Any, Self, cast
 
 import paramiko
-from paramiko.common import MSG_CHANNEL_CLOSE, MSG_CHANNEL_REQUEST
+from paramiko.common import MSG_CHANNEL_CLOSE, MSG_CHANNEL_REQUEST, cMSG_SERVICE_REQUEST
 from paramiko.ssh_exception import IncompatiblePeer
+from paramiko.transport import ServiceRequestingTransport
 
 from batchtui.access.attempt import Attempt
 from batchtui.access.channel import Exit
@@ -21,6 +23,7 @@ from batchtui.errors import ConnectionLostError, LoginRefusedError, SshError
 
 _KEEPALIVE_SECONDS = 30
 _CHUNK = 1 << 16
+_GLANCE_SECONDS = 0.1
 _NO_ENV: Mapping[str, str] = MappingProxyType({})
 _FAILURES = (paramiko.SSHException, OSError, EOFError)
 
@@ -73,8 +76,7 @@ class Connection:
             transport = _Transport(link)
             try:
                 attempt.holds(transport.close)
-                _greet(transport, host, port, timeout)
-                check_host_key(transport.get_remote_server_key())
+                check_host_key(_greet(transport, host, port, timeout))
                 _log_in(transport, login, host, port)
             except BaseException:
                 transport.close()
@@ -201,14 +203,16 @@ class SshChannel:
             self._channel.close()
 
 
-def _greet(transport: "_Transport", host: str, port: int, timeout: float) -> None:
-    """Exchange keys; the server proves that it has the key that it shows."""
+def _greet(transport: "_Transport", host: str, port: int, timeout: float) -> paramiko.PKey:
+    """Exchange keys; the server has proved that it has the host key that is returned."""
     transport.banner_timeout = timeout
     transport.handshake_timeout = timeout
     transport.auth_timeout = timeout
     where = place(host, port)
     try:
         transport.start_client()
+        transport.set_keepalive(_KEEPALIVE_SECONDS)
+        return transport.get_remote_server_key()
     except IncompatiblePeer as error:
         raise SshError(
             f"{where} speaks no SSH that this program speaks.",
@@ -220,8 +224,8 @@ def _greet(transport: "_Transport", host: str, port: int, timeout: float) -> Non
             advice="The node may be starting: try again in a moment.",
         ) from error
     except (OSError, EOFError) as error:
-        raise explain(error, host, port) from error
-    transport.set_keepalive(_KEEPALIVE_SECONDS)
+        # Whatever it is, it was reached before.
+        raise explain(EOFError(), host, port) from error
 
 
 def _log_in(transport: "_Transport", login: Login, host: str, port: int) -> None:
@@ -232,7 +236,7 @@ def _log_in(transport: "_Transport", login: Login, host: str, port: int) -> None
         # paramiko calls also a lost connection a failed login.
         if not transport.is_active():
             raise explain(EOFError(), host, port) from error
-        if "timeout" in str(error).lower():
+        if isinstance(error, TimeoutError) or "timeout" in str(error).lower():
             raise ConnectionLostError(f"{where} stopped answering during the login.") from error
         if not isinstance(error, paramiko.AuthenticationException):
             raise ConnectionLostError(f"The login at {where} failed: {error}.") from error
@@ -283,14 +287,39 @@ def _on_close(channel: paramiko.Channel, message: paramiko.Message) -> None:
     _HANDLERS[MSG_CHANNEL_CLOSE](channel, message)
 
 
-class _Transport(paramiko.Transport):
-    """Keeps what paramiko drops: which signal ended a command, and whether its end was in order."""
+class _Transport(ServiceRequestingTransport):
+    """Keeps what paramiko drops: which signal ended a command, and whether its end was in order.
+
+    Its base asks once to log in, where paramiko's older one asks for each way of doing so, which
+    ends the connection to servers that keep to the letter.
+    """
 
     _channel_handler_table = MappingProxyType(
         {**_HANDLERS, MSG_CHANNEL_REQUEST: _on_request, MSG_CHANNEL_CLOSE: _on_close}
     )
 
     def __init__(self, link: socket.socket) -> None:
-        super().__init__(link)
+        self._may_log_in = threading.Event()
         self.signals: dict[int, str] = {}
         self.closed_in_order: set[int] = set()
+        super().__init__(link)
+
+    def ensure_session(self) -> None:
+        """Ask once; the base would wait in steps of 0.1 s, and for ever if the link is lost."""
+        if self._may_log_in.is_set():
+            return
+        request = paramiko.Message()
+        request.add_byte(cMSG_SERVICE_REQUEST)
+        request.add_string("ssh-userauth")
+        cast("Any", self)._send_message(request)  # noqa: SLF001 - as the base does
+        deadline = time.monotonic() + self.auth_timeout
+        while not self._may_log_in.wait(_GLANCE_SECONDS):
+            if not self.is_active():
+                raise EOFError
+            if time.monotonic() > deadline:
+                raise TimeoutError
+        self.auth_handler = self.get_auth_handler()
+
+    def _parse_service_accept(self, message: paramiko.Message) -> None:
+        if message.get_text() == "ssh-userauth":
+            self._may_log_in.set()

@@ -19,6 +19,9 @@ from batchtui.errors import SshError
 __all__ = ["Exit", "ShellChannel", "Terminated", "relay", "restore", "stream", "winsize"]
 
 _CHUNK = 1 << 16
+_QUIET_MS = 10
+# Somebody who never stops typing isn't waited for.
+_DROPPED_READS = 100
 
 
 def winsize(fd: int) -> tuple[int, int]:
@@ -137,9 +140,23 @@ def _raw(stdin_fd: int, stdout_fd: int) -> Iterator[None]:
         yield
     finally:
         restore(stdout_fd)
+        _drop_typed(stdin_fd)
         with suppress(termios.error):  # it is gone
             termios.tcsetattr(stdin_fd, termios.TCSANOW, before)
             termios.tcflush(stdin_fd, termios.TCIFLUSH)
+
+
+def _drop_typed(fd: int) -> None:
+    """Read what was typed until nothing comes for a moment.
+
+    Flushing alone drops 4 KB: a large paste has more in the kernel, which then moves up.
+    """
+    poll = select.poll()
+    poll.register(fd, select.POLLIN)
+    with suppress(OSError):  # it is gone
+        for _ in range(_DROPPED_READS):
+            if not poll.poll(_QUIET_MS) or not os.read(fd, _CHUNK):
+                return
 
 
 def _make_raw(fd: int) -> None:

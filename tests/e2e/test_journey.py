@@ -87,7 +87,9 @@ def test_the_main_journey(terminal):
     assert len(lines) == 30
 
     terminal.press("k")
-    terminal.wait_until(lambda screen: not re.search(rf"^▌ .*{row}", screen, re.M), "moved cursor")
+    terminal.wait_until(
+        lambda screen: not re.search(rf"^▌ .*{row}", screen, re.MULTILINE), "moved cursor"
+    )
     terminal.resize(80, 24)
     terminal.press("C-q")
     terminal.wait("READY$")
@@ -129,8 +131,6 @@ def test_signals_leave_a_sane_terminal(terminal, signal, status, where):
     if where == "shell":
         terminal.press("s")
         terminal.wait_for_match(PROMPT)
-    import subprocess
-
     subprocess.run(["pkill", f"-{signal}", "-P", pid], check=True)
     terminal.wait("READY$")
     terminal.type("echo STATUS=$?")

@@ -5,7 +5,7 @@ from driving import running_app, until
 
 from batchtui.access.accounts import Account
 from batchtui.config import Paths, Settings
-from batchtui.emulator import Options, serve
+from batchtui.emulator import EmulatorThread, Options
 from batchtui.session import Accounts
 from batchtui.ui.screens.pools import PoolsScreen
 
@@ -21,8 +21,9 @@ def settings():
 
 
 @pytest.fixture
-async def emulator():
-    async with serve(Options(seed="demo", clock="fast", random_seed=7)) as running:
+def emulator():
+    """In a thread of its own, so that it lives on while a shell blocks the app's loop."""
+    with EmulatorThread(Options(seed="demo", clock="fast", random_seed=7)) as running:
         yield running
 
 

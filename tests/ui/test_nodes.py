@@ -7,7 +7,6 @@ import pytest
 from driving import running_app, screen_text, until, until_shown
 
 from batchtui.access.accounts import Account
-from batchtui.access.terminal import Exit
 from batchtui.batch.service import BatchService
 from batchtui.errors import ConnectionLostError
 from batchtui.ui.screens.nodes import NodesScreen
@@ -26,11 +25,11 @@ async def open_nodes(pilot, pool):
 
 def say_and_read(channel, line):
     """What a person does in a shell, without a terminal: the seam that tests replace."""
-    channel.sendall(f"{line}\n".encode())
+    channel.write(f"{line}\n".encode())
     read = b""
-    while data := channel.recv(4096):
+    while data := channel.read():
         read += data
-    return read.decode(), channel.recv_exit_status()
+    return read.decode(), channel.wait()
 
 
 async def test_one_key_to_a_shell_and_back(pilot):
@@ -39,9 +38,9 @@ async def test_one_key_to_a_shell_and_back(pilot):
     seen = []
 
     def hand_over(channel):
-        text, status = say_and_read(channel, "echo ID=$AZ_BATCH_NODE_ID=; exit 7")
+        text, ended = say_and_read(channel, "echo ID=$AZ_BATCH_NODE_ID=; exit 7")
         seen.append(text)
-        return Exit(status=status)
+        return ended
 
     pilot.app.hand_over = hand_over
     await pilot.press("s")
@@ -53,12 +52,14 @@ async def test_one_key_to_a_shell_and_back(pilot):
     [entry] = screen.session.users_of("render-linux", node_id)
     assert (entry.user, entry.how, entry.admin) == ("op-test", "key", True)
     await pilot.press("d")
+    await until_shown(pilot, "Start task")
+    await pilot.press("pagedown", "pagedown")
     await until_shown(pilot, "op-test")
 
 
 async def test_a_second_shell_replaces_the_user_and_knows_the_host(pilot):
     await open_nodes(pilot, "render-linux")
-    pilot.app.hand_over = lambda channel: Exit(status=say_and_read(channel, "exit 0")[1])
+    pilot.app.hand_over = lambda channel: say_and_read(channel, "exit 0")[1]
     for _ in range(2):
         await pilot.press("s")
         await until_shown(pilot, "exit status 0")
@@ -109,7 +110,7 @@ async def test_waiting_can_be_given_up(pilot, monkeypatch):
     place = screen.table.cursor
     await pilot.press("escape")
     await until_shown(pilot, "Given up.")
-    assert screen.table.cursor == place == list(screen.table.shown)[0]
+    assert screen.table.cursor == place == next(iter(screen.table.shown))
 
 
 async def test_a_user_with_a_made_password_can_log_in(pilot):
@@ -136,8 +137,7 @@ async def test_a_user_with_a_made_password_can_log_in(pilot):
     def log_in():
         login = Login(user="visitor", key=None, password=password)
         with Connection.open(endpoint.address, endpoint.port, login, lambda _key: None) as here:
-            channel = here.exec("whoami; exit 3")
-            return channel.recv_exit_status()
+            return here.exec("whoami; exit 3").wait().status
 
     assert await asyncio.to_thread(log_in) == 3
     await pilot.press("enter")
@@ -181,7 +181,7 @@ async def test_failed_nodes_are_found_and_explained(pilot):
     await until_shown(pilot, "Start task")
     assert "failure" in screen_text(pilot.app)
     await pilot.press("escape", "y")
-    await until_shown(pilot, '"startTaskInfo"', seconds=10)
+    await until_shown(pilot, '"state": "starttaskfailed"')
 
 
 async def test_read_only_opens_no_shell(emulator, accounts):

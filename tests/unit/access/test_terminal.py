@@ -4,6 +4,7 @@ import asyncio
 import fcntl
 import os
 import queue
+import select
 import signal
 import struct
 import termios
@@ -11,6 +12,7 @@ import threading
 from contextlib import suppress
 
 import pytest
+from conftest import wait_for
 
 from batchtui.access.channel import Exit
 from batchtui.access.escapes import Escapes, Typed
@@ -126,8 +128,9 @@ def test_blind_typing_is_dropped_at_the_end(tty, channel):
     assert relay(channel, slave, slave) == Exit(7)
     typing.join()
     assert waiting(slave) == 0
+    assert select.select([slave], [], [], 0.1)[0] == []
     os.write(master, b"now\n")
-    assert waiting(slave) == 4, "the count works"
+    wait_for(lambda: waiting(slave) == 4, "keys that are typed later")
 
 
 def test_a_paste_larger_than_every_buffer_arrives_whole(tty, channel):
@@ -136,6 +139,8 @@ def test_a_paste_larger_than_every_buffer_arrives_whole(tty, channel):
     os.set_blocking(master, True)
 
     def paste():
+        # A terminal that isn't raw keeps 4 KB of a line and drops the rest.
+        wait_for(lambda: not termios.tcgetattr(slave)[3] & termios.ICANON, "raw mode")
         data = b"p" * size
         while data:
             data = data[os.write(master, data[:4000]) :]
