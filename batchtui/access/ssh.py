@@ -11,6 +11,7 @@ from types import MappingProxyType, TracebackType
 from typing import Any, Self, cast
 
 import paramiko
+from paramiko.auth_handler import AuthOnlyHandler
 from paramiko.common import MSG_CHANNEL_CLOSE, MSG_CHANNEL_REQUEST, cMSG_SERVICE_REQUEST
 from paramiko.ssh_exception import IncompatiblePeer
 from paramiko.transport import ServiceRequestingTransport
@@ -287,6 +288,32 @@ def _on_close(channel: paramiko.Channel, message: paramiko.Message) -> None:
     _HANDLERS[MSG_CHANNEL_CLOSE](channel, message)
 
 
+class _AuthHandler(AuthOnlyHandler):
+    """Makes the event that an answer sets before it asks.
+
+    Its base does so afterwards, and then waits in vain for an answer that came at once.
+    """
+
+    _answered: threading.Event | None = None
+
+    def send_auth_request(
+        self,
+        username: str,
+        method: str,
+        finish_message: Callable[[paramiko.Message], None] | None = None,
+    ) -> list[str]:
+        self._answered = threading.Event()
+        return super().send_auth_request(username, method, finish_message)
+
+    @property
+    def auth_event(self) -> threading.Event | None:
+        return self._answered
+
+    @auth_event.setter
+    def auth_event(self, _event: threading.Event | None) -> None:
+        """What the base makes too late."""
+
+
 class _Transport(ServiceRequestingTransport):
     """Keeps what paramiko drops: which signal ended a command, and whether its end was in order.
 
@@ -318,7 +345,7 @@ class _Transport(ServiceRequestingTransport):
                 raise EOFError
             if time.monotonic() > deadline:
                 raise TimeoutError
-        self.auth_handler = self.get_auth_handler()
+        self.auth_handler = _AuthHandler(self)
 
     def _parse_service_accept(self, message: paramiko.Message) -> None:
         if message.get_text() == "ssh-userauth":

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
@@ -24,6 +25,8 @@ from batchtui.ui.themes import load_themes, themes_folder
 
 if TYPE_CHECKING:
     from batchtui.access.terminal import Exit, ShellChannel
+
+_TERMINAL_SECONDS = 1.0  # how often to see whether the terminal is still there
 
 # Starts something that comes with an account of its own, and blocks until it is there.
 Guest = Callable[[], tuple[Account, str]]
@@ -77,7 +80,14 @@ class BatchtuiApp(App[int]):
         """Signals end the app as `ctrl+q` does, with the terminal restored."""
         for signum in (signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(signum, self.end_by_signal, signum)
+        if not self.is_headless and sys.__stdin__ and sys.__stdin__.isatty():
+            self.set_interval(_TERMINAL_SECONDS, self._check_terminal)
         self.call_after_refresh(self._begin)
+
+    def _check_terminal(self) -> None:
+        """A terminal that vanished sends no signal to those that it doesn't control."""
+        if sys.__stdin__ is None or not sys.__stdin__.isatty():
+            self.end_by_signal(signal.SIGHUP)
 
     def end_by_signal(self, signum: int) -> None:
         """Leave with the exit status that a shell gives a program which a signal ended."""

@@ -157,7 +157,7 @@ def _node_bar(row: PoolRow) -> Cell:
 def pool_columns(now: Callable[[], datetime]) -> list[Column[PoolRow]]:
     """Columns of the pools table; ages are counted from `now`."""
     return [
-        Column("id", "Pool", 20, lambda r: Cell(visible(r.id)), lambda r: natural(r.id), grow=3),
+        Column("id", "Pool", 20, lambda r: Cell(visible(r.id)), lambda r: natural(r.id), grow=1),
         Column(
             "state", "State", 10, lambda r: state_cell(pool_state(r.pool)),
             lambda r: pool_state(r.pool),
@@ -177,7 +177,7 @@ def pool_columns(now: Callable[[], datetime]) -> list[Column[PoolRow]]:
             lambda r: r.pool.autoscale,
         ),
         Column("access", "SSH", 3, lambda r: _access(r.pool), lambda r: _access(r.pool).text),
-        Column("faults", "Faults", 21, _faults, lambda r: _faults(r).text, grow=2),
+        Column("faults", "Faults", 21, _faults, lambda r: _faults(r).text, grow=3),
         Column(
             "size", "VM size", 16, lambda r: Cell(visible(r.pool.vm_size)),
             lambda r: natural(r.pool.vm_size), from_width=100,

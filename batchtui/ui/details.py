@@ -21,10 +21,13 @@ class Section:
 
 def node_sections(node: Node, users: Iterable[LedgerEntry] = ()) -> list[Section]:
     """Everything that the service says of a node, and the users that were added to it."""
+    failed = node.start_task is not None and node.start_task.result == "failure"
+    start_task = Section("Start task", list(_start_task_lines(node)))
     sections = [
         Section("Errors", [_fault(fault) for fault in node.faults]),
+        *([start_task] if failed else []),
         Section("Node", list(_node_lines(node))),
-        Section("Start task", list(_start_task_lines(node))),
+        *([] if failed else [start_task]),
         Section("Way in", list(_endpoint_lines(node))),
         Section("Users added by this program", [_user(entry) for entry in users]),
         Section("Recent tasks", list(_task_lines(node))),

@@ -16,8 +16,12 @@ PASSWORD = "made-up Pässword"
 class Server(asyncssh.SSHServer):
     """Lets one password in, as a password or as the answer to a prompt."""
 
-    def __init__(self, how):
+    def __init__(self, how, connections):
         self._how = how
+        self._connections = connections
+
+    def connection_made(self, connection):
+        self._connections.append(connection)
 
     def begin_auth(self, _user):
         return True
@@ -42,22 +46,25 @@ class Server(asyncssh.SSHServer):
 def port(request):
     loop = asyncio.new_event_loop()
     stop = asyncio.Event()
+    connections = []
 
     async def begin():
         return await asyncssh.create_server(
-            lambda: Server(request.param),
+            lambda: Server(request.param, connections),
             "127.0.0.1",
             0,
             server_host_keys=[asyncssh.generate_private_key("ssh-ed25519")],
             process_factory=lambda process: process.exit(5),
         )
 
-    server = loop.run_until_complete(begin())
-
     async def run():
         async with server:
             await stop.wait()
+        for connection in connections:
+            connection.abort()
+            await connection.wait_closed()
 
+    server = loop.run_until_complete(begin())
     thread = threading.Thread(target=loop.run_until_complete, args=(run(),))
     thread.start()
     yield server.get_port()

@@ -11,6 +11,7 @@ from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
 from batchtui.errors import BatchtuiError
+from batchtui.ui.dialogs.notice import Notice
 from batchtui.ui.widgets.keybar import KeyBar
 from batchtui.ui.widgets.prompt import Prompt
 from batchtui.ui.widgets.status import StatusLine
@@ -64,6 +65,12 @@ class HouseScreen(Screen[Any]):
         """The one place where an expected failure is logged and shown."""
         log.warning("%s: %s", error.title, error)
         self.say(f"{error.title}: {error}", "bad")
+
+    def explain(self, error: BatchtuiError) -> None:
+        """The same for a failure that needs more room than the status line has."""
+        log.warning("%s: %s", error.title, error)
+        self.say(error.title, "bad")
+        self.app.push_screen(Notice.of(error))
 
     def note(self, text: str) -> None:
         """Show a note at the right of the title."""

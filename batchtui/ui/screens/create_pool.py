@@ -14,7 +14,6 @@ from batchtui.batch.models import SupportedImage
 from batchtui.errors import BatchtuiError, ServiceError
 from batchtui.session import Session
 from batchtui.ui.dialogs.choose_image import ChooseImage
-from batchtui.ui.dialogs.notice import Notice
 from batchtui.ui.dialogs.review import Review
 from batchtui.ui.screens.base import HouseScreen
 from batchtui.ui.widgets.choice import Choice
@@ -203,12 +202,12 @@ class CreatePoolScreen(HouseScreen):
             self.dismiss(self.draft.id)
 
     def _refuse(self, error: ServiceError) -> None:
-        self.report(error)
         names = (error.code, *error.values.get("PropertyName", "").split("."))
         field = next((_FIELD_OF[name] for name in names if name in _FIELD_OF), None)
         if field is None:
-            self.app.push_screen(Notice.of(error))
+            self.explain(error)
             return
+        self.report(error)
         self._refused[field] = error.message
         self._touched.add(field)
         self._check()

@@ -127,8 +127,7 @@ class NodesScreen(ListScreen[Node]):
         if outcome is None:
             self.say("Given up.")
         elif isinstance(outcome, BatchtuiError):
-            self.report(outcome)
-            self.app.push_screen(Notice.of(outcome))
+            self.explain(outcome)
         else:
             self.say(outcome.words, "good" if outcome.status == 0 else "warn")
             self.start_refresh()

@@ -113,9 +113,10 @@ class PoolsScreen(ListScreen[PoolRow]):
                 self.run_worker(self._delete(names))
 
         shown = ", ".join(names)
+        typed = names[0] if len(names) == 1 else plural(len(names), "pool")
         text = f"Delete {shown} with {plural(nodes, 'node')} and all that is on them?"
         self.app.push_screen(
-            Confirm(f"Delete {plural(len(names), 'pool')}", text, yes="Delete", typed=names[0]),
+            Confirm(f"Delete {plural(len(names), 'pool')}", text, yes="Delete", typed=typed),
             decided,
         )
 

@@ -38,8 +38,8 @@ class KeyBar(Widget):
             # The rest is behind `?`, which must stay in sight.
             if used + length > self.size.width - (9 if more and key != "?" else 0):
                 continue
-            parts.append((key, key_style if usable else off_style))
-            parts.append((f" {label}  ", "" if usable else off_style))
+            parts.append((f"{key} ", key_style if usable else off_style))
+            parts.append((f"{label}  ", "" if usable else off_style))
             used += length
         return Content.assemble(" ", *parts)
 

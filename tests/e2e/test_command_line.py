@@ -1,0 +1,194 @@
+"""The command line as a script would use it."""
+
+import base64
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+from conftest import wait_for
+from terminals import BATCHTUI
+
+from batchtui.emulator import EmulatorThread, Options
+
+KEY = base64.b64encode(b"a made-up key that nobody else has").decode()
+
+
+@pytest.fixture(scope="module")
+def emulator():
+    with EmulatorThread(Options(clock="fast", random_seed=7, key=KEY)) as running:
+        yield running
+
+
+@pytest.fixture
+def account(emulator, monkeypatch):
+    monkeypatch.setenv("AZURE_BATCH_ACCOUNT", emulator.account)
+    monkeypatch.setenv("AZURE_BATCH_ACCESS_KEY", emulator.key)
+    monkeypatch.setenv("AZURE_BATCH_ENDPOINT", emulator.endpoint)
+    return emulator
+
+
+def batchtui(*words, stdin=""):
+    return subprocess.run(
+        [*BATCHTUI, *words], input=stdin, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+NODE = "render-linux/1f229dd0_d"
+
+
+def test_a_command_on_a_node_has_its_own_streams_and_status(account):
+    done = batchtui("ssh", NODE, "--", "echo", "$AZ_BATCH_POOL_ID;", "echo oops >&2; exit 5")
+    assert done.stdout == "render-linux\n"
+    assert done.stderr == "oops\n"
+    assert done.returncode == 5
+
+
+def test_input_goes_to_the_command(account):
+    text = "".join(f"line {number}\n" for number in range(20_000))
+    done = batchtui("ssh", NODE, "--", "cat; exit 0", stdin=text)
+    assert done.stdout == text
+    assert done.returncode == 0
+
+
+def test_without_a_terminal_lines_go_to_a_shell(account):
+    done = batchtui("ssh", NODE, stdin="echo $((6 * 7))\nexit 3\n")
+    assert done.stdout == "42\n"
+    assert done.returncode == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["ssh", "render-linux/nope"], "no such node"),
+        (["ssh", "render-linux/"], "isn't POOL/NODE"),
+        (["ssh", "no-such-pool/1"], "does not exist"),
+        (["ssh", "nightly-reports/072a98d2_d"], "inbound NAT pool"),
+        (["ssh", "--account", "nobody", NODE], "No account is called 'nobody'"),
+    ],
+)
+def test_what_does_not_work_is_said(account, words, said):
+    done = batchtui(*words)
+    assert said in done.stderr
+    assert done.returncode in {1, 255}
+    assert done.stdout == ""
+
+
+def test_no_secret_is_in_the_log(account, tmp_path):
+    log = tmp_path / "log"
+    done = batchtui("--log", str(log), "ssh", NODE, "--", "env; ps -ef ww")
+    text = log.read_text(encoding="utf-8") + done.stdout + done.stderr
+    assert "nodes/tvmps_" in text
+    assert KEY not in text
+
+
+def test_a_wrong_key_and_a_dead_endpoint_are_said(account, monkeypatch):
+    wrong = base64.b64encode(b"another key").decode()
+    monkeypatch.setenv("AZURE_BATCH_ACCESS_KEY", wrong)
+    done = batchtui("ssh", NODE)
+    assert "Check the key of" in done.stderr
+    assert wrong not in done.stderr
+    monkeypatch.setenv("AZURE_BATCH_ENDPOINT", "http://127.0.0.1:9")
+    assert "Nothing listens at 127.0.0.1:9" in batchtui("ssh", NODE).stderr
+
+
+def test_half_an_environment_is_said():
+    done = subprocess.run(
+        BATCHTUI,
+        env={**os.environ, "AZURE_BATCH_ACCOUNT": "me"},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert "AZURE_BATCH_ACCESS_KEY" in done.stderr
+    assert done.returncode == 1
+
+
+@pytest.mark.parametrize("command", ["demo", "emulator"])
+def test_help_says_where_things_run(command):
+    assert "runs on this machine, as whoever started it" in " ".join(
+        batchtui(command, "--help").stdout.split()
+    )
+
+
+def test_the_emulator_says_when_it_is_ready_and_leaves_nothing(tmp_path):
+    process = subprocess.Popen(
+        [*BATCHTUI, "emulator", "--account", "mine", "--key", KEY, "--seed", "empty"],
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    ready = json.loads(process.stdout.readline())
+    assert (ready["account"], ready["key"]) == ("mine", KEY)
+    assert ready["endpoint"].startswith("http://127.0.0.1:")
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert out == ""
+    assert KEY not in err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("words", [["--key", "no!"], ["--seed", "many"], ["--host", "0.0.0.0"]])
+def test_the_emulator_refuses_nonsense(words):
+    done = batchtui("emulator", *words)
+    assert done.stderr.startswith("batchtui: ")
+    assert done.returncode == 1
+
+
+FIRST_FRAME = """
+import sys
+from batchtui.cli import run
+from batchtui.ui.app import BatchtuiApp
+
+begin = BatchtuiApp._begin
+def after_the_first_frame(self):
+    heavy = {"azure", "paramiko", "keyring", "asyncssh", "aiohttp", "tomlkit"}
+    loaded = sorted(heavy & {name.partition(".")[0] for name in sys.modules})
+    with open(sys.argv[1], "w") as file:
+        file.write(f"{loaded} {'accounts' in self.screen.crumbs}")
+    self.exit()
+BatchtuiApp._begin = after_the_first_frame
+BatchtuiApp.run = lambda self: self._run_headless()
+import asyncio
+BatchtuiApp._run_headless = lambda self: asyncio.run(self.run_async(headless=True))
+run(["demo"])
+"""
+
+
+def test_the_first_frame_comes_before_heavy_imports(tmp_path):
+    result = tmp_path / "result"
+    subprocess.run(
+        [sys.executable, "-c", FIRST_FRAME, str(result)],
+        check=True,
+        timeout=60,
+        capture_output=True,
+    )
+    assert result.read_text() == "[] True"
+
+
+def test_a_terminal_that_vanishes_takes_the_program_with_it(tmp_path):
+    pytest.importorskip("pty")
+    import pty
+
+    main, other = pty.openpty()
+    process = subprocess.Popen(
+        [*BATCHTUI, "demo", "--clock", "fast"],
+        env={**os.environ, "TMPDIR": str(tmp_path), "TERM": "xterm-256color"},
+        stdin=other,
+        stdout=other,
+        stderr=other,
+        start_new_session=True,
+    )
+    os.close(other)
+    seen = b""
+    while b"this run" not in seen:
+        seen += os.read(main, 65536)
+    os.close(main)
+    # Not the controlling terminal of anybody, so no signal comes of it: only the end of input.
+    wait_for(lambda: process.poll() is not None, "the end of the program", 20)
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,149 @@
+"""The same views of the same world, for snapshots and for the README's pictures."""
+
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from driving import running_app, until, until_shown
+
+from batchtui.access.accounts import Account
+from batchtui.config import Settings
+from batchtui.emulator import EmulatorThread, Options
+from batchtui.session import Accounts
+from batchtui.ui.screens.create_pool import CreatePoolScreen
+from batchtui.ui.screens.pools import PoolsScreen
+
+NOW = datetime(2026, 3, 2, 3, 4, 5, tzinfo=UTC)
+# Slow enough that nothing changes its state while somebody looks.
+WORLD = {"seed": "demo", "clock": "0.000001", "random_seed": 7, "start_time": NOW}
+BANNER = (
+    "A local Azure Batch, for trying things out: it runs start tasks and shells on this "
+    "machine, as alice. It ends with batchtui."
+)
+
+
+@asynccontextmanager
+async def world(paths, *, size, theme="batchtui-dark", port=0):
+    """The app on a demo world that stands still, on the accounts screen."""
+    settings = Settings(theme=theme, node_user="op-alice", refresh_seconds=0)
+    accounts = Accounts(paths, settings, now=lambda: NOW)
+    with EmulatorThread(Options(port=port, **WORLD)) as emulator:
+        account = Account("demo", emulator.account, emulator.endpoint, source="demo")
+        accounts.welcome(account, emulator.key)
+        async with running_app(accounts, size=size, banner=BANNER) as pilot:
+            await until_shown(pilot, "this run")
+            yield pilot
+
+
+async def accounts(_pilot):
+    """Where the program opens."""
+
+
+async def pools(pilot):
+    await pilot.press("enter")
+    await until(pilot, lambda: isinstance(pilot.app.screen, PoolsScreen), "pools")
+    await until_shown(pilot, "core quota")
+    await until_shown(pilot, "start failed")
+
+
+async def faults(pilot):
+    await pools(pilot)
+    await pilot.press("z")
+    await until_shown(pilot, "faults only")
+
+
+async def nodes(pilot, pool="spot-transcode"):
+    await pools(pilot)
+    pilot.app.screen.table.move_to(pool)
+    await pilot.press("enter")
+    await until_shown(pilot, f"{pool} › nodes")
+    await until(pilot, lambda: pilot.app.screen.table.rows, "nodes")
+
+
+async def marked_nodes(pilot):
+    await nodes(pilot, "render-linux")
+    await pilot.press("j", "space", "space", "greater_than_sign")
+
+
+async def node_details(pilot):
+    await nodes(pilot, "genomics-start-task")
+    table = pilot.app.screen.table
+    failed = [row for row, node in table.rows.items() if node.state == "starttaskfailed"]
+    table.move_to(min(failed))
+    await pilot.press("d")
+    await until_shown(pilot, "Start task")
+
+
+async def pool_details(pilot):
+    await pools(pilot)
+    pilot.app.screen.table.move_to("molecular-dynamics")
+    await pilot.press("d")
+    await until_shown(pilot, "AccountCoreQuotaReached")
+
+
+async def create_pool(pilot):
+    await pools(pilot)
+    await pilot.press("n")
+    await until(pilot, lambda: isinstance(pilot.app.screen, CreatePoolScreen), "the form")
+    form = pilot.app.screen
+    await choose_image(pilot, confirm=True)
+    form.query_one("#id").value = "render-again"
+    form.query_one("#dedicated").value = "twelve"
+    form.query_one("#start_command").value = "apt-get update && apt-get install -y blender"
+    form.query_one("#start_command").focus()
+    await until(pilot, lambda: form.draft.access_source, "this machine's address")
+    await pilot.pause()
+
+
+async def choose_image(pilot, *, confirm=False):
+    if not isinstance(pilot.app.screen, CreatePoolScreen):
+        await pools(pilot)
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(pilot.app.screen, CreatePoolScreen), "the form")
+    form = pilot.app.screen
+    form.query_one("#image").focus()
+    await pilot.pause()
+    await pilot.press("enter")
+    await until_shown(pilot, "0001-com-ubuntu")
+    await pilot.press(*"24_04", "space", *"server")
+    await pilot.pause()
+    if confirm:
+        await pilot.press("enter")
+        await until(pilot, lambda: pilot.app.screen is form and form.draft.image, "an image")
+
+
+async def review(pilot):
+    await create_pool(pilot)
+    pilot.app.screen.query_one("#dedicated").value = "12"
+    await pilot.pause()
+    await pilot.press("ctrl+s")
+    await until_shown(pilot, "Create pool render-again?")
+
+
+async def add_user(pilot):
+    await nodes(pilot, "render-linux")
+    await pilot.press("space", "space", "u")
+    await until_shown(pilot, "Add a user to 2 nodes")
+
+
+async def no_way(pilot):
+    await nodes(pilot, "nightly-reports")
+    await pilot.press("s")
+    await until_shown(pilot, "No way to this node")
+
+
+async def help_screen(pilot):
+    await nodes(pilot)
+    await pilot.press("question_mark")
+    await until_shown(pilot, "Turn the order round")
+
+
+async def delete_pool(pilot):
+    await pools(pilot)
+    await pilot.press("space", "space", "ctrl+d")
+    await until_shown(pilot, "to confirm")
+
+
+VIEWS = [
+    accounts, pools, faults, nodes, marked_nodes, node_details, pool_details, create_pool,
+    choose_image, review, add_user, no_way, help_screen, delete_pool,
+]  # fmt: skip

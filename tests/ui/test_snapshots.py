@@ -1,0 +1,46 @@
+"""What each screen looks like, as text: `--snapshot-update` writes them anew."""
+
+import re
+
+import pytest
+from driving import screen_text
+from pictures import VIEWS, world
+from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+
+
+class Screens(SingleFileSnapshotExtension):
+    """One text file a screen."""
+
+    _write_mode = WriteMode.TEXT
+    file_extension = "txt"
+
+
+@pytest.fixture
+def screens(snapshot):
+    return snapshot.use_extension(Screens)
+
+
+def without_chance(text):
+    """Ports are free ones, users are who they are, and a second may pass while one looks."""
+
+    def same_width(found, what):
+        return what.ljust(len(found))[: len(found)]
+
+    text = re.sub(r"http://127\.0\.0\.1:\d+ *", lambda m: same_width(m[0], "http://ENDPOINT"), text)
+    text = re.sub(
+        r"127\.\d+\.\d+\.(\d+):(\d+) *",
+        lambda m: same_width(m[0], f"127.A.B.{m[1]}:{m[2]}"),
+        text,
+    )
+    text = re.sub(r"as [a-z0-9_-]+\. +", lambda m: same_width(m[0], "as USER."), text)
+    text = re.sub(r"\b[0-9]s ago", "0s ago", text)
+    return "\n".join(line.rstrip() for line in text.split("\n"))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.__name__)
+async def test_screen(view, size, paths, screens):
+    async with world(paths, size=size) as pilot:
+        await view(pilot)
+        await pilot.pause()
+        assert without_chance(screen_text(pilot.app)) == screens
