@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 
 import pytest
 from terminals import BATCHTUI, Terminal, needs_tmux
@@ -28,9 +29,9 @@ def terminal_modes(terminal):
     return text, {flag: terminal.value(flag) for flag in flags}
 
 
-def open_nodes(terminal, pool="render-linux"):
+def open_nodes(terminal, pool="render-linux", program=(*BATCHTUI, "demo", "--clock", "fast")):
     """From the shell's prompt to the nodes of a pool."""
-    terminal.run(*BATCHTUI, "demo", "--clock", "fast")
+    terminal.run(*program)
     terminal.wait("this run")
     terminal.press("Enter")
     terminal.wait(pool)
@@ -159,3 +160,35 @@ def test_ctrl_c_ends_nothing_by_mistake(terminal):
     terminal.wait("exit status 0")
     terminal.press("C-q")
     terminal.wait("READY$")
+
+
+CRASH = """
+from batchtui.cli import run
+from batchtui.ui.screens.nodes import NodesScreen
+
+def broken(self):
+    password = "made-up-secret"
+    raise KeyError("a bug in batchtui")
+NodesScreen.action_add_user = broken
+
+def broken_hand_over(self, channel):
+    password = "made-up-secret"
+    raise KeyError("a bug in batchtui")
+import batchtui.access.terminal
+batchtui.access.terminal.relay = lambda *_: broken_hand_over(None, None)
+raise SystemExit(run(["demo", "--clock", "fast"]))
+"""
+
+
+@pytest.mark.parametrize("key", ["u", "s"])
+def test_a_crash_is_visible_and_leaves_a_sane_terminal(terminal, tmp_path, key):
+    before = terminal_modes(terminal)
+    script = tmp_path / "crash.py"
+    script.write_text(CRASH, encoding="utf-8")
+    open_nodes(terminal, program=[sys.executable, str(script)])
+    terminal.press(key)
+    screen = terminal.wait("KeyError: 'a bug in batchtui'")
+    terminal.wait_for_match(r"^READY\$$")
+    # The line of code may be quoted, its variables not.
+    assert "password = 'made-up-secret'" not in screen
+    assert terminal_modes(terminal) == before
