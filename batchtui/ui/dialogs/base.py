@@ -27,7 +27,7 @@ class Dialog(ModalScreen[Result]):
     title_text = ""
 
     def compose(self) -> ComposeResult:
-        """A box with a title, the body, a line for what is wrong; its keys instead of those below."""
+        """A box: title, body, what is wrong; its keys stand where those below it stood."""
         with Vertical(classes="dialog"):
             yield Static(self.title_text, classes="dialog-title", markup=False)
             with VerticalScroll(classes="dialog-body", can_focus=False):
