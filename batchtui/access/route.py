@@ -13,15 +13,15 @@ _NOT_UP = {
     "starting": "is starting",
 }
 _GONE = {
-    "deallocating": ("is being deallocated", "Start it again once it is deallocated (p)."),
-    "deallocated": ("is deallocated", "Start it first (p): it has no machine now."),
+    "deallocating": ("is being deallocated", "Start it again once it is deallocated."),
+    "deallocated": ("is deallocated", "Start it first: it has no machine now."),
     "leavingpool": ("is leaving its pool", "Take another node."),
     "preempted": (
         "was preempted: Azure took its spot machine back",
         "Take another node, or wait until the service replaces it.",
     ),
 }
-_NEW_POOL = "create a new pool with SSH on (N copies this one)"
+_NEW_POOL = "create a new pool with SSH on"
 _ANYBODY = {"*", "any", "internet", "0.0.0.0/0", "::/0"}
 
 

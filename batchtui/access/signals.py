@@ -5,8 +5,8 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-_NAMES = ("SIGWINCH", "SIGCONT", "SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT")
-_IGNORED = ("SIGTSTP",)
+# None of them is ignored outright: a program that is started meanwhile would ignore it for good.
+_NAMES = ("SIGWINCH", "SIGCONT", "SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT", "SIGTSTP")
 _CALLED = b"\0"
 
 
@@ -61,12 +61,12 @@ def noticed(bell: Bell) -> Iterator[None]:
     before = {}
     fd = signal.set_wakeup_fd(bell.write_fd, warn_on_full_buffer=False)
     try:
-        for name in (*_NAMES, *_IGNORED):
+        for name in _NAMES:
             number = getattr(signal, name)
             # None is a handler that Python didn't install and can't put back.
             if (handler := signal.getsignal(number)) is not None:
                 before[number] = handler
-                signal.signal(number, signal.SIG_IGN if name in _IGNORED else _notice)
+                signal.signal(number, _notice)
         yield
     finally:
         for number, handler in before.items():

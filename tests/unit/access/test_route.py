@@ -90,7 +90,7 @@ def test_a_pool_without_ssh_says_so_and_what_to_do():
     assert refusal(CLOSED, BARE, RemoteLogin("", 0)) == (
         "Pool render was made without an inbound NAT pool for port 22, so no SSH reaches its "
         "nodes from outside. It can't be added while the pool has nodes: create a new pool with "
-        "SSH on (N copies this one), or from inside its network use the private address 10.0.0.4."
+        "SSH on, or from inside its network use the private address 10.0.0.4."
     )
 
 
