@@ -35,7 +35,7 @@ class Terminal:
             "env", "-i", *(f"{name}={value}" for name, value in environment.items()),
             "TERM=screen-256color", "bash", "--norc", "--noprofile",
         )  # fmt: skip
-        self.wait("READY$")
+        self.wait_for_prompt()
 
     def _tmux(self, *arguments):
         command = ["tmux", "-L", self._socket, *arguments]
@@ -77,6 +77,10 @@ class Terminal:
         search = re.compile(pattern, re.MULTILINE).search
         self.wait_until(search, f"/{pattern}/", seconds)
         return search(self.screen)
+
+    def wait_for_prompt(self, seconds=30.0):
+        """Wait until the shell, and nobody else, waits for a line."""
+        return self.wait_for_match(r"READY\$$", seconds)
 
     def wait_until(self, condition, what, seconds=30.0):
         """Wait until something is true of the screen."""

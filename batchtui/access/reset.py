@@ -9,8 +9,9 @@ from batchtui.access.output import takes_more, write_all
 _RESET = (
     b"\x18\x1b\\"  # end a sequence that was cut off in its middle
     b"\x1b[?2026l"  # synchronized output off: show what comes
-    # Leaving the alternate screen restores the cursor, also on terminals that aren't in it.
-    b"\x1b7\x1b[?1049l"
+    # Leaving the alternate screen moves the cursor to where entering it was, which may be long
+    # ago if it isn't shown. Entering it again changes nothing where it is.
+    b"\x1b[?1049h\x1b[?1049l"
     b"\x1b[!p"  # soft reset
     b"\x1b[?1000;1002;1003;1005;1006;1015;1016l"  # no reports of the mouse
     b"\x1b[?2004l\x1b[?1004l"  # nor of pastes and of the focus

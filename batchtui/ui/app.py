@@ -24,6 +24,8 @@ from batchtui.ui.screens.pools import PoolsScreen
 from batchtui.ui.themes import load_themes, themes_folder
 
 if TYPE_CHECKING:
+    from textual.driver import Driver
+
     from batchtui.access.terminal import Exit, ShellChannel
 
 _TERMINAL_SECONDS = 1.0  # how often to see whether the terminal is still there
@@ -59,7 +61,7 @@ class BatchtuiApp(App[int]):
         guest: Guest | None = None,
         banner: str = "",
     ) -> None:
-        super().__init__()
+        super().__init__(driver_class=_driver_class())
         self._accounts = accounts
         self._account = account
         self._guest = guest
@@ -216,3 +218,12 @@ class BatchtuiApp(App[int]):
     def hand_over(self, channel: "ShellChannel") -> "Exit":
         """Give the whole terminal to a shell, and take it back when it ends. Blocks."""
         return self._hand_over(channel)
+
+
+def _driver_class() -> "type[Driver] | None":
+    """Our driver where there is a terminal as it knows them; else Textual's choice."""
+    if sys.platform == "win32":
+        return None
+    from batchtui.ui.driver import TerminalDriver
+
+    return TerminalDriver

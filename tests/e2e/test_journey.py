@@ -93,7 +93,7 @@ def test_the_main_journey(terminal):
     )
     terminal.resize(80, 24)
     terminal.press("C-q")
-    terminal.wait("READY$")
+    terminal.wait_for_prompt()
     assert terminal_modes(terminal) == before
 
 
@@ -111,7 +111,7 @@ def test_keys_typed_blindly_do_nothing_to_the_screens(terminal):
     assert "faults only" not in screen
     assert terminal.wait_for_match(r"^▌  ?([0-9a-f]{8}_[dp])")[1] == row
     terminal.press("C-q")
-    terminal.wait("READY$")
+    terminal.wait_for_prompt()
 
 
 def test_a_node_without_ssh_says_why_at_once(terminal):
@@ -120,7 +120,7 @@ def test_a_node_without_ssh_says_why_at_once(terminal):
     terminal.wait("inbound NAT pool", seconds=5)
     terminal.press("Escape")
     terminal.press("C-q")
-    terminal.wait("READY$")
+    terminal.wait_for_prompt()
 
 
 @pytest.mark.parametrize(("signal", "status"), [("TERM", 143), ("HUP", 129)])
@@ -133,7 +133,7 @@ def test_signals_leave_a_sane_terminal(terminal, signal, status, where):
         terminal.press("s")
         terminal.wait_for_match(PROMPT)
     subprocess.run(["pkill", f"-{signal}", "-P", pid], check=True)
-    terminal.wait("READY$")
+    terminal.wait_for_prompt()
     terminal.type("echo STATUS=$?")
     terminal.press("Enter")
     terminal.wait(f"STATUS={status}")
@@ -159,7 +159,7 @@ def test_ctrl_c_ends_nothing_by_mistake(terminal):
     terminal.press("Enter")
     terminal.wait("exit status 0")
     terminal.press("C-q")
-    terminal.wait("READY$")
+    terminal.wait_for_prompt()
 
 
 CRASH = """
@@ -188,7 +188,7 @@ def test_a_crash_is_visible_and_leaves_a_sane_terminal(terminal, tmp_path, key):
     open_nodes(terminal, program=[sys.executable, str(script)])
     terminal.press(key)
     screen = terminal.wait("KeyError: 'a bug in batchtui'")
-    terminal.wait_for_match(r"^READY\$$")
+    terminal.wait_for_prompt()
     # The line of code may be quoted, its variables not.
     assert "password = 'made-up-secret'" not in screen
     assert terminal_modes(terminal) == before
