@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import batchtui
 from batchtui.config import Paths, Settings
 from batchtui.errors import BatchtuiError
+from batchtui.visible import visible_lines
 
 if TYPE_CHECKING:
     from batchtui.emulator import Options
@@ -23,6 +24,10 @@ _RUNS_HERE = (
 )
 
 
+# What an expected failure ends with; for `batchtui ssh` as for ssh itself.
+_FAILED = {False: 1, True: 255}
+
+
 def run(arguments: Sequence[str]) -> int:
     """Do what the arguments say; the exit status is 1 for an expected failure, 2 for bad usage."""
     ours, command = _split(arguments)
@@ -31,8 +36,8 @@ def run(arguments: Sequence[str]) -> int:
     try:
         return _dispatch(options, command)
     except BatchtuiError as error:
-        print(f"batchtui: {error}", file=sys.stderr)
-        return 1
+        print(f"batchtui: {visible_lines(str(error))}", file=sys.stderr)
+        return _FAILED[options.command == "ssh"]
 
 
 def _dispatch(options: argparse.Namespace, command: list[str]) -> int:
@@ -183,6 +188,7 @@ def _show(**how: object) -> int:
     from batchtui.session import Accounts
     from batchtui.ui.app import BatchtuiApp
 
+    _check_terminal()
     paths = Paths.of_user()
     accounts = Accounts(paths, Settings.load(paths.settings))
     environment = how.pop("environment", None)
@@ -192,6 +198,14 @@ def _show(**how: object) -> int:
     app = BatchtuiApp(accounts, **how)  # type: ignore[arg-type]
     app.run()
     return app.return_code or 0
+
+
+def _check_terminal() -> None:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise BatchtuiError(
+            "This is a full-screen program: standard input and output must be a terminal.",
+            advice="`batchtui ssh POOL/NODE -- COMMAND` needs none.",
+        )
 
 
 def _ssh(options: argparse.Namespace, command: list[str]) -> int:
@@ -207,8 +221,4 @@ def _ssh(options: argparse.Namespace, command: list[str]) -> int:
     environment = from_environment(os.environ)
     if environment is not None:
         accounts.welcome(*environment)
-    try:
-        return open_remote(accounts, options.account, pool, node, command)
-    except BatchtuiError as error:
-        print(f"batchtui: {error}", file=sys.stderr)
-        return 255
+    return open_remote(accounts, options.account, pool, node, command)

@@ -98,6 +98,19 @@ _MINIMUM: dict[str, float] = {
 }
 
 
+_KINDS: dict[type, str] = {
+    str: "a text",
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+}
+_MAXIMUM: dict[str, float] = {
+    "refresh_seconds": 86400.0,
+    "node_user_days": 3650,
+    "ssh_timeout_seconds": 600.0,
+}
+
+
 def _checked(path: Path, name: str, value: object) -> object:
     defaults = {each.name: getattr(Settings(), each.name) for each in fields(Settings)}
     if name not in defaults:
@@ -107,9 +120,12 @@ def _checked(path: Path, name: str, value: object) -> object:
     if wanted is float and isinstance(value, int) and not isinstance(value, bool):
         value = float(value)
     if type(value) is not wanted:
-        raise ConfigError(f"{path}: {name} must be of type {wanted.__name__}, not {value!r}.")
+        raise ConfigError(f"{path}: {name} must be {_KINDS[wanted]}, not {value!r}.")
     least = _MINIMUM.get(name)
     # 0 switches the refresh off.
+    most = _MAXIMUM.get(name)
+    if most is not None and isinstance(value, int | float) and value > most:
+        raise ConfigError(f"{path}: {name} must be at most {most:g}.")
     off = name == "refresh_seconds" and value == 0
     if least is not None and not off and isinstance(value, int | float) and value < least:
         raise ConfigError(f"{path}: {name} must be at least {least:g}.")

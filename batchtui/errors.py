@@ -8,6 +8,7 @@
     │   ├── NotFoundError       ... because the pool, node or user isn't there
     │   ├── ConflictError       ... because of the state that it is in
     │   └── UnreachableError    ... nothing answered
+    ├── ReadOnlyError           this account is looked at, not changed
     └── SshError                no shell on the node
         ├── NoRouteError        there is no way to its SSH port
         ├── HostKeyError        it showed another host key than before
@@ -98,6 +99,12 @@ class UnreachableError(ServiceError):
     """Nothing answered at the account's endpoint, or not in time."""
 
     title = "No answer"
+
+
+class ReadOnlyError(BatchtuiError):
+    """The account, or the whole program, is set to be read only."""
+
+    title = "Read-only"
 
 
 class SshError(BatchtuiError):

@@ -2,21 +2,26 @@
 
 import asyncio
 import os
+import re
 import sys
 from typing import TYPE_CHECKING
 
 from batchtui.access.accounts import Account
 from batchtui.errors import ConfigError, NotFoundError
 from batchtui.session import Accounts, Session
+from batchtui.visible import visible
 
 if TYPE_CHECKING:
     from batchtui.access.ssh import Connection
 
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _WHOLE_ID = 72  # tvmps_, 64 digits and _d or _p (source: SERVICE.md, node)
 
 
 def open_remote(accounts: Accounts, name: str, pool_id: str, node: str, command: list[str]) -> int:
     """A shell on a node, or a command there; returns the exit status that `ssh` would."""
+    if not _ID.fullmatch(pool_id):
+        raise ConfigError(f"{pool_id!r} can't be a pool's id: letters, digits, - and _.")
     from batchtui.access.terminal import Terminated, relay, stream, winsize
 
     connection = asyncio.run(_connect(accounts, name, pool_id, node))
@@ -34,7 +39,7 @@ def open_remote(accounts: Accounts, name: str, pool_id: str, node: str, command:
         except Terminated as signalled:
             return 128 + signalled.signum
     if ended.status != 0:
-        print(f"batchtui: {ended.words}", file=sys.stderr)
+        print(f"batchtui: {visible(ended.words)}", file=sys.stderr)
     return ended.code
 
 
@@ -80,5 +85,7 @@ async def _find_node(session: Session, pool_id: str, text: str) -> str:
         return text
     if len(found) == 1:
         return found[0]
-    many = f"{len(found)} nodes of {pool_id} begin so." if found else f"{pool_id} has no such node."
-    raise NotFoundError(f"{text}: {many}", advice="Give more of the id.")
+    if found:
+        many = f"{text}: {len(found)} nodes of {pool_id} begin so."
+        raise NotFoundError(many, advice="Give more of the id.")
+    raise NotFoundError(f"{pool_id} has no such node: {text}.")

@@ -14,6 +14,7 @@ from batchtui.access.accounts import Account, AccountBook
 from batchtui.access.address import own_address
 from batchtui.access.ledger import Ledger, LedgerEntry
 from batchtui.access.route import Route, ssh_route
+from batchtui.access.threads import in_thread
 from batchtui.access.vault import Vault
 from batchtui.batch.images import Images
 from batchtui.batch.models import Node, NodeUser, Pool, RemoteLogin, SupportedImage
@@ -76,10 +77,13 @@ class Accounts:
 
         Without `keep` the key stays in memory, for a machine without a keyring.
         """
+        await asyncio.shield(self._add(account, key, keep=keep))
+
+    async def _add(self, account: Account, key: str, *, keep: bool) -> None:
         await asyncio.to_thread(self._book.add, account)
         try:
             await self.give_key(account, key, keep=keep)
-        except BaseException:
+        except Exception:
             await asyncio.to_thread(self._book.forget, account.name)
             raise
 
@@ -134,7 +138,9 @@ class Session:
         self.now = now
         self.settings = settings
         self.read_only = account.read_only or settings.read_only
-        self.service = BatchService(account.endpoint, account.account, key)
+        self.service = BatchService(
+            account.endpoint, account.account, key, read_only=self.read_only
+        )
         self.pools = Pools(self.service)
         self.nodes = Nodes(self.service)
         self.users = Users(self.service)
@@ -177,7 +183,7 @@ class Session:
     async def own_address(self) -> str:
         """The address that the service, and so the nodes, see this machine at, or nothing."""
         host = urlsplit(self.account.endpoint).hostname or ""
-        return await asyncio.to_thread(own_address, host)
+        return await in_thread(lambda: own_address(host))
 
     async def supported_images(self) -> list[SupportedImage]:
         """The service's images, asked for once in a session."""
@@ -201,7 +207,14 @@ class Session:
         return Doorway(pool, node, ssh_route(pool, node, login))
 
     async def add_user(self, pool_id: str, node_id: str, user: NodeUser) -> bool:
-        """Add or replace a user and write it into the ledger; true if it was added."""
+        """Add or replace a user and write it into the ledger; true if it was added.
+
+        Whoever gives up the wait doesn't stop it half-way: a user on a node that isn't in the
+        ledger would be one that nobody knows of.
+        """
+        return await asyncio.shield(self._add_user(pool_id, node_id, user))
+
+    async def _add_user(self, pool_id: str, node_id: str, user: NodeUser) -> bool:
         added = await self.users.ensure(pool_id, node_id, user)
         entry = LedgerEntry(
             account=self.account.account,
@@ -217,9 +230,11 @@ class Session:
         await asyncio.to_thread(self.ledger.record, entry)
         return added
 
-    def users_of(self, pool_id: str, node_id: str) -> list[LedgerEntry]:
+    async def users_of(self, pool_id: str, node_id: str) -> list[LedgerEntry]:
         """The users that this program added to a node; the service can't tell."""
-        entries = self.ledger.entries(self.account.account, self.account.endpoint)
+        entries = await asyncio.to_thread(
+            self.ledger.entries, self.account.account, self.account.endpoint
+        )
         return [entry for entry in entries if (entry.pool, entry.node) == (pool_id, node_id)]
 
     async def enter(self, doorway: Doorway, progress: Progress = silent) -> "Connection":

@@ -27,7 +27,7 @@ def _own_files(tmp_path_factory, monkeypatch):
     for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
         monkeypatch.setenv(name, str(home / name.lower()))
     for name in list(os.environ):
-        if name.startswith("AZURE_"):
+        if name.startswith("AZURE_") or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
     for name in ("NO_COLOR", "TEXTUAL_ALLOW_SIGNALS", "SSH_AUTH_SOCK"):
         monkeypatch.delenv(name, raising=False)

@@ -103,7 +103,7 @@ async def choose_image(pilot, *, confirm=False):
     form.query_one("#image").focus()
     await pilot.pause()
     await pilot.press("enter")
-    await until_shown(pilot, "0001-com-ubuntu")
+    await until_shown(pilot, "ubuntu-server-jammy")
     await pilot.press(*"24_04", "space", *"server")
     await pilot.pause()
     if confirm:

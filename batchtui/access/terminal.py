@@ -40,7 +40,10 @@ def relay(channel: ShellChannel, stdin_fd: int, stdout_fd: int) -> Exit:
     was; SshError if there is no terminal. The channel is closed in any case.
     """
     if sys.platform == "win32":
-        raise SshError("This terminal can't be handed over on Windows.", advice="Use S instead.")
+        raise SshError(
+            "This terminal can't be handed over on Windows.",
+            advice="Add a user with u, and use the system's ssh.",
+        )
     bell = Bell()
     try:
         with noticed(bell), _raw(stdin_fd, stdout_fd):

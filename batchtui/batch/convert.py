@@ -1,7 +1,8 @@
 """The wire's JSON <-> models, for every api-version that the recordings have.
 
 Reading is forgiving: a field that isn't there is empty, so that a version that doesn't have it
-yet, or not any more, is read all the same. The JSON itself stays in `raw`.
+yet, or not any more, is read all the same, and one of another type than it should have is
+taken for missing. The JSON itself stays in `raw`.
 """
 
 import re
@@ -19,8 +20,10 @@ from batchtui.batch.models import (
     NodeCounts,
     NodeUser,
     Pool,
+    RecentTask,
     RemoteLogin,
     ServiceFault,
+    StartTask,
     StartTaskRun,
     SupportedImage,
 )
@@ -28,14 +31,19 @@ from batchtui.batch.models import (
 _TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:?\d\d)?$")
 
 
-def time(text: str | None) -> datetime | None:
+def time(text: object) -> datetime | None:
     """A time as the service writes it, with 0 to 7 digits of a second (source: recordings)."""
-    found = _TIME.match(text or "")
+    found = _TIME.match(text) if isinstance(text, str) else None
     if not found:
         return None
-    stamp, fraction, zone = found.groups()
+    day_and_time, fraction, zone = found.groups()
     micros = (fraction or "")[:6].ljust(6, "0")
-    return datetime.fromisoformat(f"{stamp}.{micros}{(zone or 'Z').replace('Z', '+00:00')}")
+    try:
+        return datetime.fromisoformat(
+            f"{day_and_time}.{micros}{(zone or 'Z').replace('Z', '+00:00')}"
+        )
+    except ValueError:
+        return None
 
 
 def stamp(moment: datetime) -> str:
@@ -45,55 +53,61 @@ def stamp(moment: datetime) -> str:
 
 def pool(raw: Json) -> Pool:
     """A pool from `GET /pools/{id}` or one row of `GET /pools`."""
-    machine = raw.get("virtualMachineConfiguration") or {}
-    network = raw.get("networkConfiguration") or {}
-    public_ip = network.get("publicIPAddressConfiguration") or {}
+    machine = _object(raw, "virtualMachineConfiguration")
+    network = _object(raw, "networkConfiguration")
+    public_ip = _object(network, "publicIPAddressConfiguration")
     return Pool(
-        id=raw.get("id", ""),
-        display_name=raw.get("displayName", ""),
+        id=_text(raw, "id"),
+        display_name=_text(raw, "displayName"),
         state=_word(raw.get("state")),
         allocation_state=_word(raw.get("allocationState")),
         allocation_since=time(raw.get("allocationStateTransitionTime")),
         created=time(raw.get("creationTime")),
-        vm_size=raw.get("vmSize", ""),
-        image=image_reference(machine.get("imageReference") or {}),
-        node_agent_sku=machine.get("nodeAgentSKUId", ""),
-        dedicated=raw.get("currentDedicatedNodes", 0),
-        dedicated_target=raw.get("targetDedicatedNodes", 0),
-        spot=raw.get("currentLowPriorityNodes", 0),
-        spot_target=raw.get("targetLowPriorityNodes", 0),
-        autoscale=raw.get("enableAutoScale", False),
+        vm_size=_text(raw, "vmSize"),
+        image=image_reference(_object(machine, "imageReference")),
+        node_agent_sku=_text(machine, "nodeAgentSKUId"),
+        dedicated=_count(raw, "currentDedicatedNodes"),
+        dedicated_target=_count(raw, "targetDedicatedNodes"),
+        spot=_count(raw, "currentLowPriorityNodes"),
+        spot_target=_count(raw, "targetLowPriorityNodes"),
+        autoscale=_flag(raw, "enableAutoScale"),
         faults=_pool_faults(raw),
-        nat_pools=tuple(_nat_pools(network.get("endpointConfiguration") or {})),
+        nat_pools=tuple(_nat_pools(_object(network, "endpointConfiguration"))),
         has_public_ip=_word(public_ip.get("provision")) != "nopublicipaddresses",
-        has_start_task=bool(raw.get("startTask")),
+        start_task=_start_task(_object(raw, "startTask")),
+        autoscale_formula=_text(raw, "autoScaleFormula"),
+        metadata=tuple(
+            (_text(item, "name"), _text(item, "value")) for item in _objects(raw, "metadata")
+        ),
         raw=raw,
     )
 
 
 def node(raw: Json) -> Node:
     """A node from `GET .../nodes/{id}` or one row of `GET .../nodes`."""
-    machine = raw.get("virtualMachineInfo") or {}
-    endpoints = (raw.get("endpointConfiguration") or {}).get("inboundEndpoints") or ()
+    machine = _object(raw, "virtualMachineInfo")
+    endpoints = _objects(_object(raw, "endpointConfiguration"), "inboundEndpoints")
     return Node(
-        id=raw.get("id", ""),
+        id=_text(raw, "id"),
         state=_word(raw.get("state")),
         since=time(raw.get("stateTransitionTime")),
         scheduling=_word(raw.get("schedulingState")),
-        dedicated=raw.get("isDedicated", True),
-        vm_size=raw.get("vmSize", ""),
-        private_ip=raw.get("ipAddress", ""),
-        ipv6=raw.get("ipv6Address", ""),
+        dedicated=_flag(raw, "isDedicated", default=True),
+        vm_size=_text(raw, "vmSize"),
+        private_ip=_text(raw, "ipAddress"),
+        ipv6=_text(raw, "ipv6Address"),
         endpoints=tuple(_endpoint(each) for each in endpoints),
         allocated=time(raw.get("allocationTime")),
         booted=time(raw.get("lastBootTime")),
-        tasks_running=raw.get("runningTasksCount", 0),
-        tasks_total=raw.get("totalTasksRun", 0),
-        tasks_succeeded=raw.get("totalTasksSucceeded", 0),
-        start_task=_start_task_run(raw.get("startTaskInfo")),
-        faults=tuple(_faults(raw.get("errors") or (), "errorDetails")),
-        agent_version=(raw.get("nodeAgentInfo") or {}).get("version", ""),
-        image=image_reference(machine.get("imageReference") or {}),
+        tasks_running=_count(raw, "runningTasksCount"),
+        tasks_total=_count(raw, "totalTasksRun"),
+        tasks_succeeded=_count(raw, "totalTasksSucceeded"),
+        recent_tasks=tuple(_recent_task(each) for each in _objects(raw, "recentTasks")),
+        start_task=_start_task(_object(raw, "startTask")),
+        start_task_run=_start_task_run(_object(raw, "startTaskInfo")),
+        faults=tuple(_faults(_objects(raw, "errors"), "errorDetails")),
+        agent_version=_text(_object(raw, "nodeAgentInfo"), "version"),
+        image=image_reference(_object(machine, "imageReference")),
         raw=raw,
     )
 
@@ -101,11 +115,11 @@ def node(raw: Json) -> Node:
 def supported_image(raw: Json) -> SupportedImage:
     """One row of `GET /supportedimages`."""
     return SupportedImage(
-        reference=image_reference(raw.get("imageReference") or {}),
-        node_agent_sku=raw.get("nodeAgentSKUId", ""),
+        reference=image_reference(_object(raw, "imageReference")),
+        node_agent_sku=_text(raw, "nodeAgentSKUId"),
         os=_word(raw.get("osType")),
         verified=_word(raw.get("verificationType")) == "verified",
-        capabilities=tuple(raw.get("capabilities") or ()),
+        capabilities=tuple(each for each in _list(raw, "capabilities") if isinstance(each, str)),
         end_of_life=time(raw.get("batchSupportEndOfLife")),
         raw=raw,
     )
@@ -113,18 +127,18 @@ def supported_image(raw: Json) -> SupportedImage:
 
 def node_counts(raw: Json) -> tuple[str, NodeCounts]:
     """One row of `GET /nodecounts`: the pool's id and its nodes by state."""
-    return raw.get("poolId", ""), NodeCounts(
-        dedicated=_lower(raw.get("dedicated") or {}), spot=_lower(raw.get("lowPriority") or {})
+    return _text(raw, "poolId"), NodeCounts(
+        dedicated=_lower(_object(raw, "dedicated")), spot=_lower(_object(raw, "lowPriority"))
     )
 
 
 def remote_login(raw: Json) -> RemoteLogin:
     """The body of `GET .../remoteloginsettings`."""
     return RemoteLogin(
-        address=raw.get("remoteLoginIPAddress", ""),
-        port=raw.get("remoteLoginPort", 0),
-        ipv6_address=raw.get("ipv6RemoteLoginIPAddress", ""),
-        ipv6_port=raw.get("ipv6RemoteLoginPort", 0),
+        address=_text(raw, "remoteLoginIPAddress"),
+        port=_count(raw, "remoteLoginPort"),
+        ipv6_address=_text(raw, "ipv6RemoteLoginIPAddress"),
+        ipv6_port=_count(raw, "ipv6RemoteLoginPort"),
     )
 
 
@@ -132,12 +146,12 @@ def image_reference(raw: Json) -> ImageReference:
     """An `imageReference`, whether by names, by resource id or from a gallery."""
     galleries = ("virtualMachineImageId", "sharedGalleryImageId", "communityGalleryImageId")
     return ImageReference(
-        publisher=raw.get("publisher", ""),
-        offer=raw.get("offer", ""),
-        sku=raw.get("sku", ""),
-        version=raw.get("version", ""),
-        exact_version=raw.get("exactVersion", ""),
-        image_id=next((raw[name] for name in galleries if raw.get(name)), ""),
+        publisher=_text(raw, "publisher"),
+        offer=_text(raw, "offer"),
+        sku=_text(raw, "sku"),
+        version=_text(raw, "version"),
+        exact_version=_text(raw, "exactVersion"),
+        image_id=next((_text(raw, name) for name in galleries if _text(raw, name)), ""),
     )
 
 
@@ -159,46 +173,79 @@ def _word(value: object) -> str:
 
 
 def _lower(counts: Json) -> dict[str, int]:
-    return {state.lower(): count for state, count in counts.items()}
+    return {state.lower(): _count(counts, state) for state in counts}
+
+
+def _text(raw: Json, name: str) -> str:
+    found = raw.get(name)
+    return found if isinstance(found, str) else ""
+
+
+def _number(raw: Json, name: str) -> int | None:
+    found = raw.get(name)
+    return found if isinstance(found, int) and not isinstance(found, bool) else None
+
+
+def _count(raw: Json, name: str) -> int:
+    return _number(raw, name) or 0
+
+
+def _flag(raw: Json, name: str, *, default: bool = False) -> bool:
+    found = raw.get(name)
+    return found if isinstance(found, bool) else default
+
+
+def _object(raw: Json, name: str) -> Json:
+    found = raw.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _list(raw: Json, name: str) -> list[object]:
+    found = raw.get(name)
+    return found if isinstance(found, list) else []
+
+
+def _objects(raw: Json, name: str) -> list[Json]:
+    return [each for each in _list(raw, name) if isinstance(each, dict)]
 
 
 def _endpoint(raw: Json) -> Endpoint:
     return Endpoint(
-        name=raw.get("name", ""),
+        name=_text(raw, "name"),
         protocol=_word(raw.get("protocol")),
-        address=raw.get("publicIPAddress", ""),
-        fqdn=raw.get("publicFQDN", ""),
-        port=raw.get("frontendPort", 0),
-        backend_port=raw.get("backendPort", 0),
+        address=_text(raw, "publicIPAddress"),
+        fqdn=_text(raw, "publicFQDN"),
+        port=_count(raw, "frontendPort"),
+        backend_port=_count(raw, "backendPort"),
     )
 
 
 def _nat_pools(raw: Json) -> Iterable[NatPool]:
-    for each in raw.get("inboundNATPools") or ():
+    for each in _objects(raw, "inboundNATPools"):
         rules = sorted(
             (
                 NatRule(
-                    priority=rule.get("priority", 0),
+                    priority=_count(rule, "priority"),
                     allow=_word(rule.get("access")) == "allow",
-                    source=rule.get("sourceAddressPrefix", ""),
+                    source=_text(rule, "sourceAddressPrefix"),
                 )
-                for rule in each.get("networkSecurityGroupRules") or ()
+                for rule in _objects(each, "networkSecurityGroupRules")
             ),
             key=lambda rule: rule.priority,
         )
         yield NatPool(
-            name=each.get("name", ""),
+            name=_text(each, "name"),
             protocol=_word(each.get("protocol")),
-            backend_port=each.get("backendPort", 0),
-            frontend_start=each.get("frontendPortRangeStart", 0),
-            frontend_end=each.get("frontendPortRangeEnd", 0),
+            backend_port=_count(each, "backendPort"),
+            frontend_start=_count(each, "frontendPortRangeStart"),
+            frontend_end=_count(each, "frontendPortRangeEnd"),
             rules=tuple(rules),
         )
 
 
 def _pool_faults(raw: Json) -> tuple[ServiceFault, ...]:
-    faults = list(_faults(raw.get("resizeErrors") or (), "values"))
-    run_error = (raw.get("autoScaleRun") or {}).get("error")
+    faults = list(_faults(_objects(raw, "resizeErrors"), "values"))
+    run_error = _object(_object(raw, "autoScaleRun"), "error")
     if run_error:
         faults += _faults([run_error], "values")
     return tuple(faults)
@@ -206,20 +253,44 @@ def _pool_faults(raw: Json) -> tuple[ServiceFault, ...]:
 
 def _faults(rows: Iterable[Json], details: str) -> Iterable[ServiceFault]:
     for each in rows:
-        pairs = tuple((d.get("name", ""), str(d.get("value", ""))) for d in each.get(details) or ())
-        yield ServiceFault(each.get("code", ""), each.get("message", ""), pairs)
+        pairs = tuple((_text(d, "name"), str(d.get("value", ""))) for d in _objects(each, details))
+        yield ServiceFault(_text(each, "code"), _text(each, "message"), pairs)
 
 
-def _start_task_run(raw: Json | None) -> StartTaskRun | None:
+def _start_task(raw: Json) -> StartTask | None:
     if not raw:
         return None
-    failure = raw.get("failureInfo")
+    identity = _object(raw, "userIdentity")
+    auto = _object(identity, "autoUser")
+    scope = f"{_text(auto, 'scope')} {_text(auto, 'elevationLevel')}".strip()
+    return StartTask(
+        command=_text(raw, "commandLine"),
+        identity=_text(identity, "username") or scope,
+        waited_for=_flag(raw, "waitForSuccess", default=True),
+    )
+
+
+def _recent_task(raw: Json) -> RecentTask:
+    info = _object(raw, "executionInfo")
+    return RecentTask(
+        job=_text(raw, "jobId"),
+        id=_text(raw, "taskId"),
+        state=_word(raw.get("taskState")),
+        result=_word(info.get("result")),
+        exit_code=_number(info, "exitCode"),
+    )
+
+
+def _start_task_run(raw: Json) -> StartTaskRun | None:
+    if not raw:
+        return None
+    failure = _object(raw, "failureInfo")
     return StartTaskRun(
         state=_word(raw.get("state")),
         result=_word(raw.get("result")),
-        exit_code=raw.get("exitCode"),
+        exit_code=_number(raw, "exitCode"),
         started=time(raw.get("startTime")),
         ended=time(raw.get("endTime")),
-        retries=raw.get("retryCount", 0),
+        retries=_count(raw, "retryCount"),
         failure=next(iter(_faults([failure], "details")), None) if failure else None,
     )

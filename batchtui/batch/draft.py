@@ -133,7 +133,8 @@ def _size_problem(text: str) -> str:
 
 
 def _count_problem(text: str) -> str:
-    return "" if text.isascii() and text.isdigit() else "A whole number, 0 or more."
+    right = text.isascii() and text.isdigit() and len(text) < 7
+    return "" if right else "A whole number from 0 to 999999."
 
 
 def _source_problem(text: str) -> str:

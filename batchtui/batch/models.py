@@ -121,6 +121,26 @@ class StartTaskRun:
 
 
 @dataclass(frozen=True, slots=True)
+class StartTask:
+    """What runs on a node as it joins; `identity` is a user's name, or scope and elevation."""
+
+    command: str
+    identity: str
+    waited_for: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RecentTask:
+    """A task that ran on a node lately."""
+
+    job: str
+    id: str
+    state: str
+    result: str
+    exit_code: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class NodeCounts:
     """Nodes of one pool by state (the service's own state names, in lower case)."""
 
@@ -159,7 +179,9 @@ class Pool:
     faults: tuple[ServiceFault, ...]
     nat_pools: tuple[NatPool, ...]
     has_public_ip: bool
-    has_start_task: bool
+    start_task: StartTask | None
+    autoscale_formula: str
+    metadata: tuple[tuple[str, str], ...]
     raw: Json = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -190,7 +212,9 @@ class Node:
     tasks_running: int
     tasks_total: int
     tasks_succeeded: int
-    start_task: StartTaskRun | None
+    recent_tasks: tuple[RecentTask, ...]
+    start_task: StartTask | None
+    start_task_run: StartTaskRun | None
     faults: tuple[ServiceFault, ...]
     agent_version: str
     image: ImageReference

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote, urlencode, urlsplit
 
 from batchtui.batch.models import Json
-from batchtui.errors import ServiceError
+from batchtui.errors import ReadOnlyError, ServiceError
 
 if TYPE_CHECKING:
     from azure.batch.aio import BatchClient
@@ -29,15 +29,18 @@ _PATIENCE = {
     "retry_backoff_max": 20,
     "connection_timeout": 8,
     "read_timeout": 40,
+    # A redirect could take a user's password to another host.
+    "permit_redirects": False,
 }
 
 
 class BatchService:
     """One account of Azure Batch, reached with its shared key."""
 
-    def __init__(self, endpoint: str, account: str, key: str) -> None:
+    def __init__(self, endpoint: str, account: str, key: str, *, read_only: bool = False) -> None:
         self.endpoint = endpoint
         self.account = account
+        self.read_only = read_only
         self._key = key
         self._client: BatchClient | None = None
         self._opening = asyncio.Lock()
@@ -59,6 +62,9 @@ class BatchService:
                 raise ServiceError("This account was closed.")
             if self._client is None:
                 await asyncio.to_thread(_import_azure)
+            if self._closed:
+                raise ServiceError("This account was closed.")
+            if self._client is None:
                 self._client = _make_client(self.endpoint, self.account, self._key)
             return self._client
 
@@ -90,10 +96,14 @@ class BatchService:
     ) -> AsyncIterator[list[Json]]:
         """The rows of a list, a page at a time, as the pages arrive."""
         url = _url(path, {"maxresults": str(PAGE), **(query or {})})
-        while url:
+        seen = {""}
+        while url not in seen:
+            seen.add(url)
             page = await self._send("GET", url)
-            yield page.get("value", [])
-            url = self._within(page.get("odata.nextLink", ""))
+            rows = page.get("value")
+            yield [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+            link = page.get("odata.nextLink")
+            url = self._within(link) if isinstance(link, str) else ""
 
     async def rows(self, path: str, query: Mapping[str, str] | None = None) -> list[Json]:
         """The rows of a list, all pages of it."""
@@ -101,7 +111,7 @@ class BatchService:
 
     def _within(self, next_link: str) -> str:
         # The request is signed with the account's key: it goes to the account, whoever asks.
-        if next_link and urlsplit(next_link)[:2] != urlsplit(self.endpoint)[:2]:
+        if next_link and _origin(next_link) != _origin(self.endpoint):
             raise ServiceError(
                 f"The next page of a list is said to be at {urlsplit(next_link).netloc}, "
                 f"not at {urlsplit(self.endpoint).netloc}.",
@@ -110,10 +120,15 @@ class BatchService:
         return next_link
 
     async def _send(self, method: str, url: str, body: Json | None = None) -> Json:
+        if self.read_only and method != "GET":
+            raise ReadOnlyError(
+                f"The account {self.account} is read-only here: nothing was changed.",
+                advice="The accounts file or the settings say so.",
+            )
         client = await self.client()
         from azure.core.rest import HttpRequest
 
-        from batchtui.batch.translate import service_errors
+        from batchtui.batch.translate import read_object, service_errors
 
         headers = {"Accept": "application/json"}
         if body is not None:
@@ -122,10 +137,14 @@ class BatchService:
         with service_errors(self.endpoint, self.account):
             response = await client.send_request(request)
             response.raise_for_status()
-            if not response.content:
-                return {}
-            found: Json = response.json()
-            return found
+            return read_object(response.content) if response.content else {}
+
+
+def _origin(url: str) -> tuple[str, str, int | None]:
+    """Scheme, host and port as they are compared: case and the usual port don't matter."""
+    parts = urlsplit(url)
+    usual = {"https": 443, "http": 80}.get(parts.scheme)
+    return parts.scheme, parts.hostname or "", parts.port or usual
 
 
 def segment(name: str) -> str:
@@ -147,6 +166,9 @@ def _make_client(endpoint: str, account: str, key: str) -> "BatchClient":
     from azure.batch.aio import BatchClient
     from azure.core.credentials import AzureNamedKeyCredential
 
-    patience: dict[str, Any] = dict(_PATIENCE)
+    more: dict[str, Any] = dict(_PATIENCE)
+    if urlsplit(endpoint).scheme == "http":
+        # Only loopback has no TLS, and no proxy has anything to do there.
+        more["use_env_settings"] = False
     credential = AzureNamedKeyCredential(account, key)
-    return BatchClient(endpoint, credential, api_version=API_VERSION, **patience)
+    return BatchClient(endpoint, credential, api_version=API_VERSION, **more)

@@ -1,12 +1,14 @@
 """The SDK's exceptions -> the error tree, each in words that say what to do."""
 
+import binascii
+import json
 import socket
 import ssl
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from json import JSONDecodeError
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
@@ -21,6 +23,7 @@ from azure.core.exceptions import (
     ServiceResponseTimeoutError,
 )
 
+from batchtui.batch.models import Json
 from batchtui.errors import (
     AuthError,
     BatchtuiError,
@@ -34,8 +37,8 @@ _SKEW_SECONDS = 15 * 60  # SharedKey allows for 15 minutes (source: Azure's Shar
 
 _ADVICE: Mapping[str, str] = MappingProxyType(
     {
-        "PoolNotFound": "It was deleted meanwhile: refresh the list with ctrl+r.",
-        "NodeNotFound": "It left the pool meanwhile: refresh the list with ctrl+r.",
+        "PoolNotFound": "Check its id; it may have been deleted.",
+        "NodeNotFound": "Check its id; it may have left the pool.",
         "PoolExists": "Choose another id; upper and lower case are the same to Azure Batch.",
         "PoolBeingDeleted": "It is on its way out: wait, or choose another id.",
         "PoolBeingResized": "Wait until the pool is steady, then try again.",
@@ -61,24 +64,31 @@ def service_errors(endpoint: str, account: str) -> Iterator[None]:
         raise _unreachable(error, endpoint) from None
     except AzureError as error:
         raise ServiceError(f"The request failed: {error.message}") from None
-    except JSONDecodeError:
+    except (NotJsonError, zlib.error, UnicodeDecodeError):
         raise _not_batch(endpoint) from None
-    except ValueError as error:
-        if "key" in str(error).lower() or "padding" in str(error).lower():
-            raise AuthError(f"The key of {account} isn't base64.") from None
-        raise
+    except binascii.Error:
+        raise AuthError(f"The key of {account} isn't base64.") from None
+
+
+class NotJsonError(Exception):
+    """A body that isn't a JSON object."""
+
+
+def read_object(body: bytes) -> Json:
+    """The JSON object of a body; NotJsonError if it is anything else."""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        raise NotJsonError from None
+    if not isinstance(found, dict):
+        raise NotJsonError
+    return found
 
 
 def _answer(error: HttpResponseError, endpoint: str, account: str) -> BatchtuiError:
-    model = getattr(error, "model", None)
-    code = str(getattr(model, "code", None) or "")
-    said = getattr(getattr(model, "message", None), "value", None) or ""
-    message = said.split("\nRequestId:")[0].strip()
     status = error.status_code or 0
+    code, message, details = _body_of(error)
     headers: Mapping[str, str] = getattr(error.response, "headers", None) or {}
-    details = {
-        str(each.key): str(each.value) for each in getattr(model, "error_values", None) or ()
-    }
     if not code and not message:
         return _without_body(status, endpoint)
     kind = _kind(status, code, error)
@@ -90,6 +100,26 @@ def _answer(error: HttpResponseError, endpoint: str, account: str) -> BatchtuiEr
         request_id=headers.get("request-id", ""),
         values=details,
     )
+
+
+def _body_of(error: HttpResponseError) -> tuple[str, str, dict[str, str]]:
+    """The error's code, message and details, as far as the body is what it should be."""
+    try:
+        # The pipeline's answer has a body() that azure's own base class doesn't promise.
+        body = read_object(error.response.body())  # type: ignore[union-attr]
+    except (NotJsonError, AzureError, AttributeError):
+        return "", "", {}
+    said = body.get("message")
+    text = said.get("value") if isinstance(said, dict) else said
+    message = text.split("\nRequestId:")[0].strip() if isinstance(text, str) else ""
+    rows = body.get("values")
+    details = {
+        str(row.get("key", "")): str(row.get("value", ""))
+        for row in (rows if isinstance(rows, list) else ())
+        if isinstance(row, dict)
+    }
+    code = body.get("code")
+    return code if isinstance(code, str) else "", message, details
 
 
 def _kind(status: int, code: str, error: HttpResponseError) -> type[ServiceError]:
@@ -127,6 +157,12 @@ def _skew(date: str) -> float:
 def _without_body(status: int, endpoint: str) -> ServiceError:
     if status == 404:
         return NotFoundError("The service doesn't know it.", status=status)
+    if 300 <= status < 400:
+        return ServiceError(
+            f"{urlsplit(endpoint).netloc} sends us elsewhere ({status}), which isn't followed.",
+            advice="Check the endpoint, and any proxy or sign-in page between here and it.",
+            status=status,
+        )
     if status in {401, 403}:
         return AuthError(
             f"{urlsplit(endpoint).netloc} refuses ({status}).",

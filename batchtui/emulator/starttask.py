@@ -145,7 +145,12 @@ async def run_start_task(hosts: NodeHosts, node: Node) -> int | Failed:
     directory = hosts.directory(node)
     task = node.body["startTask"]
     environment = hosts.environment(node, task=True)
-    environment |= {s["name"]: s.get("value", "") for s in task.get("environmentSettings", ())}
+    environment |= {
+        setting["name"]: setting.get("value") or ""
+        for setting in task.get("environmentSettings") or ()
+        # The service's own variables can't be set; by one of them the node's processes are found.
+        if not setting["name"].startswith("AZ_BATCH_")
+    }
     try:
         words = shlex.split(task["commandLine"])
     except ValueError:

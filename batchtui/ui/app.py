@@ -11,7 +11,8 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input, TextArea
 
 from batchtui.access.accounts import Account
-from batchtui.errors import BatchtuiError
+from batchtui.batch.models import Pool
+from batchtui.errors import BatchtuiError, NotFoundError
 from batchtui.session import Accounts
 from batchtui.ui.handover import HandOver
 from batchtui.ui.palette import KeysProvider
@@ -98,7 +99,8 @@ class BatchtuiApp(App[int]):
     def _begin(self) -> None:
         first = self._first_screen()
         if self._unknown_theme:
-            first.say(f"There is no theme {self._unknown_theme!r}.", "warn")
+            ours = ", ".join(path.stem for path in sorted(themes_folder().glob("*.toml")))
+            first.say(f"There is no theme {self._unknown_theme!r}. Ours are {ours}.", "warn")
         if self._guest:
             self.run_worker(self._start_guest(self._guest))
         elif self._account:
@@ -140,6 +142,8 @@ class BatchtuiApp(App[int]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """No command line above a dialog, nor where a colon is a letter."""
+        if action in {"help", "command_palette"} and getattr(self.screen, "ALONE", False):
+            return False
         if action == "command":
             typing = isinstance(self.focused, Input | TextArea)
             return isinstance(self.screen, HouseScreen) and not typing
@@ -208,10 +212,26 @@ class BatchtuiApp(App[int]):
             return
         rows = pools.table.rows.items()
         row = next((row for row_id, row in rows if row_id.lower() == name.lower()), None)
-        if row is None:
+        if row is not None:
+            self._show_nodes(pools, row.pool)
+        elif name:
+            # The list may still be on its way.
+            self.run_worker(self._find_pool(pools, name), exclusive=True, group="find")
+
+    async def _find_pool(self, pools: PoolsScreen, name: str) -> None:
+        try:
+            pool = await pools.session.pools.get(name)
+        except NotFoundError:
             self._say(f"No pool of this account is called {name!r}.")
-        elif self._back_to(PoolsScreen):
-            self.push_screen(NodesScreen(pools.session, row.pool))
+        except BatchtuiError as error:
+            self._say(str(error), "bad")
+        else:
+            self._show_nodes(pools, pool)
+
+    def _show_nodes(self, pools: PoolsScreen, pool: Pool) -> None:
+        if self._back_to(PoolsScreen):
+            pools.say("")
+            self.push_screen(NodesScreen(pools.session, pool))
 
     # The terminal
 

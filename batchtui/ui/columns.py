@@ -8,7 +8,10 @@ from typing import Any, Generic, Literal, TypeVar
 
 from batchtui.access.accounts import Account
 from batchtui.batch.models import Node, NodeCounts, Pool, SupportedImage
-from batchtui.ui.text import age, short_node_id, visible
+from batchtui.ui.text import age, short_node_id
+from batchtui.visible import visible
+
+_DIGITS = 30  # a longer number is text: Python refuses to read very long ones
 
 Row = TypeVar("Row")
 Tone = Literal["plain", "muted", "good", "busy", "warn", "bad"]
@@ -77,7 +80,10 @@ FAULTY_STATES = frozenset({"starttaskfailed", "unusable", "unknown", "preempted"
 def natural(text: str) -> tuple[tuple[int, str], ...]:
     """What a text sorts by, so that `node-9` stands before `node-10` and case doesn't matter."""
     parts = re.split(r"(\d+)", text.lower())
-    return tuple((int(part), "") if part.isdigit() else (-1, part) for part in parts)
+    return tuple(
+        (int(part), "") if part.isdecimal() and len(part) < _DIGITS else (-1, part)
+        for part in parts
+    )
 
 
 def state_cell(state: str) -> Cell:
@@ -127,7 +133,9 @@ def _faults(row: PoolRow) -> Cell:
         for state in ("starttaskfailed", "unusable", "unknown", "offline", "preempted")
         if states.get(state)
     ]
-    return Cell("✗ " + ", ".join(parts), "bad") if parts else Cell("")
+    if not parts:
+        return Cell("" if row.counts else "…", "muted")
+    return Cell("✗ " + ", ".join(parts), "bad")
 
 
 def _resize_fault(code: str) -> str:
@@ -210,12 +218,12 @@ def _newest_first(when: datetime | None) -> float:
 
 def node_faulty(node: Node) -> bool:
     """Whether a node failed; one that looks idle may have (source: SERVICE.md, trap 11)."""
-    failed_start = node.start_task is not None and node.start_task.result == "failure"
+    failed_start = node.start_task_run is not None and node.start_task_run.result == "failure"
     return bool(node.faults) or failed_start or node.state in FAULTY_STATES
 
 
 def _start_task(node: Node) -> Cell:
-    run = node.start_task
+    run = node.start_task_run
     if run is None:
         return Cell("–", "muted")
     if run.result == "failure":
@@ -284,12 +292,16 @@ def node_columns(now: Callable[[], datetime]) -> list[Column[Node]]:
 # Images
 
 
+# What many of Canonical's offers begin with, and what tells none of them from another.
+BOILERPLATE = "0001-com-"
+
+
 def image_columns(now: Callable[[], datetime]) -> list[Column[SupportedImage]]:
     """Columns of the image chooser."""
     return [
         Column(
-            "offer", "Offer", 22, lambda i: Cell(visible(i.reference.offer)),
-            lambda i: (natural(i.reference.offer), natural(i.reference.sku)), grow=1,
+            "offer", "Offer", 22, _offer,
+            lambda i: _best_first(i, now()), grow=1,
         ),
         Column(
             "sku", "SKU", 16, lambda i: Cell(visible(i.reference.sku)),
@@ -306,6 +318,16 @@ def image_columns(now: Callable[[], datetime]) -> list[Column[SupportedImage]]:
             lambda i: natural(i.reference.publisher), from_width=130,
         ),
     ]  # fmt: skip
+
+
+def _offer(image: SupportedImage) -> Cell:
+    return Cell(visible(image.reference.offer.removeprefix(BOILERPLATE)))
+
+
+def _best_first(image: SupportedImage, now: datetime) -> tuple[Any, ...]:
+    """Images that can be used and are verified before others, by name."""
+    ended = image.end_of_life is not None and image.end_of_life <= now
+    return ended, not image.verified, natural(image.reference.offer), natural(image.reference.sku)
 
 
 def _until(image: SupportedImage) -> float:

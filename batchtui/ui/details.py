@@ -4,11 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from batchtui.access.ledger import LedgerEntry
-from batchtui.batch.models import Node, NodeCounts, Pool, ServiceFault
-from batchtui.ui.columns import Cell, pool_state, state_cell
-from batchtui.ui.text import moment, visible, visible_lines
+from batchtui.batch.models import Node, NodeCounts, Pool, ServiceFault, StartTask
+from batchtui.ui.columns import Cell, Tone, pool_state, state_cell
+from batchtui.ui.text import moment
+from batchtui.visible import visible, visible_lines
 
 Line = tuple[str, Cell]
+_RESULTS: dict[str, Tone] = {"success": "good", "failure": "bad"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ class Section:
 
 def node_sections(node: Node, users: Iterable[LedgerEntry] = ()) -> list[Section]:
     """Everything that the service says of a node, and the users that were added to it."""
-    failed = node.start_task is not None and node.start_task.result == "failure"
+    failed = node.start_task_run is not None and node.start_task_run.result == "failure"
     start_task = Section("Start task", list(_start_task_lines(node)))
     sections = [
         Section("Errors", [_fault(fault) for fault in node.faults]),
@@ -74,35 +76,30 @@ def _node_lines(node: Node) -> Iterable[Line]:
 
 
 def _start_task_lines(node: Node) -> Iterable[Line]:
-    task, run = node.raw.get("startTask") or {}, node.start_task
+    run = node.start_task_run
     if run:
-        tone = {"success": "good", "failure": "bad"}.get(run.result, "busy")
-        yield "result", Cell(visible(run.result or run.state), tone)  # type: ignore[arg-type]
+        tone = _RESULTS.get(run.result, "busy")
+        yield "result", Cell(visible(run.result or run.state), tone)
         if run.exit_code is not None:
             yield "exit code", _plain(run.exit_code)
         if run.failure:
             yield _fault(run.failure)
         yield "ran", _plain(f"{moment(run.started)} to {moment(run.ended)}")
         yield "retries", _plain(run.retries)
-    yield from _command_lines(task)
+    yield from _command_lines(node.start_task)
 
 
-def _command_lines(task: object) -> Iterable[Line]:
-    if isinstance(task, dict) and task:
-        yield "command", _plain(task.get("commandLine", ""))
-        identity = task.get("userIdentity") or {}
-        auto = identity.get("autoUser") or {}
-        who = (
-            identity.get("username") or f"{auto.get('scope', '')} {auto.get('elevationLevel', '')}"
-        )
-        yield "identity", _plain(who.strip() or "auto user of the task, not an administrator")
-        yield "wait for it", _plain("yes" if task.get("waitForSuccess", True) else "no")
+def _command_lines(task: StartTask | None) -> Iterable[Line]:
+    if task:
+        yield "command", _plain(task.command)
+        yield "identity", _plain(task.identity or "auto user of the task, not an administrator")
+        yield "waited for", _plain("yes" if task.waited_for else "no")
 
 
 def _endpoint_lines(node: Node) -> Iterable[Line]:
     for endpoint in node.endpoints:
         where = f"{endpoint.address}:{endpoint.port} → {endpoint.backend_port}/{endpoint.protocol}"
-        yield endpoint.name, _plain(where)
+        yield visible(endpoint.name), _plain(where)
     if not node.ssh:
         yield "ssh", Cell("not mapped: the pool has no inbound NAT pool for port 22", "warn")
     yield "private", _plain(node.private_ip or "–")
@@ -116,13 +113,10 @@ def _user(entry: LedgerEntry) -> Line:
 
 
 def _task_lines(node: Node) -> Iterable[Line]:
-    for task in node.raw.get("recentTasks") or ():
-        info = task.get("executionInfo") or {}
-        result = info.get("result", "")
-        code = f" exit code {info['exitCode']}" if "exitCode" in info else ""
-        name = f"{task.get('jobId', '')}/{task.get('taskId', '')}"
-        text = f"{task.get('taskState', '')} {result}{code}"
-        yield visible(name), Cell(visible(text), "bad" if result == "failure" else "plain")
+    for task in node.recent_tasks:
+        code = "" if task.exit_code is None else f" exit code {task.exit_code}"
+        text = visible(f"{task.state} {task.result}{code}")
+        yield visible(f"{task.job}/{task.id}"), Cell(text, _RESULTS.get(task.result, "plain"))
 
 
 def _pool_lines(pool: Pool) -> Iterable[Line]:
@@ -135,21 +129,21 @@ def _pool_lines(pool: Pool) -> Iterable[Line]:
     yield "VM size", _plain(pool.vm_size)
     yield "image", _plain(pool.image.full)
     yield "node agent", _plain(pool.node_agent_sku or "–")
-    for item in pool.raw.get("metadata") or ():
-        yield f"metadata {visible(item.get('name', ''))}", _plain(item.get("value", ""))
+    for name, value in pool.metadata:
+        yield f"metadata {visible(name)}", _plain(value)
 
 
 def _count_lines(pool: Pool, counts: NodeCounts | None) -> Iterable[Line]:
     yield "dedicated", _plain(f"{pool.dedicated} of {pool.dedicated_target}")
     yield "spot", _plain(f"{pool.spot} of {pool.spot_target}")
     if pool.autoscale:
-        yield "autoscale", _plain(pool.raw.get("autoScaleFormula", ""))
+        yield "autoscale", _plain(pool.autoscale_formula)
     for state, count in sorted((counts.by_state if counts else {}).items()):
         yield "", Cell(f"{count} {state_cell(state).text}", state_cell(state).tone)
 
 
 def _pool_start_task_lines(pool: Pool) -> Iterable[Line]:
-    return _command_lines(pool.raw.get("startTask"))
+    return _command_lines(pool.start_task)
 
 
 def _nat_lines(pool: Pool) -> Iterable[Line]:
@@ -158,6 +152,6 @@ def _nat_lines(pool: Pool) -> Iterable[Line]:
         allowed = ", ".join(
             f"{'allow' if rule.allow else 'deny'} {rule.source}" for rule in nat.rules
         )
-        yield nat.name, _plain(f"{ports}, {allowed or 'open to anyone'}")
+        yield visible(nat.name), _plain(f"{ports}, {allowed or 'open to anyone'}")
     if not pool.ssh and pool.os != "windows":
         yield "ssh", Cell("none, and it can't be added while the pool has nodes", "warn")

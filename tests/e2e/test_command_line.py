@@ -153,6 +153,8 @@ def after_the_first_frame(self):
         file.write(f"{loaded} {'accounts' in self.screen.crumbs}")
     self.exit()
 BatchtuiApp._begin = after_the_first_frame
+import batchtui.cli
+batchtui.cli._check_terminal = lambda: None
 BatchtuiApp.run = lambda self: self._run_headless()
 import asyncio
 BatchtuiApp._run_headless = lambda self: asyncio.run(self.run_async(headless=True))

@@ -43,8 +43,9 @@ def open_nodes(terminal, pool="render-linux", program=(*BATCHTUI, "demo", "--clo
 def test_the_main_journey(terminal):
     before = terminal_modes(terminal)
     open_nodes(terminal)
+    first = terminal.wait_for_match(r"^▌  ?([0-9a-f]{8}_[dp]) +[●▶] ")[1]
     terminal.press("j")
-    row = terminal.wait_for_match(r"^▌  ?([0-9a-f]{8}_[dp]) +[●▶] ")[1]
+    row = terminal.wait_for_match(rf"^▌  ?(?!{first})([0-9a-f]{{8}}_[dp]) +[●▶] ")[1]
 
     terminal.press("s")
     terminal.wait_for_match(PROMPT)

@@ -85,7 +85,7 @@ async def test_a_wrong_key_ends_in_a_sentence(accounts, emulator):
     async with running_app(accounts) as pilot:
         await until_shown(pilot, "wrong")
         await pilot.press("enter")
-        await until_shown(pilot, "Check the key of")
+        await until_shown(pilot, "it may have been regenerated")
         assert KEY not in screen_text(pilot.app)
         await pilot.press("escape")
         await until_shown(pilot, "accounts")

@@ -49,7 +49,7 @@ async def test_one_key_to_a_shell_and_back(pilot):
     assert pilot.app.screen is screen
     assert screen.table.cursor == node_id
     # The ledger knows the user that was added for it.
-    [entry] = screen.session.users_of("render-linux", node_id)
+    [entry] = await screen.session.users_of("render-linux", node_id)
     assert (entry.user, entry.how, entry.admin) == ("op-test", "key", True)
     await pilot.press("d")
     await until_shown(pilot, "Start task")

@@ -24,7 +24,7 @@ async def choose_image(pilot, words):
     form.query_one("#image").focus()
     await pilot.pause()
     await pilot.press("enter")
-    await until_shown(pilot, "0001-com-ubuntu")
+    await until_shown(pilot, "ubuntu-server-jammy")
     pilot.app.screen.query_one("Input").value = words.split(" !", 1)[0]
     await pilot.pause()
     await pilot.press("enter")

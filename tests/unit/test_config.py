@@ -24,10 +24,10 @@ def test_settings_are_read(tmp_path):
     [
         ("theme = x", "line 1"),
         ("colour = 1", "no setting 'colour'"),
-        ("refresh_seconds = true", "type float"),
+        ("refresh_seconds = true", "must be a number"),
         ("refresh_seconds = 0.1", "at least 1"),
         ("node_user_days = 0", "at least 1"),
-        ('read_only = "yes"', "type bool"),
+        ('read_only = "yes"', "must be true or false"),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path, text, said):

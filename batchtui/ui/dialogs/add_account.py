@@ -27,6 +27,7 @@ class AddAccount(Dialog[Account]):
         super().__init__()
         self._accounts = accounts
         self._known = known
+        self._saving = False
         if known:
             self.title_text = f"The key of {known.name}"
 
@@ -59,8 +60,10 @@ class AddAccount(Dialog[Account]):
             self.focus_next(Input)
 
     def action_save(self) -> None:
-        """Check what was typed and keep it."""
-        self.run_worker(self._save(), exclusive=True)
+        """Check what was typed and keep it, once."""
+        if not self._saving:
+            self._saving = True
+            self.run_worker(self._save())
 
     async def _save(self) -> None:
         try:
@@ -71,7 +74,9 @@ class AddAccount(Dialog[Account]):
         except BatchtuiError as error:
             self.report(error)
         else:
-            self.dismiss(account)
+            await self.finish(account)
+        finally:
+            self._saving = False
 
     def _typed(self) -> tuple[Account, str]:
         key = check_key(self._value("key"))

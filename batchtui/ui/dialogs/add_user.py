@@ -17,6 +17,7 @@ from batchtui.ui.dialogs.base import Dialog
 from batchtui.ui.text import plural, short_node_id
 from batchtui.ui.widgets.field import Field
 from batchtui.ui.widgets.tick import Tick
+from batchtui.visible import visible
 
 _AT_ONCE = 8  # nodes that are asked at the same time
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
@@ -34,7 +35,12 @@ class AddUser(Dialog[str]):
         super().__init__()
         self._session = session
         self._pool = pool
+        self._all = list(nodes)
         self._todo = list(nodes)
+        self._adding = False
+        # Made once: nodes that have the user already keep the password that they have.
+        self._made_password = ""
+        self._user = NodeUser("")
         self._windows = pool.os == "windows"
         where = short_node_id(nodes[0].id) if len(nodes) == 1 else plural(len(nodes), "node")
         self.title_text = f"Add a user to {where}"
@@ -64,6 +70,9 @@ class AddUser(Dialog[str]):
         yield Field("days", "For days", Input(str(settings.node_user_days), compact=True))
         yield Field("admin", "", Tick("Administrator", True))
         yield Static("\nA user of this name that is there already is replaced.", classes="muted")
+        if len(self._all) > 1:
+            names = ", ".join(short_node_id(node.id) for node in self._all)
+            yield Static(visible(f"On: {names}"), classes="muted", markup=False)
 
     def on_mount(self) -> None:
         """Begin with the name."""
@@ -88,15 +97,21 @@ class AddUser(Dialog[str]):
         wrong = self._problems()
         for field in self.query(Field):
             field.complain(wrong.get(field.field, ""))
-        if not wrong:
-            self.run_worker(self._add(), exclusive=True)
+        if not wrong and not self._adding:
+            self._adding = True
+            self.run_worker(self._add())
+
+    def action_give_up(self) -> None:
+        """Leave; users that were added already are told of, with the password that they have."""
+        done = len(self._all) - len(self._todo)
+        self.dismiss(self._result(done) if done else None)
 
     def _problems(self) -> dict[str, str]:
         days, key = self._value("days"), self._value("key")
         found = {}
         if not _NAME.fullmatch(self._value("name")):
             found["name"] = "Letters, digits, - and _, not beginning with a digit."
-        if not (days.isascii() and days.isdigit() and 1 <= int(days) <= 3650):
+        if not (days.isascii() and days.isdigit() and len(days) < 5 and 1 <= int(days) <= 3650):
             found["days"] = "A whole number of days, 1 or more."
         if self._how() == "key" and not _PUBLIC_KEY.fullmatch(key):
             found["key"] = "A line as in ~/.ssh/id_rsa.pub. RSA works everywhere."
@@ -106,22 +121,26 @@ class AddUser(Dialog[str]):
         from batchtui.access.keys import generate_password
 
         typed = self.query_one("#field-password Input", Input).value
-        password = "" if self._how() == "key" else typed or generate_password()
+        password = ""
+        if self._how() == "password" and not typed:
+            self._made_password = self._made_password or generate_password()
+            password = self._made_password
         user = NodeUser(
             name=self._value("name"),
             admin=self.query_one(Tick).value,
-            password=password,
+            password=password or (typed if self._how() == "password" else ""),
             public_key=self._value("key") if self._how() == "key" else "",
             expires=self._session.now() + timedelta(days=int(self._value("days"))),
         )
-        total = len(self._todo)
+        self._user = user
         failures = await self._on_all(user)
+        self._adding = False
+        total = len(self._all)
         if failures:
-            done = f"Added to {total - len(failures)} of {total}. " if total > 1 else ""
+            done = f"Added to {total - len(self._todo)} of {total}. " if total > 1 else ""
             self.complain(f"{done}{failures[0]}\nctrl+s tries again.")
         else:
-            shown = password if password and not typed else ""
-            self.dismiss(self._result(user, total, shown))
+            await self.finish(self._result(total))
 
     async def _on_all(self, user: NodeUser) -> list[BatchtuiError]:
         places = asyncio.Semaphore(_AT_ONCE)
@@ -139,10 +158,13 @@ class AddUser(Dialog[str]):
         await asyncio.gather(*(on_one(node) for node in list(self._todo)))
         return failures
 
-    def _result(self, user: NodeUser, count: int, shown: str) -> str:
+    def _result(self, count: int) -> str:
+        user = self._user
         until = f"{user.expires:%Y-%m-%d}" if user.expires else ""
         said = f"User {user.name} is on {plural(count, 'node')} until {until}."
-        return f"{said}\n\nPassword, shown only now: {shown}" if shown else said
+        if user.password and user.password == self._made_password:
+            return f"{said}\n\nPassword, shown only now: {user.password}"
+        return said
 
     def _how(self) -> str:
         return str(self.query_one("#how", Select).value)

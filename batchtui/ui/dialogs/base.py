@@ -9,8 +9,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from batchtui.errors import BatchtuiError
-from batchtui.ui.text import visible_lines
 from batchtui.ui.widgets.keybar import KeyBar
+from batchtui.visible import visible, visible_lines
 
 Result = TypeVar("Result")
 
@@ -29,7 +29,7 @@ class Dialog(ModalScreen[Result]):
     def compose(self) -> ComposeResult:
         """A box: title, body, what is wrong; its keys stand where those below it stood."""
         with Vertical(classes="dialog"):
-            yield Static(self.title_text, classes="dialog-title", markup=False)
+            yield Static(visible(self.title_text), classes="dialog-title", markup=False)
             with VerticalScroll(classes="dialog-body", can_focus=False):
                 yield from self.compose_body()
             yield Static(classes="dialog-problem", markup=False)
@@ -56,6 +56,14 @@ class Dialog(ModalScreen[Result]):
     def action_scroll(self, lines: int) -> None:
         """Scroll what doesn't fit."""
         self.query_one(".dialog-body").scroll_relative(y=lines, animate=False)
+
+    async def finish(self, result: Result | None) -> None:
+        """End with a result, also where something was opened above meanwhile."""
+        if self in self.app.screen_stack:
+            # With the screens above it, which pop_until_active() would only begin to take away.
+            while self.app.screen is not self:
+                await self.app.pop_screen()
+            self.dismiss(result)
 
     def action_give_up(self) -> None:
         """Leave without a result."""

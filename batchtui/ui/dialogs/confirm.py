@@ -8,7 +8,7 @@ from textual.containers import Horizontal
 from textual.widgets import Button, Input, Static
 
 from batchtui.ui.dialogs.base import Dialog
-from batchtui.ui.text import visible_lines
+from batchtui.visible import visible, visible_lines
 
 
 class Confirm(Dialog[bool]):
@@ -29,7 +29,7 @@ class Confirm(Dialog[bool]):
         """The question, and where to type."""
         yield Static(visible_lines(self._text), markup=False)
         if self._typed:
-            yield Static(f"\nType {self._typed} to confirm:", markup=False)
+            yield Static(f"\nType {visible(self._typed)} to confirm:", markup=False)
             yield Input(compact=True)
         with Horizontal(classes="buttons"):
             yield Button("Cancel", id="cancel", compact=True)

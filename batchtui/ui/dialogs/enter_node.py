@@ -18,7 +18,8 @@ from batchtui.batch.models import Pool
 from batchtui.errors import BatchtuiError
 from batchtui.session import Session
 from batchtui.ui.dialogs.base import Dialog
-from batchtui.ui.text import short_node_id, visible
+from batchtui.ui.text import short_node_id
+from batchtui.visible import visible
 
 if TYPE_CHECKING:
     from batchtui.access.ssh import Connection
@@ -29,6 +30,9 @@ HandOver = Callable[["ShellChannel"], "Exit"]
 
 class EnterNode(Dialog["Exit | BatchtuiError"]):
     """Ends with how the shell ended, or with why there was none."""
+
+    # Nothing is opened above it: what is typed is meant for the shell.
+    ALONE = True
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "give_up", "Give up", show=False, id="enter-node.give-up"),
@@ -41,6 +45,7 @@ class EnterNode(Dialog["Exit | BatchtuiError"]):
         self._node_id = node_id
         self._hand_over = hand_over
         self._worker: Worker[None] | None = None
+        self._ended = False
         self.title_text = f"A shell on {short_node_id(node_id)}"
 
     def compose_body(self) -> ComposeResult:
@@ -60,6 +65,9 @@ class EnterNode(Dialog["Exit | BatchtuiError"]):
 
     def action_give_up(self) -> None:
         """Give up the wait; a connection that comes too late is closed."""
+        if self._ended:
+            return
+        self._ended = True
         if self._worker:
             self._worker.cancel()
         self.dismiss(None)
@@ -74,7 +82,9 @@ class EnterNode(Dialog["Exit | BatchtuiError"]):
             outcome: Exit | BatchtuiError = await self._shell(connection)
         except BatchtuiError as error:
             outcome = error
-        self.app.call_later(self.dismiss, outcome)
+        self._ended = True
+        # Behind whatever was typed and not yet looked at.
+        self.app.call_later(self.finish, outcome)
 
     async def _shell(self, connection: "Connection") -> "Exit":
         columns, lines = self.app.size

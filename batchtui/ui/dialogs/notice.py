@@ -8,7 +8,7 @@ from textual.widgets import Static
 
 from batchtui.errors import BatchtuiError, ServiceError
 from batchtui.ui.dialogs.base import Dialog
-from batchtui.ui.text import visible_lines
+from batchtui.visible import visible_lines
 
 
 class Notice(Dialog[None]):

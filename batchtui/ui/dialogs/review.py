@@ -11,6 +11,7 @@ from textual.widgets import Static
 from batchtui.batch.draft import ANYONE, IDENTITIES, PoolDraft
 from batchtui.ui.dialogs.base import Dialog
 from batchtui.ui.text import plural
+from batchtui.visible import visible
 
 
 class Review(Dialog[bool]):
@@ -36,7 +37,7 @@ class Review(Dialog[bool]):
         warn = self.get_visual_style("review--warn")
         heading = self.get_visual_style("review--heading")
         lines = [Content.styled(f"! {text}", warn) for text in self._warnings]
-        lines += [Content(text) for text in words(self._draft)]
+        lines += [Content(visible(text)) for text in words(self._draft)]
         lines += [Content(""), Content.styled("What is sent: POST /pools", heading)]
         lines.append(Content(json.dumps(self._body, indent=2)))
         yield Static(Content("\n").join(lines), markup=False)

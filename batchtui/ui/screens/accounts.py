@@ -32,7 +32,7 @@ class AccountsScreen(ListScreen[Account]):
 
     def __init__(self, accounts: Accounts, *, waiting: str = "", banner: str = "") -> None:
         """`waiting` is said while an account of this run is on its way, `banner` always."""
-        table = Table(account_columns(), lambda account: account.name, id="accounts")
+        table = Table(account_columns(), _row_id, id="accounts")
         super().__init__(table, every=0)
         self._banner = banner
         self._accounts = accounts
@@ -46,7 +46,8 @@ class AccountsScreen(ListScreen[Account]):
 
     async def fetch(self) -> AsyncIterator[list[Account]]:
         """What is known now; guests also when the file is broken."""
-        self.table.set_rows(self._accounts.guests)
+        if not self.table.rows:
+            yield self._accounts.guests
         yield self._accounts.known()
 
     def loaded(self) -> None:
@@ -65,9 +66,9 @@ class AccountsScreen(ListScreen[Account]):
         self._waiting = ""
         self.start_refresh()
 
-    def on_table_opened(self, event: Table.Opened) -> None:
+    def open_row(self, row_id: str) -> None:
         """Open the account."""
-        self.open(self.table.rows[event.row_id])
+        self.open(self.table.rows[row_id])
 
     def open(self, account: Account) -> None:
         """Go to the pools of an account, asking for its key if it isn't known."""
@@ -132,3 +133,8 @@ class AccountsScreen(ListScreen[Account]):
             super().action_back()
         else:
             self.say("This is the first screen: ctrl+q quits.")
+
+
+def _row_id(account: Account) -> str:
+    # One of this run may be called as one in the file is.
+    return f"{account.source}:{account.name}"

@@ -58,7 +58,7 @@ class HouseScreen(Screen[Any]):
 
     def say(self, text: str, tone: str = "plain") -> None:
         """Say something on the status line."""
-        if self.is_mounted:
+        if self.is_attached:
             self.query_one(StatusLine).say(text, tone)
 
     def report(self, error: BatchtuiError) -> None:
@@ -75,6 +75,14 @@ class HouseScreen(Screen[Any]):
     def note(self, text: str) -> None:
         """Show a note at the right of the title."""
         self.query_one(TitleBar).note = text
+
+    async def finish(self, result: object) -> None:
+        """End with a result, also where something was opened above meanwhile."""
+        if self in self.app.screen_stack:
+            # With the screens above it, which pop_until_active() would only begin to take away.
+            while self.app.screen is not self:
+                await self.app.pop_screen()
+            self.dismiss(result)
 
     def action_back(self) -> None:
         """Leave this screen."""

@@ -13,6 +13,7 @@ from batchtui.batch.draft import IDENTITIES, PoolDraft, body, problems, warnings
 from batchtui.batch.models import SupportedImage
 from batchtui.errors import BatchtuiError, ServiceError
 from batchtui.session import Session
+from batchtui.ui.columns import BOILERPLATE
 from batchtui.ui.dialogs.choose_image import ChooseImage
 from batchtui.ui.dialogs.review import Review
 from batchtui.ui.screens.base import HouseScreen
@@ -58,14 +59,15 @@ class CreatePoolScreen(HouseScreen):
         Binding("up", "app.focus_previous", "Previous field", show=False, id="create.previous"),
     ]  # fmt: skip
 
-    def __init__(self, session: Session, taken: frozenset[str]) -> None:
-        """`taken` are the ids of the pools that are there."""
+    def __init__(self, session: Session, taken: frozenset[str], draft: PoolDraft) -> None:
+        """`taken` are the ids of the pools that are there, `draft` what was typed before."""
         super().__init__()
         self.session = session
         self.read_only = session.read_only
         self.crumbs = (session.account.name, "create a pool")
-        self.draft = PoolDraft()
+        self.draft = draft
         self._taken = taken
+        self._creating = False
         self._touched: set[str] = set()
         self._refused: dict[str, str] = {}
 
@@ -74,7 +76,7 @@ class CreatePoolScreen(HouseScreen):
         draft = self.draft
         with VerticalScroll(id="form", can_focus=False):
             yield Field("id", "Pool id", Input(draft.id, id="id", compact=True))
-            yield Field("image", "Image", Choice("choose one", id="image"))
+            yield Field("image", "Image", Choice(_shown(draft.image), id="image"))
             yield Field("vm_size", "VM size", Input(draft.vm_size, id="vm_size", compact=True))
             yield Field(
                 "dedicated", "Dedicated", Input(draft.dedicated, id="dedicated", compact=True)
@@ -83,11 +85,15 @@ class CreatePoolScreen(HouseScreen):
             yield Field(
                 "start_command",
                 "Start task",
-                Input(id="start_command", placeholder="none", compact=True),
+                Input(draft.start_command, id="start_command", placeholder="none", compact=True),
             )
             yield Field("start_identity", "  runs as", self._identities())
             yield Field("access", "SSH", Tick("on", draft.access, id="access"))
-            yield Field("access_source", "  allowed from", Input(id="access_source", compact=True))
+            yield Field(
+                "access_source",
+                "  allowed from",
+                Input(draft.access_source, id="access_source", compact=True),
+            )
             yield Static(id="warnings", markup=False)
         yield Static(id="field-help", markup=False)  # fmt: skip
 
@@ -141,8 +147,7 @@ class CreatePoolScreen(HouseScreen):
     def _image_chosen(self, image: SupportedImage | None) -> None:
         if image is None:
             return
-        shown = f"{image.reference.short} · {image.node_agent_sku}"
-        self.query_one("#image", Choice).show(shown)
+        self.query_one("#image", Choice).show(_shown(image))
         self._set("image", image)
         self.query_one("#field-access", Field).relabel(self.draft.protocol)
 
@@ -150,6 +155,7 @@ class CreatePoolScreen(HouseScreen):
         changed: dict[str, Any] = {field: value}
         self.draft = replace(self.draft, **changed)
         self._refused.pop(field, None)
+        self.say("")
         if touched:
             self._touched.add(field)
         self._check()
@@ -187,9 +193,10 @@ class CreatePoolScreen(HouseScreen):
         self.app.push_screen(dialog, self._decided)
 
     def _decided(self, yes: bool | None) -> None:  # noqa: FBT001 - a dialog's answer
-        if yes:
+        if yes and not self._creating:
+            self._creating = True
             self.say(f"Creating {self.draft.id} …")
-            self.run_worker(self._create(), exclusive=True)
+            self.run_worker(self._create())
 
     async def _create(self) -> None:
         try:
@@ -199,7 +206,9 @@ class CreatePoolScreen(HouseScreen):
         except BatchtuiError as error:
             self.report(error)
         else:
-            self.dismiss(self.draft.id)
+            await self.finish(self.draft.id)
+        finally:
+            self._creating = False
 
     def _refuse(self, error: ServiceError) -> None:
         names = (error.code, *error.values.get("PropertyName", "").split("."))
@@ -212,3 +221,10 @@ class CreatePoolScreen(HouseScreen):
         self._touched.add(field)
         self._check()
         self.query_one(f"#{field}").focus()
+
+
+def _shown(image: SupportedImage | None) -> str:
+    if image is None:
+        return "choose one"
+    agent = image.node_agent_sku.removeprefix("batch.node.")
+    return f"{image.reference.short.removeprefix(BOILERPLATE)} · node agent {agent}"

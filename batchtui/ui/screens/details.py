@@ -14,7 +14,7 @@ from batchtui.errors import BatchtuiError
 from batchtui.ui.details import Section
 from batchtui.ui.screens.base import HouseScreen
 
-_LABEL_WIDTH = 14
+_LABEL_WIDTH = 15
 _MARGIN = 3  # padding and scrollbar
 
 
@@ -99,11 +99,14 @@ class DetailsScreen(HouseScreen):
 def laid_out(label: str, text: str, width: int) -> Iterator[tuple[str, str]]:
     """A value beside its label, broken at blanks; a word too long for that has its own lines."""
     before = f"  {label:<{_LABEL_WIDTH}} "
-    room = width - len(before)
+    if len(label) > _LABEL_WIDTH:
+        yield from ((f"  {part}", "") for part in textwrap.wrap(label, max(1, width - 2)))
+        before = " " * (_LABEL_WIDTH + 3)
+    room = max(1, width - len(before))
     for line in text.split("\n"):
         if len(line) > room and " " not in line.strip():
             yield before, ""
-            yield from (("  ", part) for part in textwrap.wrap(line, width - 2) or [""])
+            yield from (("  ", part) for part in textwrap.wrap(line, max(1, width - 2)) or [""])
         else:
             for part in textwrap.wrap(line, room) or [""]:
                 yield before, part

@@ -15,12 +15,15 @@ from textual.timer import Timer
 from batchtui.errors import BatchtuiError
 from batchtui.ui.filter import FilterError, parse
 from batchtui.ui.screens.base import HouseScreen
-from batchtui.ui.text import duration, plural, visible
+from batchtui.ui.text import duration, plural
 from batchtui.ui.widgets.prompt import Prompt
 from batchtui.ui.widgets.status import StatusLine
 from batchtui.ui.widgets.table import Table
+from batchtui.visible import visible
 
 Row = TypeVar("Row")
+_PATIENCE = 3.0  # s until a request is said to be waited for
+_TYPING = 0.08  # s after the last key before the filter works
 _LONGEST_WAIT = 120.0  # s between tries while the service doesn't answer
 
 
@@ -49,16 +52,22 @@ class ListScreen(HouseScreen, Generic[Row]):
         self._every = every
         self._in_flight = False
         self._loaded_at: float | None = None
+        self._asked_at = 0.0
         self._wait = every
         self._due = 0.0
         self._faults_only = False
         self._ticker: Timer | None = None
         self._failure = ""
+        self._typing: Timer | None = None
 
     # What subclasses say
 
     def fetch(self) -> AsyncIterator[list[Row]]:
         """The rows, a page at a time."""
+        raise NotImplementedError
+
+    def open_row(self, row_id: str) -> None:
+        """What `enter` does on a row."""
         raise NotImplementedError
 
     async def complete(self, rows: list[Row]) -> list[Row]:
@@ -114,6 +123,7 @@ class ListScreen(HouseScreen, Generic[Row]):
         """Ask for the rows again, unless that is being done already."""
         if not self._in_flight:
             self._in_flight = True
+            self._asked_at = self.clock()
             self.run_worker(self._refresh(), group="refresh")
 
     async def _refresh(self) -> None:
@@ -125,9 +135,10 @@ class ListScreen(HouseScreen, Generic[Row]):
             self._failure = ""
             self._wait = self._every
         finally:
+            # Also when the screen is left meanwhile: its widgets are gone then.
             self._in_flight = False
             self._due = self.clock() + self._wait
-            self._show_age()
+        self._show_age()
 
     async def _load(self) -> None:
         rows: list[Row] = []
@@ -156,16 +167,21 @@ class ListScreen(HouseScreen, Generic[Row]):
         self._failure = str(error)
         self.report(error)
         if not self.table.rows:
+            # There is room for all of it, which the status line may not have.
             self.table.set_empty(visible(str(error)))
+            self.say(error.title, "bad")
 
     def _show_age(self) -> None:
-        if not self.is_mounted or not self._every:
+        if not self.is_attached or not self._every:
             return
         if self._loaded_at is None:
             text = "loading" if self._in_flight else "not loaded"
         else:
             old = duration(self.clock() - self._loaded_at)
             text = f"old: {old}" if self._failure else f"{old} ago"
+        waited = self.clock() - self._asked_at
+        if self._in_flight and waited > _PATIENCE:
+            text = f"waiting {duration(waited)} · {text}"
         self.query_one(StatusLine).age(text)
 
     def _show_counts(self) -> None:
@@ -182,6 +198,11 @@ class ListScreen(HouseScreen, Generic[Row]):
         """Counts follow marks and filter."""
         self._show_counts()
 
+    def on_table_opened(self, event: Table.Opened) -> None:
+        """Open a row, once."""
+        if self.is_current:
+            self.open_row(event.row_id)
+
     # Actions
 
     def action_refresh(self) -> None:
@@ -194,9 +215,14 @@ class ListScreen(HouseScreen, Generic[Row]):
         self.query_one("#filter", Prompt).open()
 
     def on_prompt_typed(self, event: Prompt.Typed) -> None:
-        """The filter works as it is typed."""
+        """The filter works as it is typed, once for keys that come together."""
         if event.prompt.id == "filter":
-            self._apply_filter(event.text)
+            if self._typing:
+                self._typing.stop()
+            self._typing = self.set_timer(_TYPING, self._filter_as_typed)
+
+    def _filter_as_typed(self) -> None:
+        self._apply_filter(self.query_one("#filter", Prompt).text)
 
     def on_prompt_entered(self, event: Prompt.Entered) -> None:
         """Keep the filter and go back to the rows."""

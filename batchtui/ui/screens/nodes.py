@@ -66,7 +66,7 @@ class NodesScreen(ListScreen[Node]):
         else:
             super().report(error)
 
-    def on_table_opened(self, _event: Table.Opened) -> None:
+    def open_row(self, _row_id: str) -> None:
         """`enter` on a node shows its details."""
         self.action_details()
 
@@ -75,10 +75,10 @@ class NodesScreen(ListScreen[Node]):
         node = self._node()
         if node is None:
             return
-        entries = self.session.users_of(self.pool.id, node.id)
 
         async def load() -> DetailsScreen.Sections:
-            return node_sections(await self.session.nodes.get(self.pool.id, node.id), entries)
+            users = await self.session.users_of(self.pool.id, node.id)
+            return node_sections(await self.session.nodes.get(self.pool.id, node.id), users)
 
         crumbs = (self.session.account.name, self.pool.id, short_node_id(node.id))
         self.app.push_screen(DetailsScreen(crumbs, load))

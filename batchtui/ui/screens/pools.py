@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
+from batchtui.batch.draft import PoolDraft
 from batchtui.batch.models import NodeCounts
 from batchtui.errors import BatchtuiError
 from batchtui.session import Session
@@ -39,6 +40,7 @@ class PoolsScreen(ListScreen[PoolRow]):
         self.session = session
         self.read_only = session.read_only
         self.crumbs = (session.account.name, "pools")
+        self._draft = PoolDraft()
         self._counts: dict[str, NodeCounts] = {}
 
     async def on_unmount(self) -> None:
@@ -52,16 +54,20 @@ class PoolsScreen(ListScreen[PoolRow]):
 
     async def complete(self, rows: list[PoolRow]) -> list[PoolRow]:
         """The node counts of all pools come in one call."""
-        self._counts = await self.session.pools.node_counts()
+        try:
+            self._counts = await self.session.pools.node_counts()
+        except BatchtuiError as error:
+            # The pools are right all the same.
+            self.report(error)
         return [PoolRow(row.pool, self._counts.get(row.id)) for row in rows]
 
     def is_faulty(self, row: PoolRow) -> bool:
         """Something about the pool or its nodes is wrong."""
         return row.faulty
 
-    def on_table_opened(self, event: Table.Opened) -> None:
+    def open_row(self, row_id: str) -> None:
         """Go to the pool's nodes."""
-        self.app.push_screen(NodesScreen(self.session, self.table.rows[event.row_id].pool))
+        self.app.push_screen(NodesScreen(self.session, self.table.rows[row_id].pool))
 
     def action_details(self) -> None:
         """Everything that the service says of the pool."""
@@ -91,13 +97,19 @@ class PoolsScreen(ListScreen[PoolRow]):
     @dangerous
     def action_create(self) -> None:
         """Open the form."""
-        taken = frozenset(self.table.rows)
-        self.app.push_screen(CreatePoolScreen(self.session, taken), self._created)
+        form = CreatePoolScreen(self.session, frozenset(self.table.rows), self._draft)
 
-    def _created(self, pool_id: str | None) -> None:
-        if pool_id:
-            self.say(f"Pool {pool_id} is being made.", "good")
-            self.start_refresh()
+        def left(pool_id: str | None) -> None:
+            # What was typed is there again at the next `n`.
+            self._draft = form.draft if pool_id is None else PoolDraft()
+            if pool_id is not None:
+                self.say(f"Pool {pool_id} is being made.", "good")
+                self.start_refresh()
+            elif self._draft != before:
+                self.say("What was typed is kept for the next n.")
+
+        before = self._draft
+        self.app.push_screen(form, left)
 
     @dangerous
     def action_delete(self) -> None:
@@ -113,6 +125,9 @@ class PoolsScreen(ListScreen[PoolRow]):
                 self.run_worker(self._delete(names))
 
         shown = ", ".join(names)
+        hidden = [name for name in names if name not in self.table.shown]
+        if hidden:
+            shown += f" (hidden by the filter: {', '.join(hidden)})"
         typed = names[0] if len(names) == 1 else plural(len(names), "pool")
         text = f"Delete {shown} with {plural(nodes, 'node')} and all that is on them?"
         self.app.push_screen(
@@ -121,12 +136,14 @@ class PoolsScreen(ListScreen[PoolRow]):
         )
 
     async def _delete(self, names: list[str]) -> None:
+        done: list[str] = []
         try:
             for name in names:
                 await self.session.pools.delete(name)
+                done.append(name)
         except BatchtuiError as error:
-            self.report(error)
-        else:
-            self.table.clear_marks()
-            self.say(f"{', '.join(names)}: on the way out.", "good")
+            self.explain(error)
+        if done:
+            self.table.unmark(done)
+            self.say(f"{', '.join(done)}: on the way out.", "good")
         self.start_refresh()

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from batchtui.ui.text import visible
+from batchtui.visible import visible
 
 
 class Choice(Static, can_focus=True):

@@ -5,7 +5,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Label, Static
 
-from batchtui.ui.text import visible
+from batchtui.visible import visible
 
 
 class Field(Vertical):

@@ -5,7 +5,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Static
 
-from batchtui.ui.text import visible
+from batchtui.visible import visible
 
 _TONES = ("good", "warn", "bad")
 

@@ -137,6 +137,7 @@ class Table(ScrollView, Generic[Row], can_focus=True):
         self._row_id = row_id
         self._empty = empty
         self._rows: dict[str, Row] = {}
+        self._texts: dict[str, tuple[Row, dict[str, str]]] = {}
         self._shown: list[str] = []
         self._places: dict[str, int] = {}
         self._filter: Filter | None = None
@@ -175,8 +176,16 @@ class Table(ScrollView, Generic[Row], can_focus=True):
 
     def set_rows(self, rows: Iterable[Row]) -> None:
         """Show these rows instead; cursor and marks stay with the ids that are still there."""
-        self._rows = {self._row_id(row): row for row in rows}
+        old = self._rows
+        self._rows = {}
+        for row in rows:
+            row_id = self._row_id(row)
+            before = old.get(row_id)
+            # A row that didn't change keeps its texts.
+            self._rows[row_id] = row if before is None or before != row else before
         self.marked &= self._rows.keys()
+        if len(self._texts) > 2 * len(self._rows):
+            self._texts.clear()
         self._arrange()
 
     def set_empty(self, text: str) -> None:
@@ -197,10 +206,15 @@ class Table(ScrollView, Generic[Row], can_focus=True):
 
     def texts(self, row: Row) -> dict[str, str]:
         """The texts of a row by column: what the filter reads. The whole id is always in it."""
-        texts = {column.name: column.cell(row).text for column in self.columns}
-        return {**texts, "": self._row_id(row)}
+        row_id = self._row_id(row)
+        known = self._texts.get(row_id)
+        if known is None or known[0] is not row:
+            texts = {column.name: column.cell(row).text for column in self.columns}
+            known = self._texts[row_id] = (row, {**texts, "": row_id})
+        return known[1]
 
     def _arrange(self) -> None:
+        followed = self._on_screen(self._cursor_place)
         passed = [
             row_id
             for row_id, row in self._rows.items()
@@ -214,25 +228,30 @@ class Table(ScrollView, Generic[Row], can_focus=True):
         self._shown = passed
         self._places = {row_id: place for place, row_id in enumerate(passed)}
         self.virtual_size = Size(self._line_width(), len(passed) + 1)
-        # A row that went leaves the cursor at its place, not at the top.
+        # A row that went leaves the cursor at its place, not at the top. Who scrolled away from
+        # the cursor is not taken back to it.
         place = self._places.get(self._cursor or "", self._cursor_place)
-        self._place_cursor(place)
-        self.refresh()
+        self._place_cursor(place, follow=followed)
 
     # Cursor
 
-    def _place_cursor(self, place: int) -> None:
+    def _on_screen(self, place: int) -> bool:
+        top = int(self.scroll_offset.y)
+        return top <= place < top + max(1, self._page_height())
+
+    def _place_cursor(self, place: int, *, follow: bool = True) -> None:
         place = max(0, min(place, len(self._shown) - 1))
         self._cursor_place = place
         self._cursor = self._shown[place] if self._shown else self._cursor
-        height = self._page_height()
-        top = int(self.scroll_offset.y)
-        if place < top:
-            self.scroll_to(y=place, animate=False, force=True)
-        elif height and place >= top + height:
-            self.scroll_to(y=place - height + 1, animate=False, force=True)
+        if follow and not self._on_screen(place):
+            self._show_place(place)
         self.refresh()
         self.post_message(self.Changed(self))
+
+    def _show_place(self, place: int) -> None:
+        above = place < int(self.scroll_offset.y)
+        top = place if above else place - self._page_height() + 1
+        self.scroll_to(y=max(0, top), animate=False, force=True)
 
     def _page_height(self) -> int:
         return max(0, self.scrollable_content_region.height - 1)
@@ -274,9 +293,9 @@ class Table(ScrollView, Generic[Row], can_focus=True):
         self.refresh()
         self.post_message(self.Changed(self))
 
-    def clear_marks(self) -> None:
-        """Unmark every row."""
-        self.marked.clear()
+    def unmark(self, row_ids: Iterable[str]) -> None:
+        """Unmark some rows."""
+        self.marked.difference_update(row_ids)
         self.refresh()
         self.post_message(self.Changed(self))
 

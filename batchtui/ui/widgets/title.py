@@ -5,7 +5,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from batchtui.ui.text import visible
+from batchtui.visible import visible
 
 
 class TitleBar(Widget):

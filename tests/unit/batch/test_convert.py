@@ -20,7 +20,7 @@ def bodies(*prefixes):
             yield pytest.param(row, id=f"{name}-{row.get('id', '')[:14]}")
 
 
-@pytest.mark.parametrize("raw", bodies("pool-get", "pool-list"))
+@pytest.mark.parametrize("raw", list(bodies("pool-get", "pool-list")))
 def test_pools_keep_what_the_screens_show(raw):
     pool = convert.pool(raw)
     assert pool.raw == raw
@@ -84,14 +84,15 @@ def test_nodes_keep_what_the_screens_show(raw):
     ssh = [e["frontendPort"] for e in endpoints if e["backendPort"] == 22]
     assert (node.ssh.port if node.ssh else None) == (ssh[0] if ssh else None)
     run = raw.get("startTaskInfo")
-    assert (node.start_task is not None) == bool(run)
+    assert (node.start_task_run is not None) == bool(run)
+    assert (node.start_task is not None) == ("startTask" in raw)
     if run:
-        assert node.start_task.exit_code == run.get("exitCode")
-        assert node.start_task.result == run.get("result", "").lower()
+        assert node.start_task_run.exit_code == run.get("exitCode")
+        assert node.start_task_run.result == run.get("result", "").lower()
     assert node.agent_version == raw.get("nodeAgentInfo", {}).get("version", "")
 
 
-@pytest.mark.parametrize("raw", bodies("supported-images"))
+@pytest.mark.parametrize("raw", list(bodies("supported-images")))
 def test_images_keep_what_the_form_shows(raw):
     image = convert.supported_image(raw)
     assert image.reference.full == ":".join(
@@ -104,7 +105,7 @@ def test_images_keep_what_the_form_shows(raw):
     assert (image.end_of_life is not None) == ("batchSupportEndOfLife" in raw)
 
 
-@pytest.mark.parametrize("raw", bodies("pool-node-counts"))
+@pytest.mark.parametrize("raw", list(bodies("pool-node-counts")))
 def test_counts_keep_every_state(raw):
     pool_id, counts = convert.node_counts(raw)
     assert pool_id == raw["poolId"]
@@ -146,3 +147,49 @@ def test_user_bodies_are_those_of_the_recordings():
     assert convert.user_body(user, replace=False).keys() == recorded_body.keys()
     # PUT has neither name nor isAdmin, and an omitted key is removed by the service.
     assert convert.user_body(user, replace=True) == {"password": "pw-made-up"}
+
+
+HOSTILE = [None, 5, -1, "x", True, [], ["x", None, 5], {}, {"x": 1}, "2026-13-45T99:99:99Z"]
+
+
+def places(value, path=()):
+    """Every path in a JSON value."""
+    yield path
+    items = value.items() if isinstance(value, dict) else ()
+    if isinstance(value, list):
+        items = enumerate(value)
+    for key, inner in items:
+        yield from places(inner, (*path, key))
+
+
+def replaced(value, path, new):
+    """A copy of a JSON value with another value at a path."""
+    if not path:
+        return new
+    copy = dict(value) if isinstance(value, dict) else list(value)
+    copy[path[0]] = replaced(value[path[0]], path[1:], new)
+    return copy
+
+
+@pytest.mark.parametrize(
+    ("name", "read"),
+    [
+        ("pool-get-resize-error-2024", convert.pool),
+        ("pool-get-autoscale", convert.pool),
+        ("pool-get-start-task-2024", convert.pool),
+        ("pool-get-metadata", convert.pool),
+        ("node-get", convert.node),
+        ("node-list-recent-tasks-2022", convert.node),
+        ("node-list-no-endpoint-start-task", convert.node),
+        ("supported-images", convert.supported_image),
+        ("pool-node-counts", convert.node_counts),
+        ("node-get-remote-login-dualstack", convert.remote_login),
+    ],
+)
+def test_a_value_of_the_wrong_type_is_taken_for_missing(name, read):
+    body = recording(name)["response"]["body"]
+    raw = body["value"][0] if "value" in body else body
+    for path in places(raw):
+        for new in HOSTILE:
+            if path:
+                read(replaced(raw, path, new))

@@ -3,7 +3,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from batchtui.ui.columns import natural
-from batchtui.ui.text import age, duration, plural, short_node_id, visible, visible_lines
+from batchtui.ui.text import age, duration, plural, short_node_id
+from batchtui.visible import visible, visible_lines
 
 
 @pytest.mark.parametrize(
