@@ -64,7 +64,7 @@ def service_errors(endpoint: str, account: str) -> Iterator[None]:
         raise _unreachable(error, endpoint) from None
     except AzureError as error:
         raise ServiceError(f"The request failed: {error.message}") from None
-    except (NotJsonError, zlib.error, UnicodeDecodeError):
+    except (NotJsonError, RecursionError, zlib.error, UnicodeDecodeError):
         raise _not_batch(endpoint) from None
     except binascii.Error:
         raise AuthError(f"The key of {account} isn't base64.") from None

@@ -28,8 +28,12 @@ def without_chance(text):
 
     text = re.sub(r"http://127\.0\.0\.1:\d+ *", lambda m: same_width(m[0], "http://ENDPOINT"), text)
     text = re.sub(
-        r"127\.\d+\.\d+\.(\d+):(\d+) *",
-        lambda m: same_width(m[0], f"127.A.B.{m[1]}:{m[2]}"),
+        r"127\.\d+\.\d+\.(\d+):(\d+)(?: →| *)",
+        lambda m: (
+            f"127.A.B.{m[1]}:{m[2]} →"
+            if m[0].endswith("→")
+            else same_width(m[0], f"127.A.B.{m[1]}:{m[2]}")
+        ),
         text,
     )
     text = re.sub(r"as [a-z0-9_-]+\. +", lambda m: same_width(m[0], "as USER."), text)

@@ -185,3 +185,23 @@ async def test_an_empty_table_says_why():
         assert "nothing here" in "\n".join(lines(app.table))
         await pilot.press("j", "space", "M", "enter", "greater_than_sign", "minus", "G")
         assert app.opened == []
+
+
+async def test_who_scrolled_away_is_not_taken_back():
+    app = TableApp([Thing(f"n{i:04}", i) for i in range(500)])
+    async with app.run_test(size=(40, 10)) as pilot:
+        await pilot.pause()
+        app.table.scroll_to(y=300, animate=False)
+        await pilot.pause()
+        app.table.set_rows([Thing(f"n{i:04}", i + 1) for i in range(500)])
+        await pilot.pause()
+        assert int(app.table.scroll_offset.y) == 300
+        assert app.table.cursor == "n0000"
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 2), (20, 3)])
+async def test_tiny_terminals(size):
+    app = TableApp(things("a", "b", "c"))
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("j", "G", "w", "space", "greater_than_sign")
+        assert app.table.cursor

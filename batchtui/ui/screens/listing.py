@@ -200,7 +200,7 @@ class ListScreen(HouseScreen, Generic[Row]):
 
     def on_table_opened(self, event: Table.Opened) -> None:
         """Open a row, once."""
-        if self.is_current:
+        if self.app.screen is self:
             self.open_row(event.row_id)
 
     # Actions

@@ -1,0 +1,184 @@
+"""Impatient hands, slow services and things that happen at the wrong moment."""
+
+import asyncio
+import re
+
+import pytest
+from aiohttp import web
+from driving import running_app, screen_text, until, until_shown
+from hostile import KEY, hostile_service
+
+from batchtui.access.accounts import Account
+from batchtui.access.channel import Exit
+from batchtui.errors import ReadOnlyError, ServiceError
+from batchtui.ui.dialogs.enter_node import EnterNode
+from batchtui.ui.screens.create_pool import CreatePoolScreen
+from batchtui.ui.screens.nodes import NodesScreen
+from batchtui.ui.screens.pools import PoolsScreen
+
+POOL = {"id": "p", "state": "active", "allocationState": "steady"}
+
+
+def slow(seconds, *paths):
+    """A service that takes its time for some paths."""
+
+    async def answer(request):
+        if request.path in paths:
+            await asyncio.sleep(seconds)
+        if request.path == "/pools":
+            return web.json_response({"value": [POOL]})
+        return web.json_response({"value": []})
+
+    return answer
+
+
+async def test_leaving_a_screen_while_it_loads(accounts):
+    async with hostile_service(slow(5, "/pools/p/nodes")) as endpoint:
+        account = Account("slow", "acct", endpoint, source="demo")
+        accounts.welcome(account, KEY)
+        async with running_app(accounts, account=account) as pilot:
+            await until_shown(pilot, "steady")
+            for _ in range(3):
+                await pilot.press("enter")
+                await until(pilot, lambda: isinstance(pilot.app.screen, NodesScreen), "the nodes")
+                await pilot.press("escape")
+                await until(pilot, lambda: isinstance(pilot.app.screen, PoolsScreen), "the pools")
+            await until_shown(pilot, "steady")
+
+
+async def test_counts_that_fail_leave_the_pools_right(accounts):
+    async def answer(request):
+        if request.path == "/nodecounts":
+            return web.Response(status=500, text="{}")
+        return web.json_response({"value": [POOL]})
+
+    async with hostile_service(answer) as endpoint:
+        account = Account("half", "acct", endpoint, source="demo")
+        accounts.welcome(account, KEY)
+        async with running_app(accounts, account=account) as pilot:
+            await until_shown(pilot, "answered 500", seconds=40)
+            assert "steady" in screen_text(pilot.app)
+
+
+async def test_a_wait_is_said(accounts):
+    async with hostile_service(slow(30, "/pools")) as endpoint:
+        account = Account("slow", "acct", endpoint, source="demo")
+        accounts.welcome(account, KEY)
+        async with running_app(accounts, account=account) as pilot:
+            await until_shown(pilot, "waiting 4s")
+
+
+async def test_two_quick_enters_open_one_screen(pilot):
+    table = pilot.app.screen.table
+    table.action_open()
+    table.action_open()
+    await until(pilot, lambda: isinstance(pilot.app.screen, NodesScreen), "the nodes")
+    await pilot.pause()
+    assert sum(isinstance(each, NodesScreen) for each in pilot.app.screen_stack) == 1
+
+
+async def open_nodes(pilot, pool="render-linux"):
+    pilot.app.screen.table.move_to(pool)
+    await pilot.press("enter")
+    await until(
+        pilot,
+        lambda: isinstance(pilot.app.screen, NodesScreen) and pilot.app.screen.table.rows,
+        "nodes",
+    )
+    return pilot.app.screen
+
+
+async def test_nothing_opens_above_the_way_to_a_shell(pilot):
+    screen = await open_nodes(pilot)
+    release = asyncio.Event()
+    enter = screen.session.enter
+
+    async def held_up(*arguments):
+        await release.wait()
+        return await enter(*arguments)
+
+    screen.session.enter = held_up
+    pilot.app.hand_over = lambda _channel: Exit(status=0)
+    await pilot.press("s")
+    await until(pilot, lambda: isinstance(pilot.app.screen, EnterNode), "the dialog")
+    await pilot.press("ctrl+p", "f1", "question_mark", "colon", "slash")
+    assert isinstance(pilot.app.screen, EnterNode)
+    release.set()
+    await until_shown(pilot, "exit status 0")
+    assert pilot.app.screen is screen
+
+
+async def test_escape_in_the_form_keeps_what_was_typed(pilot):
+    await pilot.press("n")
+    await until(pilot, lambda: isinstance(pilot.app.screen, CreatePoolScreen), "the form")
+    await pilot.press(*"my-pool")
+    pilot.app.screen.query_one("#start_command").value = "echo $HOME"
+    await pilot.pause()
+    await pilot.press("escape")
+    await until_shown(pilot, "kept for the next n")
+    await pilot.press("n")
+    await until(pilot, lambda: isinstance(pilot.app.screen, CreatePoolScreen), "the form")
+    form = pilot.app.screen
+    assert form.query_one("#id").value == "my-pool"
+    assert form.query_one("#start_command").value == "echo $HOME"
+    assert form.draft.id == "my-pool"
+
+
+async def test_a_user_that_reaches_some_nodes_keeps_one_password(pilot):
+    screen = await open_nodes(pilot)
+    await pilot.press("space", "space", "space", "u")
+    await until_shown(pilot, "Add a user to 3 nodes")
+    refused = screen.table.targets()[1].id
+    add_user = screen.session.add_user
+    passwords = []
+
+    async def sometimes(pool_id, node_id, user):
+        passwords.append(user.password)
+        if node_id == refused:
+            raise ServiceError("Not this one.")
+        return await add_user(pool_id, node_id, user)
+
+    screen.session.add_user = sometimes
+    pilot.app.screen.query_one("#how").value = "password"
+    await pilot.pause()
+    await pilot.press("ctrl+s")
+    await until_shown(pilot, "Added to 2 of 3. Not this one.")
+    await pilot.press("ctrl+s")
+    await until(pilot, lambda: len(passwords) == 4, "another try")
+    assert len(set(passwords)) == 1
+    # Leaving tells the password of those that have the user.
+    await pilot.press("escape")
+    await until_shown(pilot, "is on 2 nodes")
+    shown = screen_text(pilot.app).replace("│", " ")
+    assert re.search(r"only now:\s+(\S+)", shown)[1] == passwords[0]
+
+
+async def test_a_broken_ledger_is_said(pilot, tmp_path):
+    from batchtui.access.ledger import Ledger
+
+    screen = await open_nodes(pilot)
+    path = tmp_path / "users.json"
+    path.write_text("{", encoding="utf-8")
+    screen.session.ledger = Ledger(path)
+    await pilot.press("d")
+    await until_shown(pilot, ".json can't be used")
+
+
+async def test_details_fit_any_terminal(pilot):
+    await open_nodes(pilot, "spot-transcode")
+    await pilot.press("d")
+    await until_shown(pilot, "Way in")
+    for columns in (20, 12, 5, 1, 80):
+        await pilot.resize_terminal(columns, 10)
+        await pilot.pause()
+
+
+async def test_read_only_refuses_below_the_screens(emulator, accounts):
+    account = Account("demo", emulator.account, emulator.endpoint, source="demo", read_only=True)
+    accounts.welcome(account, emulator.key)
+    async with await accounts.open(account) as session:
+        pool = await session.pools.get("render-linux")
+        [first, *_] = [node async for page in session.nodes.pages(pool.id) for node in page]
+        doorway = await session.doorway(pool, first.id)
+        with pytest.raises(ReadOnlyError):
+            await session.enter(doorway)
