@@ -1,5 +1,6 @@
 """The same views of the same world, for snapshots and for the README's pictures."""
 
+import socket
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
@@ -21,12 +22,22 @@ BANNER = (
 )
 
 
+def port_of_usual_width():
+    """A free port whose two bytes have three digits each, as addresses are made from them."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        if min(port >> 8, port & 255) >= 100:
+            return port
+
+
 @asynccontextmanager
 async def world(paths, *, size, theme="batchtui-dark", port=0):
     """The app on a demo world that stands still, on the accounts screen."""
     settings = Settings(theme=theme, node_user="op-alice", refresh_seconds=0)
     accounts = Accounts(paths, settings, now=lambda: NOW)
-    with EmulatorThread(Options(port=port, **WORLD)) as emulator:
+    with EmulatorThread(Options(port=port or port_of_usual_width(), **WORLD)) as emulator:
         account = Account("demo", emulator.account, emulator.endpoint, source="demo")
         accounts.welcome(account, emulator.key)
         async with running_app(accounts, size=size, banner=BANNER) as pilot:
