@@ -1,6 +1,7 @@
 """Driving the app with Textual's pilot."""
 
 import asyncio
+import re
 import time
 from contextlib import asynccontextmanager
 
@@ -25,8 +26,16 @@ async def until(pilot, condition, what, seconds=20.0):
 
 
 async def until_shown(pilot, text, seconds=20.0):
-    """Let the app run until a text is on screen."""
-    await until(pilot, lambda: text in screen_text(pilot.app), f"{text!r} on screen", seconds)
+    """Let the app run until a text is on screen, wherever its lines are broken."""
+    wanted = squeezed(text)
+    await until(
+        pilot, lambda: wanted in squeezed(screen_text(pilot.app)), f"{text!r} on screen", seconds
+    )
+
+
+def squeezed(text):
+    """A text without blanks and frames."""
+    return re.sub(r"[\s│]+", "", text)
 
 
 @asynccontextmanager

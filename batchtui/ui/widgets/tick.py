@@ -6,9 +6,9 @@ from textual.widgets import Checkbox
 class Tick(Checkbox):
     """`[x]` when it is ticked, `[ ]` when it isn't."""
 
-    BUTTON_LEFT = "["
-    BUTTON_RIGHT = "]"
-    BUTTON_INNER = " "
+    BUTTON_LEFT = ""
+    BUTTON_RIGHT = ""
+    BUTTON_INNER = "[ ]"
 
     def __init__(self, label: str, value: bool = False, *, id: str | None = None) -> None:  # noqa: A002, FBT001, FBT002 - as Textual's own
         super().__init__(label, value, id=id, compact=True)
@@ -20,5 +20,5 @@ class Tick(Checkbox):
 
     def _show_value(self, value: bool) -> None:  # noqa: FBT001 - a watcher
         """Show the value as a letter too."""
-        self.BUTTON_INNER = "x" if value else " "
+        self.BUTTON_INNER = "[x]" if value else "[ ]"
         self.refresh()
