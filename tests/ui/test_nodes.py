@@ -58,13 +58,23 @@ async def test_one_key_to_a_shell_and_back(pilot):
 
 
 async def test_a_second_shell_replaces_the_user_and_knows_the_host(pilot):
-    await open_nodes(pilot, "render-linux")
+    screen = await open_nodes(pilot, "render-linux")
+    hosts, seen_first = screen.session._hosts(), []
+    check = hosts.check
+
+    def checked(identity, key):
+        seen_first.append(check(identity, key))
+        return seen_first[-1]
+
+    hosts.check = checked
     pilot.app.hand_over = lambda channel: say_and_read(channel, "exit 0")[1]
     for _ in range(2):
         await pilot.press("s")
         await until_shown(pilot, "exit status 0")
         pilot.app.screen.say("")
         await pilot.pause()
+    # Its host key was new the first time, and the same the second.
+    assert seen_first == [True, False]
 
 
 async def test_a_lost_connection_is_said(pilot):
