@@ -110,7 +110,7 @@ class ReadOnlyError(BatchtuiError):
 class SshError(BatchtuiError):
     """No shell on the node, or not any more."""
 
-    title = "SSH"
+    title = "No shell"
 
 
 class NoRouteError(SshError):

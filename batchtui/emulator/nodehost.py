@@ -115,7 +115,7 @@ class NodeHosts:
 
     def open_login(self, node: Node) -> None:
         """See to it that the node's SSH port is open, if it has one."""
-        runs = not (self._pretend or node.pretend or node.pool.windows or node.gone or node.away)
+        runs = not (self._pretend or node.pool.windows or node.gone or node.away)
         if runs and self._logins and node not in self._opening:
             self._opening[node] = asyncio.create_task(self._logins.listen(node))
 

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -15,6 +16,11 @@ from azure.core.credentials import AzureNamedKeyCredential
 from conftest import wait_for
 from service.helpers import pool_body, serving
 
+from batchtui.access.ssh import Connection, Login
+from batchtui.batch.models import NodeUser
+from batchtui.batch.nodes import Nodes
+from batchtui.batch.service import BatchService
+from batchtui.batch.users import Users
 from batchtui.emulator import EmulatorError, EmulatorThread, Options
 
 COMMAND = """
@@ -140,6 +146,25 @@ async def test_a_seed_of_thousands_answers_in_pages():
         assert counts["total"] == 3000
         assert counts["idle"] + counts["running"] > 2500
         assert counts["startTaskFailed"] > 100
+
+
+async def test_one_of_thousands_takes_ssh_and_only_it_listens():
+    with EmulatorThread(Options(seed="2000", clock="fast", random_seed=3)) as info:
+        async with BatchService(info.endpoint, info.account, info.key) as service:
+            nodes = [n async for page in Nodes(service).pages("scale") for n in page]
+            node, other = [n for n in nodes if n.state == "idle"][:2]
+            user = NodeUser("visitor", password="a made-up passw0rd")
+            await Users(service).add("scale", node.id, user)
+
+        def log_in():
+            login = Login(user="visitor", key=None, password=user.password)
+            with Connection.open(node.ssh.address, node.ssh.port, login, lambda _key: None) as here:
+                channel = here.exec("echo $AZ_BATCH_NODE_ID")
+                return channel.read().decode().strip()
+
+        assert await asyncio.to_thread(log_in) == node.id
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection((other.ssh.address, other.ssh.port), timeout=5)
 
 
 async def test_the_same_seed_gives_the_same_world():
