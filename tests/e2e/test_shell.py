@@ -166,7 +166,10 @@ def test_being_stopped_and_continued_makes_the_terminal_raw_again(operator):
 
 def test_a_closed_terminal_ends_it(operator):
     operator.hang_up()
-    assert operator.result() == {"terminated": signal.SIGHUP, "same_modes": "no terminal"}
+    ended = operator.result()
+    assert ended["terminated"] == signal.SIGHUP
+    # The signal may come a moment before the terminal is gone for good.
+    assert ended["same_modes"] in {True, "no terminal"}
 
 
 def test_a_cut_connection_is_told(operator, node):
