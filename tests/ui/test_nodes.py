@@ -204,3 +204,18 @@ async def test_read_only_opens_no_shell(emulator, accounts):
             pilot.app.screen.say("")
             await pilot.press(key)
             await until_shown(pilot, "no shell opens")
+
+
+async def test_what_leads_to_a_node_can_be_copied(pilot):
+    screen = await open_nodes(pilot, "render-linux")
+    node = screen.table.current
+    await pilot.press("c")
+    await until_shown(pilot, "ssh command")
+    await pilot.press("down", "down", "enter")
+    await until_shown(pilot, "Copied the ssh command")
+    assert pilot.app.clipboard == f"ssh -p {node.ssh.port} op-test@{node.ssh.address}"
+    await pilot.press("c", "escape", "escape")
+    await until_shown(pilot, "demo › pools")
+    await pilot.press("c", "enter")
+    await until_shown(pilot, "Copied the id")
+    assert pilot.app.clipboard == "render-linux"

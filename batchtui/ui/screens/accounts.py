@@ -13,6 +13,7 @@ from batchtui.session import Accounts, Session
 from batchtui.ui.columns import account_columns
 from batchtui.ui.dialogs.add_account import AddAccount
 from batchtui.ui.dialogs.confirm import Confirm
+from batchtui.ui.dialogs.copy import Copyable
 from batchtui.ui.screens.listing import ListScreen
 from batchtui.ui.screens.pools import PoolsScreen
 from batchtui.ui.widgets.table import Table
@@ -56,6 +57,10 @@ class AccountsScreen(ListScreen[Account]):
             self.table.set_empty(self._waiting)
         else:
             self.table.set_empty("No account yet: n adds one. `batchtui demo` needs none.")
+
+    def copyable(self, row: Account) -> list[Copyable]:
+        """The account's names and its endpoint."""
+        return [("name", row.name), ("Batch account", row.account), ("endpoint", row.endpoint)]
 
     def is_faulty(self, _row: Account) -> bool:
         """No account is known to be wrong before it is opened."""

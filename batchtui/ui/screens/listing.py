@@ -13,6 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
 from batchtui.errors import BatchtuiError
+from batchtui.ui.dialogs.copy import Copy, Copyable
 from batchtui.ui.filter import FilterError, parse
 from batchtui.ui.screens.base import HouseScreen
 from batchtui.ui.text import duration, plural
@@ -39,6 +40,8 @@ class ListScreen(HouseScreen, Generic[Row]):
         Binding("d", "details", "Details", id="list.details",
                 tooltip="Everything that is known of the row"),
         Binding("y", "raw", "JSON", show=False, id="list.raw", tooltip="The row as raw JSON"),
+        Binding("c", "copy", "Copy", show=False, id="list.copy",
+                tooltip="Copy the id, an address or a command of the row"),
         Binding("z", "faults", "Faults", id="list.faults",
                 tooltip="Show only what went wrong, or all again"),
     ]  # fmt: skip
@@ -270,6 +273,23 @@ class ListScreen(HouseScreen, Generic[Row]):
             return
         self.table.set_filter(wanted, self.is_faulty if self._faults_only else None)
         self._show_counts()
+
+    def copyable(self, row: Row) -> list[Copyable]:
+        """What `c` offers to copy of a row."""
+        raise NotImplementedError
+
+    def action_copy(self) -> None:
+        """Choose something of the row under the cursor and copy it."""
+        row = self.table.current
+        if row is None:
+            self.targets()
+            return
+        self.app.push_screen(Copy(self.copyable(row)), self._copied)
+
+    def _copied(self, chosen: Copyable | None) -> None:
+        if chosen is not None:
+            self.app.copy_to_clipboard(chosen[1])
+            self.say(f"Copied the {chosen[0]}, if this terminal allows it (OSC 52).")
 
     def action_details(self) -> None:
         """Show everything that is known of the row."""

@@ -12,6 +12,7 @@ from batchtui.ui.actions import dangerous
 from batchtui.ui.columns import node_columns, node_faulty
 from batchtui.ui.details import node_sections
 from batchtui.ui.dialogs.add_user import AddUser
+from batchtui.ui.dialogs.copy import Copyable
 from batchtui.ui.dialogs.enter_node import EnterNode
 from batchtui.ui.dialogs.notice import Notice
 from batchtui.ui.screens.details import DetailsScreen
@@ -48,6 +49,17 @@ class NodesScreen(ListScreen[Node]):
     def fetch(self) -> AsyncIterator[list[Node]]:
         """Nodes as they arrive."""
         return self.session.nodes.pages(self.pool.id)
+
+    def copyable(self, row: Node) -> list[Copyable]:
+        """The node's id and addresses, and commands that lead to it."""
+        show = f"az batch node show --pool-id {self.pool.id} --node-id {row.id}"
+        choices = [("id", row.id), ("private address", row.private_ip), ("az command", show)]
+        if row.ssh:
+            user = self.session.settings.node_user
+            ssh = f"ssh -p {row.ssh.port} {user}@{row.ssh.address}"
+            where = f"{row.ssh.address}:{row.ssh.port}"
+            choices[1:1] = [("public address", where), ("ssh command", ssh)]
+        return choices
 
     def is_faulty(self, row: Node) -> bool:
         """The node failed, though it may look idle."""

@@ -13,6 +13,7 @@ from batchtui.ui.actions import dangerous
 from batchtui.ui.columns import PoolRow, pool_columns
 from batchtui.ui.details import pool_sections
 from batchtui.ui.dialogs.confirm import Confirm
+from batchtui.ui.dialogs.copy import Copyable
 from batchtui.ui.screens.create_pool import CreatePoolScreen
 from batchtui.ui.screens.details import DetailsScreen
 from batchtui.ui.screens.listing import ListScreen
@@ -60,6 +61,11 @@ class PoolsScreen(ListScreen[PoolRow]):
             # The pools are right all the same.
             self.report(error)
         return [PoolRow(row.pool, self._counts.get(row.id)) for row in rows]
+
+    def copyable(self, row: PoolRow) -> list[Copyable]:
+        """The pool's id, and commands of other tools for it."""
+        show = f"az batch pool show --pool-id {row.id}"
+        return [("id", row.id), ("image", row.pool.image.full), ("az command", show)]
 
     def is_faulty(self, row: PoolRow) -> bool:
         """Something about the pool or its nodes is wrong."""
