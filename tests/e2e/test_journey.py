@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import uuid
 
 import pytest
 from terminals import BATCHTUI, Terminal, needs_tmux
@@ -21,10 +22,13 @@ def terminal(tmp_path):
 
 def terminal_modes(terminal):
     """The modes of the tty and of the screen that a program could leave behind."""
-    terminal.type("clear; stty -a; echo MODES-END")
+    # Another word each time: the last answer may still be on screen.
+    end = f"END-{uuid.uuid4().hex[:8]}"
+    terminal.type(f"clear; stty -a; echo ''{end}")
     terminal.press("Enter")
-    terminal.wait_for_match(r"^MODES-END")
-    text = re.search(r"speed.*MODES-END", terminal.screen, re.DOTALL)[0]
+    terminal.wait_for_match(rf"^{end}")
+    screen = terminal.screen
+    text = screen[screen.rindex("speed") : screen.rindex(end)]
     flags = ("alternate_on", "cursor_flag", "mouse_any_flag", "keypad_flag", "wrap_flag")
     return text, {flag: terminal.value(flag) for flag in flags}
 
