@@ -1,10 +1,15 @@
 """Accounts: adding one, opening one, and what goes wrong with that."""
 
 import base64
+from typing import ClassVar
 
+import keyring
+import pytest
 from driving import running_app, screen_text, until, until_shown
+from keyring.backend import KeyringBackend
 
 from batchtui.access.accounts import Account, AccountBook
+from batchtui.session import Accounts
 
 KEY = base64.b64encode(b"a made-up key of some length").decode()
 
@@ -130,3 +135,56 @@ async def test_commands_and_their_mistakes(pilot):
     await until_shown(pilot, "demo › pools")
     await pilot.press("colon", "q", "enter")
     await until(pilot, lambda: pilot.app.return_code == 0, "the end")
+
+
+@pytest.fixture
+def ring():
+    """A keyring that lasts as long as a test; the Secret Service has tests of its own."""
+
+    class Ring(KeyringBackend):
+        priority = 1
+        kept: ClassVar[dict] = {}
+
+        def get_password(self, service, username):
+            return self.kept.get((service, username))
+
+        def set_password(self, service, username, password):
+            self.kept[service, username] = password
+
+        def delete_password(self, service, username):
+            del self.kept[service, username]
+
+    before = keyring.get_keyring()
+    keyring.set_keyring(Ring())
+    yield Ring.kept
+    keyring.set_keyring(before)
+
+
+async def test_a_key_goes_to_the_keyring_and_opens_the_account_next_time(
+    accounts, paths, settings, emulator, ring
+):
+    async with running_app(accounts) as pilot:
+        await until_shown(pilot, "n adds one")
+        await pilot.press("n")
+        await until_shown(pilot, "Add an account")
+        for field, text in {
+            "endpoint": emulator.endpoint,
+            "account": emulator.account,
+            "name": "kept",
+            "key": emulator.key,
+        }.items():
+            await type_into(pilot, f"#field-{field} Input", text)
+        await pilot.press("ctrl+s")
+        await until_shown(pilot, "kept was added")
+    assert ring == {("batchtui", f"{emulator.account}@{emulator.endpoint}"): emulator.key}
+    assert emulator.key not in paths.accounts.read_text(encoding="utf-8")
+    async with running_app(Accounts(paths, settings)) as pilot:
+        await until_shown(pilot, "kept")
+        await pilot.press("enter")
+        await until_shown(pilot, "render-linux")
+        await pilot.press("escape")
+        await until_shown(pilot, "batchtui › accounts")
+        await pilot.press("ctrl+d")
+        await until_shown(pilot, "Forget kept and its key?")
+        await pilot.press("right", "enter")
+        await until(pilot, lambda: ring == {}, "the key's end")
