@@ -1,7 +1,6 @@
 """Where our files are, and what the settings file says."""
 
 import getpass
-import os
 import re
 import tomllib
 from dataclasses import dataclass, field, fields
@@ -130,8 +129,3 @@ def _checked(path: Path, name: str, value: object) -> object:
     if least is not None and not off and isinstance(value, int | float) and value < least:
         raise ConfigError(f"{path}: {name} must be at least {least:g}.")
     return value
-
-
-def colour_wanted() -> bool:
-    """Whether the terminal should be given colour (source: no-color.org)."""
-    return not os.environ.get("NO_COLOR")

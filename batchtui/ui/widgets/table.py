@@ -13,7 +13,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
+from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -441,11 +441,6 @@ class Table(ScrollView, Generic[Row], can_focus=True):
         """The cursor looks different in a table without focus."""
         super().watch_has_focus(_value)
         self.refresh()
-
-    def cursor_region(self) -> Region:
-        """Where the cursor's row is on screen, for whoever opens something beside it."""
-        y = self._cursor_place - int(self.scroll_offset.y) + 1
-        return Region(0, y, self.size.width, 1)
 
 
 def _fit(text: str, width: int, *, right: bool) -> str:
