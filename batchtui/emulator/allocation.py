@@ -41,7 +41,7 @@ def free_cores(world: World, *, dedicated: bool) -> int:
     """The account's cores of a kind that no pool has taken, never below 0."""
     used: int = sum(
         pool.body[CURRENTS[dedicated]] * cores(pool.body["vmSize"])
-        for pool in world.pools()
+        for pool in world.pools
         if pool.counts_for_quota
     )
     return max(0, (DEDICATED_CORES if dedicated else SPOT_CORES) - used)

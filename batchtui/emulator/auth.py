@@ -3,7 +3,9 @@
 import base64
 import hashlib
 import hmac
+import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs
 
@@ -25,6 +27,24 @@ SIGNED = (
     "range",
 )
 SKEW = timedelta(minutes=15)
+
+
+@dataclass
+class Keys:
+    """The account's two keys, base64; either signs requests."""
+
+    account: str
+    primary: str = field(repr=False)
+    secondary: str = field(repr=False)
+
+    def both(self) -> tuple[str, str]:
+        """The two keys."""
+        return self.primary, self.secondary
+
+
+def new_key() -> str:
+    """An account key by chance, as long as the service's."""
+    return base64.b64encode(secrets.token_bytes(64)).decode()
 
 
 def string_to_sign(method: str, raw_target: str, headers: Mapping[str, str], account: str) -> str:
@@ -52,17 +72,15 @@ def sign(text: str, key: str) -> str:
     return base64.b64encode(digest).decode()
 
 
-def check_shared_key(
-    method: str, raw_target: str, headers: Mapping[str, str], account: str, key: str
-) -> None:
-    """403 AuthenticationFailed unless the request is signed with the key, and just now."""
+def check_shared_key(method: str, raw_target: str, headers: Mapping[str, str], keys: Keys) -> None:
+    """403 AuthenticationFailed unless the request is signed with one of the keys, and just now."""
     scheme, _, credential = headers.get("authorization", "").partition(" ")
     name, _, signature = credential.partition(":")
-    if scheme != "SharedKey" or name != account:
+    if scheme != "SharedKey" or name != keys.account:
         raise _refused("The Authorization header must be SharedKey with the account's name.")
-    expected = sign(string_to_sign(method, raw_target, headers, account), key)
+    text = string_to_sign(method, raw_target, headers, keys.account)
     given = signature.strip().encode(errors="surrogateescape")
-    if not hmac.compare_digest(expected.encode(), given):
+    if not any(hmac.compare_digest(sign(text, key).encode(), given) for key in keys.both()):
         raise _refused("The MAC signature found in the HTTP request is not the computed one.")
     at = read_http_date(headers.get("ocp-date") or headers.get("date", ""))
     if at is None or abs(datetime.now(UTC) - at) > SKEW:

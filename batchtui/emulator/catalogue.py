@@ -12,7 +12,7 @@ from batchtui.emulator.times import read_time
 
 DEDICATED_CORES = 550
 SPOT_CORES = 200
-POOLS = 100
+MOST_POOLS = 100
 SIZE = re.compile(r"(?:standard|basic)_[a-z]+(\d+)[a-z0-9_-]*")
 
 

@@ -1,16 +1,18 @@
-"""Conditional requests on pools: 412 ConditionNotMet, or 304 when a read finds nothing new."""
+"""Conditional requests: 412 ConditionNotMet, or 304 when a read finds nothing new."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from aiohttp import web
 
 from batchtui.emulator.errors import BatchError
-from batchtui.emulator.store import Pool
 from batchtui.emulator.times import read_http_date, read_time
 
 
-def check_conditions(request: web.Request, pool: Pool) -> None:
-    """Compare If-Match and its kin with the pool's ETag and time of modification."""
-    failed = _failed_precondition(request, pool)
-    unchanged = _unchanged(request, pool)
+def check_conditions(request: web.Request, body: Mapping[str, Any]) -> None:
+    """Compare If-Match and its kin with a resource's ETag and time of modification."""
+    failed = _failed_precondition(request, body)
+    unchanged = _unchanged(request, body)
     if failed:
         raise BatchError("ConditionNotMet")
     if unchanged:
@@ -21,24 +23,24 @@ def _is_read(request: web.Request) -> bool:
     return request.method in {"GET", "HEAD"}
 
 
-def _failed_precondition(request: web.Request, pool: Pool) -> bool:
+def _failed_precondition(request: web.Request, body: Mapping[str, Any]) -> bool:
     match = request.headers.get("If-Match", "")
-    if match and not _names(match, pool):
+    if match and not _names(match, body):
         return True
     since = _time(request, "If-Unmodified-Since")
-    return since is not None and _modified(pool) > since
+    return since is not None and _modified(body) > since
 
 
-def _unchanged(request: web.Request, pool: Pool) -> bool:
+def _unchanged(request: web.Request, body: Mapping[str, Any]) -> bool:
     none_match = request.headers.get("If-None-Match", "")
     if none_match:
-        return _names(none_match, pool)
+        return _names(none_match, body)
     since = _time(request, "If-Modified-Since")
-    return since is not None and _modified(pool) <= since
+    return since is not None and _modified(body) <= since
 
 
-def _names(tags: str, pool: Pool) -> bool:
-    return tags == "*" or pool.body["eTag"] in [tag.strip().strip('"') for tag in tags.split(",")]
+def _names(tags: str, body: Mapping[str, Any]) -> bool:
+    return tags == "*" or body["eTag"] in [tag.strip().strip('"') for tag in tags.split(",")]
 
 
 def _time(request: web.Request, name: str) -> float | None:
@@ -46,7 +48,7 @@ def _time(request: web.Request, name: str) -> float | None:
     return at.timestamp() if at else None
 
 
-def _modified(pool: Pool) -> float:
+def _modified(body: Mapping[str, Any]) -> float:
     """Whole seconds, as HTTP dates have no more."""
-    at = read_time(pool.body["lastModified"])
+    at = read_time(body["lastModified"])
     return at.timestamp() // 1 if at else 0.0

@@ -9,17 +9,28 @@ METADATA = "Microsoft.Azure.Batch.Protocol.Entities.Container.errors/@Element"
 
 # Code: status and text; recorded where SERVICE.md says so, else the documentation's words.
 CODES: dict[str, tuple[int, str]] = {
+    "ActiveJobAndScheduleQuotaReached": (
+        409,
+        "The active job and job schedule quota for the account has been reached.",
+    ),
+    "ApplicationNotFound": (404, "The specified application does not exist."),
     "AuthenticationFailed": (
         403,
         (
-            "Server failed to authenticate the request. Make sure the value of Authorization "
-            "header is formed correctly including the signature."
+            "Server failed to authenticate the request. Make sure the value of "
+            "Authorization header is formed correctly including the signature."
         ),
+    ),
+    "AutoScaleNotEnabled": (409, "AutoScale is not enabled on the specified pool."),
+    "AutoScaleTooManyRequestsToEnable": (
+        409,
+        "AutoScale for the pool has been enabled too recently.",
     ),
     "ConditionNotMet": (
         412,
         "The condition specified using HTTP conditional header(s) is not met.",
     ),
+    "ExtensionNotFound": (404, "The specified extension does not exist."),
     "FileNotFound": (404, "The specified file does not exist."),
     "Forbidden": (403, "Access is Forbidden"),
     "InternalError": (500, "Server encountered an internal error. Please retry the request."),
@@ -27,6 +38,14 @@ CODES: dict[str, tuple[int, str]] = {
         409,
         "One or more of the specified application package references are invalid.",
     ),
+    "InvalidAuthenticationInfo": (
+        401,
+        (
+            "Server failed to authenticate the request. Please refer to the information in the "
+            "www-authenticate header."
+        ),
+    ),
+    "InvalidAutoScalingSettings": (400, "The specified autoscale settings are invalid."),
     "InvalidHeaderValue": (
         400,
         "The value for one of the HTTP headers is not in the correct format.",
@@ -42,10 +61,37 @@ CODES: dict[str, tuple[int, str]] = {
     "InvalidRange": (416, "The range specified is invalid for the current size of the resource."),
     "InvalidRequestBody": (400, "The specified Request Body is not syntactically valid."),
     "InvalidUri": (400, "The requested URI does not represent any resource on the server."),
+    "JobBeingDeleted": (
+        409,
+        "The specified job has been marked for deletion and is being garbage collected.",
+    ),
+    "JobBeingTerminated": (409, "The specified job is being terminated."),
+    "JobCompleted": (409, "The specified job is already in a completed state."),
+    "JobDisabled": (409, "The specified job is disabled."),
+    "JobExists": (409, "The specified job already exists."),
+    "JobNotActive": (409, "The specified job is not in the active state."),
+    "JobNotFound": (404, "The specified job does not exist."),
+    "JobPreparationTaskOrReleaseTaskNotSpecified": (
+        409,
+        "The specified job does not have either job preparation task or job release task.",
+    ),
+    "JobScheduleBeingDeleted": (
+        409,
+        "The specified job schedule has been marked for deletion and is being garbage collected.",
+    ),
+    "JobScheduleBeingTerminated": (409, "The specified job schedule is being terminated."),
+    "JobScheduleCompleted": (409, "The specified job schedule is already in a completed state."),
+    "JobScheduleDisabled": (409, "The specified job schedule is disabled."),
+    "JobScheduleExists": (409, "The specified job schedule already exists."),
+    "JobScheduleNotFound": (404, "The specified job schedule does not exist."),
     "MissingRequiredProperty": (400, "A required property was not specified in the request body."),
     "MissingRequiredQueryParameter": (
         400,
         "A required query parameter was not specified for this request.",
+    ),
+    "NodeAlreadyInTargetSchedulingState": (
+        409,
+        "The specified node is already in the requested scheduling state.",
     ),
     "NodeBeingCreated": (409, "The specified node is being created."),
     "NodeBeingRebooted": (409, "The specified node is being rebooted."),
@@ -70,6 +116,15 @@ CODES: dict[str, tuple[int, str]] = {
     "PoolQuotaReached": (409, "The pool quota for the account has been reached."),
     "RequestBodyTooLarge": (413, "The size of the request body exceeds the maximum permitted."),
     "ResourceNotFound": (404, "The specified resource does not exist."),
+    "ServerBusy": (503, "Server is busy. Please retry the request."),
+    "TaskCompleted": (409, "The specified task is already in a completed state."),
+    "TaskDependenciesNotSpecifiedOnJob": (409, "The job does not use task dependencies."),
+    "TaskExists": (409, "The specified task already exists."),
+    "TaskFilesCleanedup": (409, "The files of the specified task have been cleaned up."),
+    "TaskFilesUnavailable": (409, "The specified task does not have any files available."),
+    "TaskNotCompleted": (409, "The specified task is not in a completed state."),
+    "TaskNotFound": (404, "The specified task does not exist."),
+    "TooManyRequests": (429, "Too many requests have been sent. Please retry after some time."),
     "UnsupportedHttpVerb": (405, "The resource doesn't support the specified HTTP verb."),
     "UnsupportedRequestVersion": (400, "The specified api version is not supported."),
 }

@@ -6,11 +6,12 @@ Durations are the service's own (SERVICE.md, part 2), in seconds; the clock shor
 from collections.abc import Callable, Sequence
 
 from batchtui.emulator.allocation import allocate, shrink
+from batchtui.emulator.machines.hosts import NodeHosts
+from batchtui.emulator.machines.starttask import StartTasks
 from batchtui.emulator.network import Addresses, nat_pools
-from batchtui.emulator.nodehost import NodeHosts
 from batchtui.emulator.nodes import boot, enter
-from batchtui.emulator.starttask import StartTasks
 from batchtui.emulator.store import Node, Pool, World
+from batchtui.emulator.work import Work
 
 EMPTY_RESIZE = 1.5
 RESIZE = 32.0
@@ -27,12 +28,18 @@ class Lifecycle:
     """Moves pools and nodes from state to state."""
 
     def __init__(
-        self, world: World, addresses: Addresses, hosts: NodeHosts, tasks: StartTasks
+        self,
+        world: World,
+        addresses: Addresses,
+        hosts: NodeHosts,
+        tasks: StartTasks,
+        work: Work,
     ) -> None:
         self._world = world
         self._addresses = addresses
         self._hosts = hosts
         self._tasks = tasks
+        self._work = work
 
     def admit(self, pool: Pool) -> None:
         """Give a new pool its load balancers, one for each kind of node, and let it in."""
@@ -41,7 +48,7 @@ class Lifecycle:
             for dedicated in (True, False):
                 guid = self._world.new_guid()
                 pool.frontends[dedicated] = self._addresses.take(guid, rules)
-        self._world.add(pool)
+        self._world.pools.add(pool)
 
     def begin_resize(self, pool: Pool, seconds: float | None = None) -> None:
         """Start towards the pool's targets; nodes come and go at the end, as recorded."""
@@ -95,19 +102,19 @@ class Lifecycle:
 
     def delete(self, pool: Pool) -> None:
         """Delete a pool: deleting with its nodes leaving, then gone."""
-        self._world.touch(pool)
+        self._world.touch(pool.body)
         body = pool.body
         body["state"] = "deleting"
         body["stateTransitionTime"] = body["lastModified"]
         body["resizeTimeout"] = "PT7M9.497S"
         body["targetDedicatedNodes"] = body["targetLowPriorityNodes"] = 0
-        for node in pool.nodes.values():
+        for node in pool.nodes:
             enter(self._world, node, "leavingpool")
         self._allocation(pool, "resizing" if pool.nodes else "steady")
         self._later_pool(pool, DELETE if pool.nodes else DELETE_EMPTY, self._finish_delete)
 
     def _finish_delete(self, pool: Pool) -> None:
-        self._drop(list(pool.nodes.values()))
+        self._drop(list(pool.nodes))
         for frontend in pool.frontends.values():
             self._addresses.give_back(frontend)
         self._world.drop(pool)

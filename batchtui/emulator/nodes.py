@@ -47,7 +47,7 @@ def new_node(world: World, pool: Pool, *, dedicated: bool) -> Node:
     if "startTask" in pool.body:
         body["startTask"] = pool.body["startTask"]
     node = Node(pool, node_id, index, address, dedicated, body, pretend=pool.pretend)
-    pool.add(node)
+    pool.nodes.add(node)
     return node
 
 

@@ -93,27 +93,8 @@ def pick(item: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
     return {name: item[name] for name in names if name in item}
 
 
-def list_body(
-    request: web.Request,
-    endpoint: str,
-    fragment: str,
-    found: tuple[list[Mapping[str, Any]], str],
-    order: Sequence[str],
-) -> dict[str, Any]:
-    """A list's JSON, its items shaped by `$select`, with an absolute link to the next page."""
-    select = read_select(request)
-    names = order if select is None else [name for name in order if name in select]
-    items, token = found
-    body: dict[str, Any] = {
-        "odata.metadata": f"{endpoint}/$metadata#{fragment}",
-        "value": [pick(item, names) for item in items],
-    }
-    if token:
-        body["odata.nextLink"] = _next_link(request, endpoint, token)
-    return body
-
-
-def _next_link(request: web.Request, endpoint: str, token: str) -> str:
+def next_link(request: web.Request, endpoint: str, token: str) -> str:
+    """The absolute URL of the page after the token, with the request's other parameters."""
     query = {name: value for name, value in request.query.items() if name != "$skiptoken"}
     query["$skiptoken"] = base64.urlsafe_b64encode(token.encode()).decode()
     return f"{endpoint}{request.rel_url.raw_path}?{urlencode(query, quote_via=quote, safe='$')}"

@@ -2,12 +2,10 @@
 
 import asyncio
 import atexit
-import base64
 import concurrent.futures
 import contextlib
 import json
 import logging
-import secrets
 import signal
 import socket
 import sys
@@ -17,16 +15,18 @@ from types import TracebackType
 
 from aiohttp import web
 
+from batchtui.emulator.auth import Keys, new_key
 from batchtui.emulator.clock import Clock
 from batchtui.emulator.lifecycle import Lifecycle
+from batchtui.emulator.machines.hosts import NodeHosts
+from batchtui.emulator.machines.starttask import StartTasks
 from batchtui.emulator.network import Addresses
-from batchtui.emulator.nodehost import NodeHosts
 from batchtui.emulator.options import EmulatorError, Options, RunningEmulator, clock_factor
 from batchtui.emulator.seed import seed_world
 from batchtui.emulator.server import make_app
-from batchtui.emulator.starttask import StartTasks
 from batchtui.emulator.state import State
 from batchtui.emulator.store import World
+from batchtui.emulator.work import Work
 
 STOP_SECONDS = 30
 log = logging.getLogger(__name__)
@@ -43,9 +43,9 @@ async def serve(options: Options) -> AsyncIterator[RunningEmulator]:
         stack.callback(listening.close)
         port = int(listening.getsockname()[1])
         host = f"[{options.host}]" if ":" in options.host else options.host
-        key = options.key or base64.b64encode(secrets.token_bytes(64)).decode()
-        info = RunningEmulator(f"http://{host}:{port}", options.account, key)
-        state = _make_state(options, info, port)
+        keys = Keys(options.account, options.key or new_key(), new_key())
+        info = RunningEmulator(f"http://{host}:{port}", options.account, keys.primary)
+        state = _make_state(options, info.endpoint, keys, port)
         stack.push_async_callback(state.close)
         _open_logins(options, state)
         seed_world(state, options.seed)
@@ -66,20 +66,21 @@ def _bind(options: Options) -> socket.socket:
         raise EmulatorError(reason) from error
 
 
-def _make_state(options: Options, info: RunningEmulator, port: int) -> State:
+def _make_state(options: Options, endpoint: str, keys: Keys, port: int) -> State:
     clock = Clock(clock_factor(options.clock), options.start_time)
-    world = World(clock, info.endpoint, options.random_seed)
+    world = World(clock, endpoint, options.random_seed)
     hosts = NodeHosts(world, options.account, pretend=options.pretend)
     tasks = StartTasks(world, hosts)
+    work = Work(world)
     return State(
-        account=options.account,
-        key=info.key,
+        keys=keys,
         port=port,
         pretend=options.pretend,
         world=world,
         hosts=hosts,
         tasks=tasks,
-        lifecycle=Lifecycle(world, Addresses(port), hosts, tasks),
+        work=work,
+        lifecycle=Lifecycle(world, Addresses(port), hosts, tasks, work),
     )
 
 
@@ -87,7 +88,7 @@ def _open_logins(options: Options, state: State) -> None:
     if options.pretend:
         return
     try:
-        from batchtui.emulator.ssh import SshPorts
+        from batchtui.emulator.machines.ssh import SshPorts
     except ModuleNotFoundError as error:
         if error.name != "asyncssh":
             raise

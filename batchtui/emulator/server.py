@@ -1,4 +1,4 @@
-"""The HTTP server: what every request goes through, and the table of operations."""
+"""The HTTP server: what every request goes through, and whose operations it serves."""
 
 import logging
 import uuid
@@ -9,16 +9,11 @@ from aiohttp import web
 from batchtui.emulator.auth import check_origin, check_shared_key
 from batchtui.emulator.errors import BatchError
 from batchtui.emulator.routes import counts, files, images, nodes, pools, resize, users
-from batchtui.emulator.state import STATE, State, state_of
+from batchtui.emulator.state import REQUEST_ID, STATE, VERSION, State, state_of
+from batchtui.emulator.versions import VERSIONS
 from batchtui.emulator.wire import json_response
 
-VERSIONS = frozenset({
-    "2025-06-01", "2024-07-01.20.0", "2024-02-01.19.0", "2023-11-01.18.0", "2023-05-01.17.0",
-    "2022-10-01.16.0", "2022-01-01.15.0",
-})  # fmt: skip
 LARGEST_BODY = 4 * 1024 * 1024
-REQUEST_ID: web.RequestKey[str] = web.RequestKey("request_id", str)
-NODE = "/pools/{pool}/nodes/{node}"
 log = logging.getLogger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -28,23 +23,8 @@ def make_app(state: State) -> web.Application:
     """The service as a web application."""
     app = web.Application(middlewares=[speak, refuse_politely, check], client_max_size=LARGEST_BODY)
     app[STATE] = state
-    app.router.add_get("/pools", pools.list_pools, allow_head=False)
-    app.router.add_post("/pools", pools.create_pool)
-    app.router.add_get("/pools/{pool}", pools.get_pool)
-    app.router.add_delete("/pools/{pool}", pools.delete_pool)
-    app.router.add_post("/pools/{pool}/resize", resize.resize_pool)
-    app.router.add_post("/pools/{pool}/stopresize", resize.stop_resize)
-    app.router.add_post("/pools/{pool}/removenodes", resize.remove_nodes)
-    app.router.add_get("/pools/{pool}/nodes", nodes.list_nodes, allow_head=False)
-    app.router.add_get(NODE, nodes.get_node, allow_head=False)
-    app.router.add_get(f"{NODE}/remoteloginsettings", nodes.remote_login_settings, allow_head=False)
-    app.router.add_post(f"{NODE}/users", users.add_user)
-    app.router.add_put(f"{NODE}/users/{{user}}", users.replace_user)
-    app.router.add_delete(f"{NODE}/users/{{user}}", users.delete_user)
-    app.router.add_get(f"{NODE}/files", files.list_files, allow_head=False)
-    app.router.add_get(f"{NODE}/files/{{path:.+}}", files.get_file)
-    app.router.add_get("/nodecounts", counts.list_node_counts, allow_head=False)
-    app.router.add_get("/supportedimages", images.list_supported_images, allow_head=False)
+    for module in (pools, resize, nodes, users, files, counts, images):
+        app.add_routes(module.routes)
     return app
 
 
@@ -57,6 +37,7 @@ async def speak(request: web.Request, handler: Handler) -> web.StreamResponse:
     headers["request-id"] = request[REQUEST_ID]
     headers["DataServiceVersion"] = "3.0"
     headers["Server"] = "Microsoft-HTTPAPI/2.0"
+    headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     headers["X-Content-Type-Options"] = "nosniff"
     if request.headers.get("return-client-request-id", "").lower() == "true":
         client_id = request.headers.get("client-request-id", "")
@@ -97,10 +78,11 @@ async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
     state = state_of(request)
     check_origin(request.remote, request.headers.get("Host", ""), state.port)
     headers = {name.lower(): value for name, value in request.headers.items()}
-    check_shared_key(request.method, request.raw_path, headers, state.account, state.key)
+    check_shared_key(request.method, request.raw_path, headers, state.keys)
     version = request.query.get("api-version", "")
     if not version:
         raise BatchError("MissingRequiredQueryParameter", ("QueryParameterName", "api-version"))
     if version not in VERSIONS:
         raise BatchError("UnsupportedRequestVersion", ("Reason", f"Unknown version {version}"))
+    request[VERSION] = version
     return await handler(request)

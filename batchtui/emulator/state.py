@@ -1,36 +1,41 @@
 """What the routes share: the account's world and what brings it to life."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from aiohttp import web
 
+from batchtui.emulator.auth import Keys
 from batchtui.emulator.lifecycle import Lifecycle
-from batchtui.emulator.nodehost import NodeHosts
-from batchtui.emulator.starttask import StartTasks
+from batchtui.emulator.machines.hosts import NodeHosts
+from batchtui.emulator.machines.starttask import StartTasks
 from batchtui.emulator.store import World
+from batchtui.emulator.work import Work
 
 
 @dataclass(frozen=True)
 class State:
-    """One emulator's state; `key` signs its requests."""
+    """One emulator's state; `keys` sign its requests."""
 
-    account: str
-    key: str = field(repr=False)
+    keys: Keys
     port: int
     pretend: bool
     world: World
     hosts: NodeHosts
     tasks: StartTasks
+    work: Work
     lifecycle: Lifecycle
 
     async def close(self) -> None:
         """End everything that runs and remove everything that was made."""
         self.world.clock.close()
+        await self.work.close()
         await self.tasks.close()
         await self.hosts.close_all()
 
 
 STATE = web.AppKey("state", State)
+REQUEST_ID: web.RequestKey[str] = web.RequestKey("request_id", str)
+VERSION: web.RequestKey[str] = web.RequestKey("version", str)
 
 
 def state_of(request: web.Request) -> State:

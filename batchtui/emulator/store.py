@@ -1,7 +1,6 @@
 """The account's pools, nodes and users, kept in the JSON that the service answers with."""
 
 import random
-from bisect import bisect_left, insort
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,25 +10,10 @@ from uuid import UUID
 from batchtui.emulator.clock import Clock
 from batchtui.emulator.errors import BatchError
 from batchtui.emulator.network import Frontend
+from batchtui.emulator.shelf import Shelf
 from batchtui.emulator.times import etag, service_time
 
-POOL_ORDER = (
-    "id", "displayName", "url", "eTag", "lastModified", "creationTime", "state",
-    "stateTransitionTime", "allocationState", "allocationStateTransitionTime", "vmSize",
-    "resizeTimeout", "currentDedicatedNodes", "targetDedicatedNodes", "currentLowPriorityNodes",
-    "targetLowPriorityNodes", "resizeErrors", "enableAutoScale", "autoScaleFormula",
-    "autoScaleEvaluationInterval", "autoScaleRun", "enableInterNodeCommunication", "startTask",
-    "applicationPackageReferences", "metadata", "userAccounts", "taskSlotsPerNode",
-    "taskSchedulingPolicy", "virtualMachineConfiguration", "networkConfiguration",
-    "mountConfiguration", "identity", "upgradePolicy",
-)  # fmt: skip
-NODE_ORDER = (
-    "id", "url", "state", "schedulingState", "stateTransitionTime", "lastBootTime",
-    "allocationTime", "ipAddress", "ipv6Address", "affinityId", "vmSize", "totalTasksRun",
-    "totalTasksSucceeded", "runningTasksCount", "runningTaskSlotsCount", "recentTasks",
-    "startTask", "startTaskInfo", "errors", "isDedicated", "endpointConfiguration",
-    "nodeAgentInfo", "virtualMachineInfo",
-)  # fmt: skip
+Json = dict[str, Any]
 
 # States in which nothing can be done on a node's machine, with the documented error codes.
 AWAY = {
@@ -70,7 +54,7 @@ class Node:
     index: int
     address_index: int
     dedicated: bool
-    body: dict[str, Any]
+    body: Json
     users: dict[str, User] | None = None
     turn: int = 0
     gone: bool = False
@@ -94,13 +78,12 @@ class Pool:
     """A pool: `body` is its JSON, `turn` counts its changes of allocation."""
 
     id: str
-    body: dict[str, Any]
+    body: Json
     turn: int = 0
     gone: bool = False
     pretend: bool = False
     counts_for_quota: bool = True
-    nodes: dict[str, Node] = field(default_factory=dict)
-    node_ids: list[str] = field(default_factory=list)
+    nodes: Shelf[Node] = field(default_factory=Shelf)
     leaving: list[Node] = field(default_factory=list)
     frontends: dict[bool, Frontend] = field(default_factory=dict)
     used: dict[str, set[int]] = field(default_factory=dict)
@@ -127,26 +110,72 @@ class Pool:
         self.used[what].discard(number)
         self.free_from[what] = min(number, self.free_from[what])
 
-    def add(self, node: Node) -> None:
-        """Let a node in."""
-        self.nodes[node.id] = node
-        insort(self.node_ids, node.id)
-
     def drop(self, node: Node) -> None:
         """Let a node go, and its port and address with it."""
         node.gone = True
         node.turn += 1
-        del self.nodes[node.id]
-        del self.node_ids[bisect_left(self.node_ids, node.id)]
+        self.nodes.drop(node)
         self.give_back(kind_name(dedicated=node.dedicated), node.index)
         self.give_back("address", node.address_index)
 
     def members(self, *, dedicated: bool) -> Iterator[Node]:
         """Its nodes of a kind that aren't leaving."""
         leaving = set(map(id, self.leaving))
-        for node in self.nodes.values():
+        for node in self.nodes:
             if node.dedicated == dedicated and id(node) not in leaving:
                 yield node
+
+
+@dataclass(eq=False)
+class Job:
+    """A job: `body` is its JSON, `turn` counts its changes of state.
+
+    `schedule` made it, if any did. `next_task` numbers tasks in the order in which they came.
+    """
+
+    id: str
+    body: Json
+    schedule: "Schedule | None" = None
+    turn: int = 0
+    gone: bool = False
+    next_task: int = 0
+    tasks: Shelf["Task"] = field(default_factory=Shelf)
+
+    @property
+    def state(self) -> str:
+        """Its state, as the service names it."""
+        return str(self.body["state"])
+
+    @property
+    def pool_id(self) -> str:
+        """The pool that it runs on, empty while it has none."""
+        return str(self.body["executionInfo"].get("poolId", ""))
+
+
+@dataclass(eq=False)
+class Task:
+    """A task of a job: `body` is its JSON, `number` its place in the job's queue."""
+
+    job: Job
+    id: str
+    body: Json
+    number: int
+    gone: bool = False
+
+    @property
+    def state(self) -> str:
+        """Its state, as the service names it."""
+        return str(self.body["state"])
+
+
+@dataclass(eq=False)
+class Schedule:
+    """A job schedule: `body` is its JSON, `turn` counts its changes."""
+
+    id: str
+    body: Json
+    turn: int = 0
+    gone: bool = False
 
 
 def kind_name(*, dedicated: bool) -> str:
@@ -155,45 +184,56 @@ def kind_name(*, dedicated: bool) -> str:
 
 
 class World:
-    """All pools of the account, and the chance that ids are made of."""
+    """The account's resources, and the chance that ids are made of."""
 
     def __init__(self, clock: Clock, endpoint: str, seed: int | None) -> None:
         self.clock = clock
         self.endpoint = endpoint
         self.chance = random.Random(seed)  # noqa: S311 - ids to tell apart, not secrets
-        self._pools: dict[str, Pool] = {}
-
-    def pools(self) -> Iterator[Pool]:
-        """All pools."""
-        return iter(list(self._pools.values()))
-
-    def find(self, pool_id: str) -> Pool | None:
-        """A pool by its id in any case, or None."""
-        return self._pools.get(pool_id.lower())
+        self.pools: Shelf[Pool] = Shelf()
+        self.jobs: Shelf[Job] = Shelf()
+        self.schedules: Shelf[Schedule] = Shelf()
 
     def pool(self, pool_id: str) -> Pool:
-        """A pool by its id in any case; 404 PoolNotFound."""
-        found = self.find(pool_id)
+        """A pool by its id; 404 PoolNotFound."""
+        found = self.pools.find(pool_id)
         if not found:
             raise BatchError("PoolNotFound")
         return found
 
     def node(self, pool_id: str, node_id: str) -> Node:
         """A node of a pool; 404 PoolNotFound or NodeNotFound."""
-        found = self.pool(pool_id).nodes.get(node_id)
+        found = self.pool(pool_id).nodes.find(node_id)
         if not found:
             raise BatchError("NodeNotFound")
         return found
 
-    def add(self, pool: Pool) -> None:
-        """Let a pool in; its id must be free."""
-        self._pools[pool.id.lower()] = pool
+    def job(self, job_id: str) -> Job:
+        """A job by its id; 404 JobNotFound."""
+        found = self.jobs.find(job_id)
+        if not found:
+            raise BatchError("JobNotFound")
+        return found
+
+    def task(self, job_id: str, task_id: str) -> Task:
+        """A task of a job; 404 JobNotFound or TaskNotFound."""
+        found = self.job(job_id).tasks.find(task_id)
+        if not found:
+            raise BatchError("TaskNotFound")
+        return found
+
+    def schedule(self, schedule_id: str) -> Schedule:
+        """A job schedule by its id; 404 JobScheduleNotFound."""
+        found = self.schedules.find(schedule_id)
+        if not found:
+            raise BatchError("JobScheduleNotFound")
+        return found
 
     def drop(self, pool: Pool) -> None:
         """Let a pool go."""
         pool.gone = True
         pool.turn += 1
-        self._pools.pop(pool.id.lower(), None)
+        self.pools.drop(pool)
 
     def new_guid(self) -> str:
         """A GUID by chance."""
@@ -207,8 +247,9 @@ class World:
         """The time now, as the service writes it."""
         return service_time(self.clock.now(), self.chance.randrange(10))
 
-    def touch(self, pool: Pool, at: datetime | None = None) -> None:
-        """Give a pool a new ETag and time of modification."""
+    def touch(self, body: Json, at: datetime | None = None) -> str:
+        """Give a resource a new ETag and time of modification, which is returned."""
         at, extra = at or self.clock.now(), self.chance.randrange(10)
-        pool.body["eTag"] = etag(at, extra)
-        pool.body["lastModified"] = service_time(at, extra)
+        body["eTag"] = etag(at, extra)
+        body["lastModified"] = service_time(at, extra)
+        return str(body["lastModified"])

@@ -123,7 +123,7 @@ def test_a_taken_port_is_said_in_a_sentence():
 
 def test_a_missing_asyncssh_is_said_with_its_remedy(monkeypatch):
     monkeypatch.setitem(sys.modules, "asyncssh", None)
-    monkeypatch.delitem(sys.modules, "batchtui.emulator.ssh", raising=False)
+    monkeypatch.delitem(sys.modules, "batchtui.emulator.machines.ssh", raising=False)
     with pytest.raises(EmulatorError, match=r"pip install 'batchtui\[demo\]'"):
         EmulatorThread(FAST).start()
     with EmulatorThread(Options(clock="fast", pretend=True)) as info:

@@ -5,11 +5,10 @@ from typing import Any
 
 from aiohttp import web
 
-from batchtui.emulator import query
-from batchtui.emulator.odata import COUNT_FIELDS
+from batchtui.emulator.answers import listing
+from batchtui.emulator.kinds import COUNTS
 from batchtui.emulator.state import state_of
 from batchtui.emulator.store import Pool
-from batchtui.emulator.wire import json_response
 
 # In the recorded order and spelling.
 STATES = (
@@ -19,19 +18,19 @@ STATES = (
 )  # fmt: skip
 
 
+routes = web.RouteTableDef()
+
+
+@routes.get("/nodecounts", allow_head=False)
 async def list_node_counts(request: web.Request) -> web.Response:
-    """GET /nodecounts; a pool without nodes is listed with zeros."""
-    world = state_of(request).world
-    asked = query.read_query(request, COUNT_FIELDS)
-    pools = {pool.id: pool for pool in world.pools()}
-    found = query.page(sorted(pools), asked, lambda pool_id: pool_counts(pools[pool_id]))
-    order = ("poolId", "dedicated", "lowPriority")
-    return json_response(query.list_body(request, world.endpoint, "poolnodecounts", found, order))
+    """The counts of each pool; one without nodes is listed with zeros."""
+    pools = state_of(request).world.pools
+    return listing(request, COUNTS, pools.ids, lambda pool_id: pool_counts(pools[pool_id]))
 
 
 def pool_counts(pool: Pool) -> dict[str, Any]:
     """One pool's counts in the service's JSON."""
-    states = Counter((node.dedicated, node.body["state"]) for node in pool.nodes.values())
+    states = Counter((node.dedicated, node.body["state"]) for node in pool.nodes)
     return {
         "poolId": pool.id,
         "dedicated": _counts(states, dedicated=True),

@@ -11,32 +11,33 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from batchtui.emulator import query
+from batchtui.emulator.answers import listing
 from batchtui.emulator.errors import BatchError
-from batchtui.emulator.odata import FILE_FIELDS
-from batchtui.emulator.routes.nodes import check_machine, node_of
+from batchtui.emulator.kinds import FILES
+from batchtui.emulator.routes.nodes import NODE, check_machine, node_of
 from batchtui.emulator.state import state_of
 from batchtui.emulator.times import agent_time, http_date
-from batchtui.emulator.wire import empty_response, json_response
+from batchtui.emulator.wire import empty_response
 
 RANGE = re.compile(r"bytes=(\d+)-(\d*)")
-ORDER = ("name", "url", "isDirectory", "properties")
 
 
+routes = web.RouteTableDef()
+
+
+@routes.get(f"{NODE}/files", allow_head=False)
 async def list_files(request: web.Request) -> web.Response:
-    """GET /pools/{pool}/nodes/{node}/files; names on Windows have backslashes."""
+    """The files of a node; names on Windows have backslashes."""
     root, url = await _root(request)
-    asked = query.read_query(request, FILE_FIELDS)
     recursive = request.query.get("recursive", "").lower() == "true"
     separator = "\\" if node_of(request).pool.windows else "/"
     items = await asyncio.to_thread(describe_all, root, url, separator, recursive=recursive)
-    found = query.page(sorted(items), asked, items.__getitem__)
-    endpoint = state_of(request).world.endpoint
-    return json_response(query.list_body(request, endpoint, "files", found, ORDER))
+    return listing(request, FILES, sorted(items), items.__getitem__)
 
 
+@routes.get(f"{NODE}/files/{{path:.+}}")
 async def get_file(request: web.Request) -> web.Response:
-    """GET and HEAD /pools/{pool}/nodes/{node}/files/{path}, whole or by `ocp-range`."""
+    """A file, whole or by `ocp-range`; HEAD only its properties."""
     root, url = await _root(request)
     name = request.match_info["path"].replace("\\", "/")
     asked = request.headers.get("ocp-range", "") or request.headers.get("Range", "")

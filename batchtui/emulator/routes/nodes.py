@@ -2,36 +2,37 @@
 
 from aiohttp import web
 
-from batchtui.emulator import query
+from batchtui.emulator.answers import element, listing, titled
 from batchtui.emulator.errors import BatchError
+from batchtui.emulator.kinds import NODES
 from batchtui.emulator.network import login_endpoint
-from batchtui.emulator.odata import NODE_FIELDS
 from batchtui.emulator.state import state_of
-from batchtui.emulator.store import NODE_ORDER, Node
+from batchtui.emulator.store import Node
 from batchtui.emulator.wire import json_response
 
 LOGIN = "Microsoft.Azure.Batch.Protocol.Entities.RemoteLoginSettings"
 
 
+routes = web.RouteTableDef()
+NODE = "/pools/{pool}/nodes/{node}"
+
+
+@routes.get("/pools/{pool}/nodes", allow_head=False)
 async def list_nodes(request: web.Request) -> web.Response:
-    """GET /pools/{pool}/nodes."""
-    world = state_of(request).world
-    pool = world.pool(request.match_info["pool"])
-    asked = query.read_query(request, NODE_FIELDS)
-    found = query.page(pool.node_ids, asked, lambda node_id: pool.nodes[node_id].body)
-    return json_response(query.list_body(request, world.endpoint, "nodes", found, NODE_ORDER))
+    """The nodes of a pool."""
+    pool = state_of(request).world.pool(request.match_info["pool"])
+    return listing(request, NODES, pool.nodes.ids, lambda node_id: pool.nodes[node_id].body)
 
 
+@routes.get(NODE, allow_head=False)
 async def get_node(request: web.Request) -> web.Response:
-    """GET /pools/{pool}/nodes/{node}."""
-    names = query.read_select(request)
-    order = NODE_ORDER if names is None else [name for name in NODE_ORDER if name in names]
-    head = {"odata.metadata": f"{state_of(request).world.endpoint}/$metadata#nodes/@Element"}
-    return json_response(head | query.pick(node_of(request).body, order))
+    """One node."""
+    return element(request, NODES, node_of(request).body)
 
 
+@routes.get(f"{NODE}/remoteloginsettings", allow_head=False)
 async def remote_login_settings(request: web.Request) -> web.Response:
-    """GET /pools/{pool}/nodes/{node}/remoteloginsettings.
+    """Where to log in to a node.
 
     What the service answers for a node that nothing maps to is undocumented; here it is
     409 OperationNotValidOnNode, which says why.
@@ -44,11 +45,14 @@ async def remote_login_settings(request: web.Request) -> web.Response:
         raise BatchError("OperationNotValidOnNode", ("Reason", reason))
     await state.hosts.login_opened(node)
     response = json_response(
-        {
-            "odata.metadata": f"{state.world.endpoint}/$metadata#{LOGIN}",
-            "remoteLoginIPAddress": endpoint["publicIPAddress"],
-            "remoteLoginPort": endpoint["frontendPort"],
-        }
+        titled(
+            request,
+            LOGIN,
+            {
+                "remoteLoginIPAddress": endpoint["publicIPAddress"],
+                "remoteLoginPort": endpoint["frontendPort"],
+            },
+        )
     )
     response.headers["DataServiceId"] = f"{node.body['url']}/remoteloginsettings"
     return response

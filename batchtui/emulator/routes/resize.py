@@ -2,12 +2,13 @@
 
 from aiohttp import web
 
-from batchtui.emulator import body as read
-from batchtui.emulator.body import read_body
+from batchtui.emulator.answers import tagged
+from batchtui.emulator.bodies import read
+from batchtui.emulator.bodies.pool import MOST_NODES, resize_timeout
+from batchtui.emulator.bodies.read import read_body
 from batchtui.emulator.conditions import check_conditions
 from batchtui.emulator.errors import BatchError, bad_property, missing_property
-from batchtui.emulator.pool_body import MOST_NODES, resize_timeout
-from batchtui.emulator.routes.pools import active_pool, tagged
+from batchtui.emulator.routes.pools import active_pool
 from batchtui.emulator.state import state_of
 from batchtui.emulator.store import Pool
 from batchtui.emulator.times import write_duration
@@ -20,8 +21,12 @@ OPTIONS = ("requeue", "terminate", "taskcompletion", "retaineddata")
 MOST_REMOVED = 100
 
 
+routes = web.RouteTableDef()
+
+
+@routes.post("/pools/{pool}/resize")
 async def resize_pool(request: web.Request) -> web.Response:
-    """POST /pools/{pool}/resize; the body is checked before the pool is looked up."""
+    """Resize a pool; the body is checked before the pool is looked up."""
     state = state_of(request)
     body = await read_body(request)
     read.only(body, RESIZE)
@@ -36,15 +41,16 @@ async def resize_pool(request: web.Request) -> web.Response:
     }
     pool = resizable_pool(request)
     pool.body |= wanted | {"resizeTimeout": timeout}
-    state.world.touch(pool)
+    state.world.touch(pool.body)
     state.lifecycle.begin_resize(pool)
     return accepted(request, pool, "resize")
 
 
+@routes.post("/pools/{pool}/stopresize")
 async def stop_resize(request: web.Request) -> web.Response:
-    """POST /pools/{pool}/stopresize; the ETag stays."""
+    """Stop a resize; the ETag stays."""
     pool = active_pool(request)
-    check_conditions(request, pool)
+    check_conditions(request, pool.body)
     if pool.body["allocationState"] != "resizing":
         reason = "The pool is not being resized"
         raise BatchError("OperationInvalidForCurrentState", ("Reason", reason))
@@ -52,23 +58,24 @@ async def stop_resize(request: web.Request) -> web.Response:
     return accepted(request, pool, "stopresize")
 
 
+@routes.post("/pools/{pool}/removenodes")
 async def remove_nodes(request: web.Request) -> web.Response:
-    """POST /pools/{pool}/removenodes: at most 100 nodes, and only while steady."""
+    """Remove nodes: at most 100, and only while steady."""
     state = state_of(request)
     body = await read_body(request)
     read.only(body, REMOVE)
     names = body.get("nodeList")
     if names is None:
         raise missing_property("nodeList")
-    if not isinstance(names, list) or not 1 <= len(names) <= MOST_REMOVED:
+    if not (isinstance(names, list) and all(isinstance(name, str) for name in names)):
+        raise bad_property("nodeList", names, "The value must be a list of node ids")
+    if not 1 <= len(names) <= MOST_REMOVED:
         raise bad_property("nodeList", names, f"The list must have 1 to {MOST_REMOVED} node ids")
     resize_timeout(body)
     read.choice(body, "nodeDeallocationOption", "requeue", *OPTIONS)
     pool = resizable_pool(request)
-    nodes = [pool.nodes[name] for name in dict.fromkeys(map(str, names)) if name in pool.nodes]
-    if len(nodes) < len(set(map(str, names))):
-        raise BatchError("NodeNotFound")
-    state.world.touch(pool)
+    nodes = [state.world.node(pool.id, name) for name in dict.fromkeys(names)]
+    state.world.touch(pool.body)
     state.lifecycle.remove(pool, nodes)
     return accepted(request, pool, "removenodes")
 
@@ -76,7 +83,7 @@ async def remove_nodes(request: web.Request) -> web.Response:
 def resizable_pool(request: web.Request) -> Pool:
     """The request's pool; 409 while it is resizing, or when a formula has its size."""
     pool = active_pool(request)
-    check_conditions(request, pool)
+    check_conditions(request, pool.body)
     if pool.body["allocationState"] != "steady":
         raise BatchError("PoolBeingResized")
     if pool.body["enableAutoScale"]:
@@ -89,4 +96,4 @@ def accepted(request: web.Request, pool: Pool, action: str) -> web.Response:
     """202 for an action on a pool."""
     endpoint = state_of(request).world.endpoint
     name = f"{endpoint}/pools/{pool.id}/{action}"
-    return tagged(empty_response(202, DataServiceId=name), pool)
+    return tagged(empty_response(202, DataServiceId=name), pool.body)

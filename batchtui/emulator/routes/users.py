@@ -2,17 +2,20 @@
 
 from aiohttp import web
 
-from batchtui.emulator.body import read_body
+from batchtui.emulator.bodies.read import read_body
+from batchtui.emulator.bodies.user import new_user, replaced_user
 from batchtui.emulator.errors import BatchError
-from batchtui.emulator.routes.nodes import check_machine, node_of
+from batchtui.emulator.routes.nodes import NODE, check_machine, node_of
 from batchtui.emulator.state import state_of
 from batchtui.emulator.store import Node, User
-from batchtui.emulator.user_body import new_user, replaced_user
 from batchtui.emulator.wire import empty_response
 
+routes = web.RouteTableDef()
 
+
+@routes.post(f"{NODE}/users")
 async def add_user(request: web.Request) -> web.Response:
-    """POST /pools/{pool}/nodes/{node}/users."""
+    """Add a user."""
     state = state_of(request)
     body = await read_body(request)
     node = node_of(request)
@@ -26,8 +29,9 @@ async def add_user(request: web.Request) -> web.Response:
     return empty_response(201, Location=url, DataServiceId=url)
 
 
+@routes.put(f"{NODE}/users/{{user}}")
 async def replace_user(request: web.Request) -> web.Response:
-    """PUT /pools/{pool}/nodes/{node}/users/{user}: what is omitted is removed."""
+    """Replace a user: what is omitted is removed."""
     state = state_of(request)
     body = await read_body(request)
     node = node_of(request)
@@ -39,8 +43,9 @@ async def replace_user(request: web.Request) -> web.Response:
     return empty_response(200, DataServiceId=f"{node.body['url']}/users/{user.name}")
 
 
+@routes.delete(f"{NODE}/users/{{user}}")
 async def delete_user(request: web.Request) -> web.Response:
-    """DELETE /pools/{pool}/nodes/{node}/users/{user}."""
+    """Delete a user."""
     node = node_of(request)
     user = user_of(request, node)
     check_machine(node)

@@ -8,10 +8,11 @@ from azure.core.credentials import AzureNamedKeyCredential
 from azure.core.pipeline import PipelineContext, PipelineRequest
 from azure.core.rest import HttpRequest
 
-from batchtui.emulator.auth import check_origin, check_shared_key, string_to_sign
+from batchtui.emulator.auth import Keys, check_origin, check_shared_key, string_to_sign
 from batchtui.emulator.errors import BatchError
 
 KEY = base64.b64encode(b"some bytes").decode()
+KEYS = Keys("demo", KEY, base64.b64encode(b"other bytes").decode())
 
 
 @pytest.mark.parametrize(
@@ -34,9 +35,9 @@ def test_the_sdk_signs_the_same(method, path, headers):
     policy = BatchSharedKeyAuthPolicy(AzureNamedKeyCredential("demo", KEY))
     policy.on_request(PipelineRequest(request, PipelineContext(None)))
     sent = {name.lower(): value for name, value in request.headers.items()}
-    check_shared_key(method, path, sent, "demo", KEY)
+    check_shared_key(method, path, sent, KEYS)
     with pytest.raises(BatchError):
-        check_shared_key(method, f"{path}x", sent, "demo", KEY)
+        check_shared_key(method, f"{path}x", sent, KEYS)
 
 
 def test_the_string_has_a_line_for_every_header():

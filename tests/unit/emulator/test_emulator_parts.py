@@ -133,7 +133,7 @@ def test_json_is_indented_with_crlf_and_says_the_same():
     value = {"a": [1, 2.5, True, None, {"b": "\u00e9\n"}], "c": {}, "d": [], "e": {"f": [[]]}}
     text = write_json(value)
     assert json.loads(text) == value
-    assert text == json.dumps(value, indent=2).replace("\n", "\r\n")
+    assert text.decode() == json.dumps(value, indent=2, ensure_ascii=False).replace("\n", "\r\n")
 
 
 def test_pages_follow_each_other_without_gaps():

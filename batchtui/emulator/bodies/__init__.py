@@ -1,0 +1,1 @@
+"""Request bodies: read, checked as the service checks them, and completed with its defaults."""

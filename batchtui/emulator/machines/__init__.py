@@ -1,0 +1,1 @@
+"""The machines behind nodes: directories, processes, SSH, all on this machine."""

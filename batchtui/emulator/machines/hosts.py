@@ -1,0 +1,165 @@
+"""The machine behind a node: its directory and its SSH listener, made when first needed."""
+
+import asyncio
+import logging
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from batchtui.emulator.machines.processes import kill_marked
+from batchtui.emulator.store import Node, World
+
+LAYOUT = ("startup/wd", "shared", "workitems", "applications", "fsmounts", "volatile/startup")
+SEARCH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+log = logging.getLogger(__name__)
+
+
+class Listener(Protocol):
+    """An open SSH port of a node."""
+
+    async def close(self) -> None:
+        """Close the port and end every session on it."""
+
+
+class Logins(Protocol):
+    """Opens SSH ports of nodes."""
+
+    async def listen(self, node: Node) -> Listener | None:
+        """Open a node's port, None when it has none or can't."""
+
+
+@dataclass(frozen=True)
+class Directory:
+    """A node's files: `tasks` is its AZ_BATCH_NODE_ROOT_DIR, `home` holds its users' homes."""
+
+    root: Path
+
+    @property
+    def tasks(self) -> Path:
+        """Where Batch keeps a node's files."""
+        return self.root / "mnt" / "batch" / "tasks"
+
+    @property
+    def home(self) -> Path:
+        """Where its users are at home."""
+        return self.root / "home"
+
+    def make(self) -> None:
+        """Make it, laid out as Batch does."""
+        for name in LAYOUT:
+            (self.tasks / name).mkdir(parents=True, exist_ok=True)
+        self.home.mkdir(exist_ok=True)
+        (self.root / "tmp").mkdir(exist_ok=True)
+
+
+class NodeHosts:
+    """The nodes' directories and SSH ports; all below one private temporary directory."""
+
+    def __init__(self, world: World, account: str, *, pretend: bool) -> None:
+        self._world = world
+        self._account = account
+        self._pretend = pretend
+        self._base = Path(tempfile.mkdtemp(prefix="batchtui-emulator-"))
+        self._directories: dict[Node, Directory] = {}
+        self._opening: dict[Node, asyncio.Task[Listener | None]] = {}
+        self._closing: set[asyncio.Task[None]] = set()
+        self._logins: Logins | None = None
+
+    def take_logins(self, logins: Logins) -> None:
+        """Open SSH ports from now on."""
+        self._logins = logins
+
+    def directory(self, node: Node) -> Directory:
+        """A node's directory, made at the first call."""
+        found = self._directories.get(node)
+        if not found:
+            found = Directory(self._base / node.id)
+            found.make()
+            for name, text in (node.seed_files or {}).items():
+                path = found.tasks / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text, "utf-8")
+            self._directories[node] = found
+        return found
+
+    def environment(self, node: Node, *, task: bool = False) -> dict[str, str]:
+        """What a process on a node finds in its environment, and nothing of this machine's."""
+        tasks = self.directory(node).tasks
+        startup = tasks / "startup"
+        settings = {
+            "PATH": SEARCH,
+            "LANG": "C.UTF-8",
+            "USER": "_azbatch",
+            "HOME": str(startup / "wd"),
+            "TMPDIR": str(self.directory(node).root / "tmp"),
+            "AZ_BATCH_ACCOUNT_NAME": self._account,
+            "AZ_BATCH_ACCOUNT_URL": f"{self._world.endpoint}/",
+            "AZ_BATCH_POOL_ID": node.pool.id,
+            "AZ_BATCH_NODE_ID": node.id,
+            "AZ_BATCH_NODE_IS_DEDICATED": "true" if node.dedicated else "false",
+            "AZ_BATCH_NODE_ROOT_DIR": str(tasks),
+            "AZ_BATCH_NODE_SHARED_DIR": str(tasks / "shared"),
+            "AZ_BATCH_NODE_STARTUP_DIR": str(startup),
+            "AZ_BATCH_NODE_STARTUP_WORKING_DIR": str(startup / "wd"),
+            "AZ_BATCH_NODE_MOUNTS_DIR": str(tasks / "fsmounts"),
+        }
+        if task:
+            settings |= {
+                "AZ_BATCH_TASK_DIR": str(startup),
+                "AZ_BATCH_TASK_WORKING_DIR": str(startup / "wd"),
+            }
+        return settings
+
+    def open_login(self, node: Node) -> None:
+        """See to it that the node's SSH port is open, if it has one."""
+        runs = not (self._pretend or node.pool.windows or node.gone or node.away)
+        if runs and self._logins and node not in self._opening:
+            self._opening[node] = asyncio.create_task(self._logins.listen(node))
+
+    async def login_opened(self, node: Node) -> None:
+        """Open the node's SSH port and wait until it answers."""
+        self.open_login(node)
+        if task := self._opening.get(node):
+            await asyncio.shield(task)
+
+    def close(self, node: Node) -> None:
+        """Begin to end all that the node has: sessions, port, processes, directory."""
+        if node in self._opening or node in self._directories:
+            task = asyncio.create_task(self._close(node))
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
+
+    async def _close(self, node: Node) -> None:
+        await self._close_login(node)
+        if directory := self._directories.pop(node, None):
+            await asyncio.to_thread(end_directories, [directory])
+
+    async def _close_login(self, node: Node) -> None:
+        if opening := self._opening.pop(node, None):
+            listener = await opening
+            if listener:
+                await listener.close()
+
+    async def close_all(self) -> None:
+        """End every node's sessions, ports, processes and files, and the directory of all."""
+        await asyncio.gather(*list(self._closing), return_exceptions=True)
+        await asyncio.gather(*(self._close_login(node) for node in list(self._opening)))
+        # Not in a thread: at the interpreter's end there are no new ones.
+        end_directories(list(self._directories.values()))
+        self._directories.clear()
+        shutil.rmtree(self._base, ignore_errors=True)
+
+
+def end_directories(directories: list[Directory]) -> None:
+    """Kill what still runs in these directories, then remove them."""
+    kill_marked([f"AZ_BATCH_NODE_ROOT_DIR={directory.tasks}" for directory in directories])
+    for directory in directories:
+        shutil.rmtree(directory.root, ignore_errors=True)
+
+
+def default_shell() -> str:
+    """Bash where there is one, else sh."""
+    return shutil.which("bash", path=SEARCH) or os.fspath("/bin/sh")

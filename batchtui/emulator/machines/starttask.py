@@ -1,0 +1,178 @@
+"""Start tasks: run as subprocesses in the node's directory, or only pretended."""
+
+import asyncio
+import logging
+import shlex
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from batchtui.emulator.machines.hosts import NodeHosts
+from batchtui.emulator.machines.processes import Failed, run_to_files
+from batchtui.emulator.store import Node, World
+from batchtui.emulator.times import agent_time
+
+AT_ONCE = 4
+PRETENDED = 2.0
+log = logging.getLogger(__name__)
+
+Ended = Callable[[Node, bool], None]
+
+
+class StartTasks:
+    """Runs the nodes' start tasks, a few at a time, and ends them with their nodes."""
+
+    def __init__(self, world: World, hosts: NodeHosts) -> None:
+        self._world = world
+        self._hosts = hosts
+        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._running: dict[Node, asyncio.Task[None]] = {}
+        self._replayed: dict[Node, asyncio.Task[None]] = {}
+
+    def begin(self, node: Node, ended: Ended) -> None:
+        """Start a node's start task; `ended` is told whether it succeeded."""
+        node.body["startTaskInfo"] = self._info(state="running", retryCount=0)
+        if node.pretend or node.pool.windows:
+            self._world.clock.later(PRETENDED, lambda: self._pretend(node, ended))
+            return
+        task = asyncio.create_task(self._run(node, ended))
+        self._running[node] = task
+        task.add_done_callback(lambda _: self._running.pop(node, None))
+
+    def cancel(self, node: Node) -> None:
+        """End a node's start task, and with it all that it started."""
+        for tasks in (self._running, self._replayed):
+            if task := tasks.get(node):
+                task.cancel()
+
+    async def looked_at(self, node: Node) -> None:
+        """Make a node's directory, and the output of a start task that ended before we began."""
+        directory = self._hosts.directory(node)
+        if node.pretend or node.pool.windows:
+            pretend_output(node, directory.tasks / "startup")
+        elif node.ran_before:
+            node.ran_before = False
+            task = asyncio.create_task(self._replay(node))
+            self._replayed[node] = task
+            task.add_done_callback(lambda _: self._replayed.pop(node, None))
+        if task_running := self._replayed.get(node):
+            await asyncio.wait([task_running])
+
+    async def _replay(self, node: Node) -> None:
+        with suppress(asyncio.CancelledError, OSError):
+            async with self._slots:
+                await run_start_task(self._hosts, node)
+
+    async def close(self) -> None:
+        """End all start tasks."""
+        tasks = [*self._running.values(), *self._replayed.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _pretend(self, node: Node, ended: Ended) -> None:
+        if not node.gone:
+            self._complete(node, 0, None)
+            ended(node, True)
+
+    async def _run(self, node: Node, ended: Ended) -> None:
+        with suppress(asyncio.CancelledError):
+            try:
+                succeeded = await self._attempts(node)
+            except Exception:
+                log.exception("The start task of %s can't be run", node.id)
+                succeeded = False
+            if not node.gone:
+                ended(node, succeeded)
+
+    async def _attempts(self, node: Node) -> bool:
+        retries = node.body["startTask"]["maxTaskRetryCount"]
+        attempt = 0
+        while True:
+            async with self._slots:
+                outcome = await run_start_task(self._hosts, node)
+            exit_code = None if isinstance(outcome, Failed) else outcome
+            retry = exit_code not in {None, 0} and (retries < 0 or attempt < retries)
+            if not retry:
+                failure = outcome if isinstance(outcome, Failed) else None
+                self._complete(node, exit_code, failure)
+                return exit_code == 0
+            attempt += 1
+            await asyncio.sleep(self._world.clock.shorten(1.0))
+            started = self._info(state="running", retryCount=attempt)
+            node.body["startTaskInfo"] = started | {"lastRetryTime": started["startTime"]}
+
+    def _info(self, **parts: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+        return {
+            "state": parts["state"],
+            "startTime": agent_time(self._world.clock.now()),
+            "retryCount": parts["retryCount"],
+        }
+
+    def _complete(self, node: Node, exit_code: int | None, failure: Failed | None) -> None:
+        old = node.body["startTaskInfo"]
+        end = agent_time(self._world.clock.now())
+        node.body["startTaskInfo"] = completed(old, end, exit_code, failure)
+
+
+def completed(
+    old: dict[str, Any], end: str, exit_code: int | None, failure: Failed | None
+) -> dict[str, Any]:
+    """A finished start task's `startTaskInfo`, with its failure in the service's words."""
+    info = {"state": "completed", "startTime": old["startTime"], "endTime": end}
+    if exit_code is not None:
+        info["exitCode"] = exit_code
+    if exit_code:
+        failure = Failed(
+            "FailureExitCode",
+            "The task exited with an exit code representing a failure",
+            "The task process exited with an unexpected exit code",
+            {"AdditionalErrorCode": "FailureExitCode"},
+        )
+    if failure:
+        info["failureInfo"] = failure.info()
+    info["result"] = "failure" if failure else "success"
+    info["retryCount"] = old["retryCount"]
+    if "lastRetryTime" in old:
+        info["lastRetryTime"] = old["lastRetryTime"]
+    return info
+
+
+async def run_start_task(hosts: NodeHosts, node: Node) -> int | Failed:
+    """Run it once: its exit status, or why it couldn't be started. Batch adds no shell."""
+    directory = hosts.directory(node)
+    task = node.body["startTask"]
+    environment = hosts.environment(node, task=True)
+    environment |= {
+        setting["name"]: setting.get("value") or ""
+        for setting in task.get("environmentSettings") or ()
+        # The service's own variables can't be set; by one of them the node's processes are found.
+        if not setting["name"].startswith("AZ_BATCH_")
+    }
+    try:
+        words = shlex.split(task["commandLine"])
+    except ValueError:
+        words = task["commandLine"].split()
+    startup = directory.tasks / "startup"
+    program = find_program(words[0], environment["PATH"], startup / "wd") if words else None
+    if program is None:
+        return Failed(
+            "CommandProgramNotFound",
+            "The specified command program is not found",
+            task["commandLine"],
+        )
+    return await run_to_files([program, *words[1:]], environment, startup / "wd", startup)
+
+
+def pretend_output(node: Node, startup: Path) -> None:
+    """The output of a start task that was only pretended, which is what it says."""
+    if "startTaskInfo" in node.body:
+        (startup / "stdout.txt").write_text("This start task was only pretended.\n", "utf-8")
+        (startup / "stderr.txt").touch()
+
+
+def find_program(name: str, path: str, working: Path) -> str | None:
+    """A program by its path or by PATH, from the task's working directory, or None."""
+    return shutil.which(str(working / name) if "/" in name else name, path=path)
