@@ -28,6 +28,7 @@ def allocate(world: World, pool: Pool) -> list[Node]:
         pool.body[CURRENTS[dedicated]] += count
         if wanted > count:
             pool.body.setdefault("resizeErrors", []).append(quota_error(dedicated=dedicated))
+    pool.nodes.add_all(added)
     return added
 
 

@@ -1,11 +1,10 @@
 """Makes nodes: their ids, addresses, endpoints and the JSON that they start with."""
 
-from datetime import timedelta
 from typing import Any
 
 from batchtui.emulator.network import inbound_endpoints, nat_pools
 from batchtui.emulator.store import Node, Pool, World, kind_name
-from batchtui.emulator.times import agent_time, service_time
+from batchtui.emulator.times import agent_time
 
 AGENT = "1.12.39"
 FIRST_ADDRESS = 4
@@ -18,7 +17,7 @@ def private_address(number: int) -> str:
 
 
 def new_node(world: World, pool: Pool, *, dedicated: bool) -> Node:
-    """A node just allocated, in state creating, and in its pool."""
+    """A node just allocated, in state creating; it isn't on its pool's shelf yet."""
     node_id = world.new_node_id(dedicated=dedicated)
     index = pool.take(kind_name(dedicated=dedicated))
     address = pool.take("address")
@@ -46,9 +45,7 @@ def new_node(world: World, pool: Pool, *, dedicated: bool) -> Node:
         body["endpointConfiguration"] = {"inboundEndpoints": endpoints}
     if "startTask" in pool.body:
         body["startTask"] = pool.body["startTask"]
-    node = Node(pool, node_id, index, address, dedicated, body, pretend=pool.pretend)
-    pool.nodes.add(node)
-    return node
+    return Node(pool, node_id, index, address, dedicated, body, pretend=pool.pretend)
 
 
 def _machine(pool: Pool) -> dict[str, Any]:
@@ -64,21 +61,11 @@ def enter(world: World, node: Node, state: str, *, agent: bool = False) -> None:
     node.body["stateTransitionTime"] = agent_time(now) if agent else world.stamp()
 
 
-def boot(world: World, node: Node, ago: timedelta = timedelta()) -> None:
+def boot(world: World, node: Node) -> None:
     """The node's agent came up."""
-    at = agent_time(world.clock.now() - ago)
-    node.body["lastBootTime"] = at
-    node.body["nodeAgentInfo"] = {"lastUpdateTime": at, "version": AGENT}
+    node.body |= booted(agent_time(world.clock.now()))
 
 
-def backdate(world: World, node: Node, state: str, ago: timedelta) -> None:
-    """Let a node have been in a state for so long, and be allocated some minutes before."""
-    now = world.clock.now() - ago
-    extra = world.chance.randrange(1_000_000)
-    node.body["allocationTime"] = service_time(
-        now - timedelta(minutes=3, microseconds=extra), extra
-    )
-    if state not in {"creating", "starting"}:
-        boot(world, node, ago + timedelta(seconds=40, microseconds=extra))
-    node.body["state"] = state
-    node.body["stateTransitionTime"] = agent_time(now - timedelta(microseconds=extra))
+def booted(at: str) -> dict[str, Any]:
+    """What a node says of its agent once that came up."""
+    return {"lastBootTime": at, "nodeAgentInfo": {"lastUpdateTime": at, "version": AGENT}}

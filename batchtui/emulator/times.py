@@ -13,12 +13,16 @@ DURATION = re.compile(
 
 def service_time(at: datetime, extra: int = 0) -> str:
     """A time as the service writes it: 7 fractional digits, `extra` the last, zeros trimmed."""
-    return _written(f"{at.strftime('%Y-%m-%dT%H:%M:%S')}.{at.microsecond:06d}{extra % 10}")
+    return _written(f"{_microseconds(at)}{extra % 10}")
 
 
 def agent_time(at: datetime) -> str:
     """A time as the node's agent writes it: 6 fractional digits, zeros trimmed."""
-    return _written(f"{at.strftime('%Y-%m-%dT%H:%M:%S')}.{at.microsecond:06d}")
+    return _written(_microseconds(at))
+
+
+def _microseconds(at: datetime) -> str:
+    return at.isoformat(timespec="microseconds")[:26]  # without the zone, which is UTC
 
 
 def _written(text: str) -> str:

@@ -2,16 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from batchtui.emulator.machines.starttask import completed
-from batchtui.emulator.nodes import backdate
-from batchtui.emulator.store import Node, World
-from batchtui.emulator.times import agent_time
+from batchtui.emulator.nodes import booted
+from batchtui.emulator.store import Json, Node, Pool, World
+from batchtui.emulator.times import agent_time, service_time
 
-INDEX_FILE = "shared/reference/hg38.fa.fai"
-INDEX = "chr1\t248956422\t112\t60\t61\nchr2\t242193529\t253404903\t60\t61\n"
+INDEX_FILES = {
+    "shared/reference/hg38.fa.fai": (
+        "chr1\t248956422\t112\t60\t61\nchr2\t242193529\t253404903\t60\t61\n"
+    )
+}
 DISK_FULL = {
     "code": "DiskFull",
     "message": "There is not enough disk space on the node",
@@ -46,54 +49,70 @@ STARTING = Fate("starting", exit_code=None, minutes=0)
 CREATING = Fate("creating", exit_code=None, minutes=0)
 
 
-def apply_fate(world: World, node: Node, fate: Fate, age: timedelta) -> None:
-    """Let a new node be as if it had lived for a while."""
+def apply_fate(node: Node, fate: Fate, past: Mapping[str, Any]) -> None:
+    """Let a new node be as if it had lived through such a past."""
+    node.body |= past
+    if "startTask" not in node.body:
+        node.body.pop("startTaskInfo", None)
+    elif "startTaskInfo" in past:
+        node.ran_before = True  # its output is made by really running it when somebody looks
+        if fate.exit_code == 0:
+            node.seed_files = INDEX_FILES
+
+
+def past_of(world: World, pool: Pool, fate: Fate, age: timedelta) -> Json:
+    """What a node of a pool of that age shows of a fate; nodes may share it, but for its start."""
     spread = timedelta(seconds=world.chance.randrange(600))
     ago = min(timedelta(minutes=fate.minutes) + (spread if fate.minutes else timedelta()), age)
-    backdate(world, node, fate.state, ago)
-    body = node.body
+    now, extra = world.clock.now() - ago, world.chance.randrange(1_000_000)
+    jitter = timedelta(microseconds=extra)
+    past: Json = {
+        "state": fate.state,
+        "stateTransitionTime": agent_time(now - jitter),
+        "allocationTime": service_time(now - timedelta(minutes=3) - jitter, extra),
+    }
     if fate.state in {"creating", "starting"}:
-        return
-    if "startTask" in body and fate.exit_code is not None:
-        _start_task_ended(world, node, fate.exit_code, ago)
-    jitter = world.chance.randrange(20) if fate.tasks_run else 0
-    body["totalTasksRun"] = fate.tasks_run + jitter
-    body["totalTasksSucceeded"] = max(0, body["totalTasksRun"] - fate.running - jitter // 8)
-    body["runningTasksCount"] = body["runningTaskSlotsCount"] = fate.running
-    if fate.tasks_run:
-        body["recentTasks"] = recent_tasks(world, node, fate, ago)
-    if fate.errors:
-        body["errors"] = [dict(error) for error in fate.errors]
+        return past
+    past |= booted(agent_time(now - timedelta(seconds=40) - jitter))
     if fate.state == "preempted":
-        del body["nodeAgentInfo"]
+        del past["nodeAgentInfo"]
+    if fate.exit_code is not None:
+        old = {"startTime": agent_time(now - timedelta(seconds=2) - jitter), "retryCount": 0}
+        past["startTaskInfo"] = completed(old, agent_time(now), fate.exit_code, None)
+    if fate.errors:
+        past["errors"] = [dict(error) for error in fate.errors]
+    return past | _work(world, pool, fate, now)
 
 
-def _start_task_ended(world: World, node: Node, exit_code: int, ago: timedelta) -> None:
-    """Its output is made by really running it when somebody looks."""
-    end = world.clock.now() - ago
-    start = end - timedelta(seconds=2, microseconds=world.chance.randrange(900_000))
-    old = {"startTime": agent_time(start), "retryCount": 0}
-    node.body["startTaskInfo"] = completed(old, agent_time(end), exit_code, None)
-    node.ran_before = True
-    if exit_code == 0:
-        node.seed_files = {INDEX_FILE: INDEX}
+def _work(world: World, pool: Pool, fate: Fate, since: datetime) -> Json:
+    """The tasks that a node ran and runs (recorded: node-list-recent-tasks-2022)."""
+    jitter = world.chance.randrange(20) if fate.tasks_run else 0
+    total = fate.tasks_run + jitter
+    work: Json = {
+        "totalTasksRun": total,
+        "totalTasksSucceeded": max(0, total - fate.running - jitter // 8),
+        "runningTasksCount": fate.running,
+        "runningTaskSlotsCount": fate.running,
+    }
+    if fate.tasks_run:
+        work["recentTasks"] = _recent_tasks(world, pool, fate, since)
+    return work
 
 
-def recent_tasks(world: World, node: Node, fate: Fate, ago: timedelta) -> list[dict[str, Any]]:
-    """The last tasks that a node ran, and what it runs now (recorded: recent-tasks-2022)."""
-    job = f"{node.pool.id}-{world.chance.randrange(100, 999)}"
+def _recent_tasks(world: World, pool: Pool, fate: Fate, since: datetime) -> list[Json]:
+    job = f"{pool.id}-{world.chance.randrange(100, 999)}"
     tasks = []
     for back in (2, 1):
-        end = world.clock.now() - ago - timedelta(minutes=back, seconds=world.chance.randrange(60))
+        end = since - timedelta(minutes=back, seconds=world.chance.randrange(60))
         tasks.append(_task(world, job, end - timedelta(minutes=4), end))
     if fate.running:
-        tasks.append(_task(world, job, world.clock.now() - ago, None))
+        tasks.append(_task(world, job, since, None))
     return tasks
 
 
-def _task(world: World, job: str, start: Any, end: Any) -> dict[str, Any]:  # noqa: ANN401
+def _task(world: World, job: str, start: datetime, end: datetime | None) -> Json:
     name = f"task-{world.chance.randrange(10_000):04d}"
-    execution: dict[str, Any] = {"startTime": agent_time(start)}
+    execution: Json = {"startTime": agent_time(start)}
     if end:
         execution |= {"endTime": agent_time(end), "exitCode": 0, "result": "success"}
     return {

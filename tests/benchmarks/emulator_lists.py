@@ -1,0 +1,96 @@
+"""How fast the emulator is with nodes by the thousand: lists, and a seed of 100,000.
+
+Prints medians of several runs; a benchmark, not a test. Run it from the checkout:
+`.venv/bin/python tests/benchmarks/emulator_lists.py`.
+
+The emulator is a process of its own. Its time is the processor time that it took for the pages
+(from /proc, so on Linux only), in which the client's share isn't counted; the time of the first
+page is what a client waits for the whole answer, which it doesn't parse.
+"""
+
+import contextlib
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from azure.batch import BatchClient
+from azure.core.credentials import AzureNamedKeyCredential
+from azure.core.rest import HttpRequest
+
+RUNS = 7
+TICKS = os.sysconf("SC_CLK_TCK")
+LIST = "/pools/scale/nodes?api-version=2025-06-01"
+
+
+@contextlib.contextmanager
+def emulator(nodes):
+    """A running emulator with so many nodes: its process, ready line and seconds until ready."""
+    started = time.perf_counter()
+    command = [sys.executable, "-m", "batchtui", "emulator", "--pretend", "--seed", str(nodes)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        try:
+            ready = json.loads(process.stdout.readline())
+            yield process, ready, time.perf_counter() - started
+        finally:
+            process.terminate()
+
+
+def processor_seconds(process):
+    """The processor time that a process has taken."""
+    fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def peak_memory(process):
+    """The most memory that a process has had, in MiB."""
+    lines = Path(f"/proc/{process.pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
+
+
+def all_pages(client):
+    """Seconds until the first page was there; all pages are read, and none but links looked at."""
+    link, first = LIST, None
+    started = time.perf_counter()
+    while link:
+        response = client.send_request(HttpRequest("GET", link))
+        body = response.read()
+        first = first or time.perf_counter() - started
+        tail = body[-400:].decode()
+        _, found, rest = tail.partition('"odata.nextLink": "')
+        link = rest.split('"')[0] if found else None
+    return first
+
+
+def lists():
+    """10,000 nodes in pages of 1,000."""
+    with emulator(10_000) as (process, ready, _):
+        credential = AzureNamedKeyCredential(ready["account"], ready["key"])
+        with BatchClient(ready["endpoint"], credential) as client:
+            firsts, totals = [], []
+            for _ in range(RUNS):
+                before = processor_seconds(process)
+                firsts.append(all_pages(client))
+                totals.append(processor_seconds(process) - before)
+    print(f"first page of 1,000 nodes, cold: {firsts[0] * 1000:.0f} ms")
+    print(f"first page of 1,000 nodes: {statistics.median(firsts) * 1000:.0f} ms")
+    print(f"10,000 nodes, the emulator's time: {statistics.median(totals):.2f} s")
+
+
+def seed():
+    """100,000 nodes."""
+    seconds, memory = [], []
+    for _ in range(3):
+        with emulator(100_000) as (process, _, ready_after):
+            seconds.append(ready_after)
+            memory.append(peak_memory(process))
+    print(f"100,000 nodes, start until ready: {statistics.median(seconds):.1f} s")
+    print(f"100,000 nodes, memory: {statistics.median(memory):.0f} MiB")
+
+
+if __name__ == "__main__":
+    lists()
+    seed()
