@@ -2,50 +2,86 @@
 
 from typing import Any
 
-from batchtui.emulator.catalogue import DEDICATED_CORES, SPOT_CORES, cores
+from batchtui.emulator.catalogue import (
+    DEDICATED_CORES,
+    SPOT_CORES,
+    VmSize,
+    family_quota,
+    vm_size,
+)  # fmt: skip
 from batchtui.emulator.nodes import enter, new_node
 from batchtui.emulator.store import Node, Pool, World
 
 TARGETS = {True: "targetDedicatedNodes", False: "targetLowPriorityNodes"}
 CURRENTS = {True: "currentDedicatedNodes", False: "currentLowPriorityNodes"}
+# The documentation has the codes; the words are those of the service's other resize errors.
 ERRORS = {
-    True: ("AccountCoreQuotaReached", "The specified account has reached core quota"),
-    False: (
-        "AccountLowPriorityCoreQuotaReached",
-        "The specified account has reached low priority core quota",
+    "AccountCoreQuotaReached": "The specified account has reached core quota",
+    "AccountVMSeriesCoreQuotaReached": "The specified account has reached VM series core quota",
+    "AccountLowPriorityCoreQuotaReached": (
+        "The specified account has reached low priority core quota"
     ),
 }
 
 
 def allocate(world: World, pool: Pool) -> list[Node]:
-    """New nodes up to the targets; what the quota doesn't allow becomes a resize error."""
+    """New nodes up to the targets; what the quotas don't allow becomes a resize error."""
     added: list[Node] = []
     for dedicated in (True, False):
         wanted = pool.body[TARGETS[dedicated]] - pool.body[CURRENTS[dedicated]]
-        possible = free_cores(world, dedicated=dedicated) // cores(pool.body["vmSize"])
+        possible, reached = room(world, size_of(pool), dedicated=dedicated)
         count = max(0, min(wanted, possible))
         added += [new_node(world, pool, dedicated=dedicated) for _ in range(count)]
         pool.body[CURRENTS[dedicated]] += count
         if wanted > count:
-            pool.body.setdefault("resizeErrors", []).append(quota_error(dedicated=dedicated))
+            pool.body.setdefault("resizeErrors", []).append(resize_error(reached))
     pool.nodes.add_all(added)
     return added
 
 
+def resize_error(code: str) -> dict[str, Any]:
+    """The resize error of a quota that was reached."""
+    return {"code": code, "message": ERRORS[code]}
+
+
 def quota_error(*, dedicated: bool) -> dict[str, Any]:
-    """The resize error of a kind of node that there are no cores left for."""
-    code, message = ERRORS[dedicated]
-    return {"code": code, "message": message}
+    """The resize error of a kind of node that the account has no cores left for."""
+    kind = "" if dedicated else "LowPriority"
+    return resize_error(f"Account{kind}CoreQuotaReached")
 
 
-def free_cores(world: World, *, dedicated: bool) -> int:
-    """The account's cores of a kind that no pool has taken, never below 0."""
-    used: int = sum(
-        pool.body[CURRENTS[dedicated]] * cores(pool.body["vmSize"])
-        for pool in world.pools
-        if pool.counts_for_quota
+def size_of(pool: Pool) -> VmSize:
+    """The VM size of a pool's nodes."""
+    size = vm_size(pool.body["vmSize"])
+    if size is None:
+        raise ValueError(f"no such VM size: {pool.body['vmSize']}")
+    return size
+
+
+def room(world: World, size: VmSize, *, dedicated: bool) -> tuple[int, str]:
+    """How many more nodes of a size the quotas allow, and the error of the first one reached.
+
+    Spot nodes count against the account's spot cores only, dedicated ones against the account's
+    and their VM family's. Pools that don't count, as the seed's very large one, leave all alone.
+    """
+    used = {"account": 0, "family": 0}
+    for pool in world.pools:
+        if pool.counts_for_quota:
+            other = size_of(pool)
+            cores = pool.body[CURRENTS[dedicated]] * other.cores
+            used["account"] += cores
+            used["family"] += cores if other.family.lower() == size.family.lower() else 0
+    if not dedicated:
+        return max(0, SPOT_CORES - used["account"]) // size.cores, (
+            "AccountLowPriorityCoreQuotaReached"
+        )
+    return min(
+        (max(0, DEDICATED_CORES - used["account"]) // size.cores, "AccountCoreQuotaReached"),
+        (
+            max(0, family_quota(size.family) - used["family"]) // size.cores,
+            "AccountVMSeriesCoreQuotaReached",
+        ),
     )
-    return max(0, (DEDICATED_CORES if dedicated else SPOT_CORES) - used)
 
 
 def shrink(world: World, pool: Pool) -> bool:

@@ -1,19 +1,40 @@
-"""What the account can allocate: images, VM sizes and cores."""
+"""What the account can allocate: images, VM sizes and cores.
+
+The numbers are those of recorded accounts (arm-account-get-2025), the VM sizes those of a
+recorded region (arm-virtual-machine-skus-full); Resource Manager shows the same ones.
+"""
 
 import functools
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
 from typing import Any
 
 from batchtui.emulator.times import read_time
 
-DEDICATED_CORES = 550
-SPOT_CORES = 200
+DEDICATED_CORES = 500
+SPOT_CORES = 500
 MOST_POOLS = 100
-SIZE = re.compile(r"(?:standard|basic)_[a-z]+(\d+)[a-z0-9_-]*")
+MOST_ACTIVE_JOBS = 300
+SIZE = re.compile(r"(standard|basic)_([a-z]+)(\d{1,4})(?:-\d{1,4})?([a-z]*)((?:_[a-z0-9]+)*)")
+
+
+@dataclass(frozen=True)
+class VmSize:
+    """A VM size as Resource Manager lists it; `end_of_life` is empty for most."""
+
+    name: str
+    family: str
+    capabilities: Mapping[str, str]
+    end_of_life: str = ""
+
+    @property
+    def cores(self) -> int:
+        """Its cores, as they count against quotas."""
+        return int(self.capabilities["vCPUs"])
 
 
 @functools.cache
@@ -24,21 +45,58 @@ def supported_images() -> tuple[dict[str, Any], ...]:
 
 
 @functools.cache
-def _cores() -> dict[str, int]:
-    text = (files("batchtui.emulator") / "data" / "vm_cores.json").read_text("utf-8")
+def _table() -> dict[str, Any]:
+    text = (files("batchtui.emulator") / "data" / "vm_sizes.json").read_text("utf-8")
     return dict(json.loads(text))
 
 
-def cores(vm_size: str) -> int:
-    """A VM size's cores, 0 when there is no such size.
+@functools.cache
+def vm_sizes() -> Mapping[str, VmSize]:
+    """The recorded VM sizes in their order, by their names in lower case."""
+    names = _table()["capabilities"]
+    return {
+        name.lower(): VmSize(
+            name,
+            family,
+            # Rows end at their last value.
+            {key: value for key, value in zip(names, values, strict=False) if value is not None},
+            end_of_life or "",
+        )
+        for name, family, end_of_life, values in _table()["sizes"]
+    }
 
-    Sizes younger than the recorded list count with the first number in their name.
+
+def vm_size(name: str) -> VmSize | None:
+    """A VM size by its name in any case, None when there is no such size.
+
+    Sizes younger than the recorded list have the family and the cores that their names say.
     """
-    name = vm_size.lower()
-    if name in _cores():
-        return _cores()[name]
-    found = SIZE.fullmatch(name)
-    return int(found[1]) if found else 0
+    found = SIZE.fullmatch(name.lower())
+    if name.lower() in vm_sizes() or not found or int(found[3]) == 0:
+        return vm_sizes().get(name.lower())
+    tier, letters, cores, features, version = found.groups()
+    family = f"{tier}{letters.upper()}{features}{version.replace('_', '')}Family"
+    return VmSize(name, family, {"vCPUs": str(int(cores))})
+
+
+@functools.cache
+def family_quotas() -> Mapping[str, int]:
+    """The dedicated cores of each VM family, in the recorded order.
+
+    The recorded account may not use most families at all; here these may have all that the
+    account has, as nobody could try a VM size otherwise.
+    """
+    return {name: cores or DEDICATED_CORES for name, cores in _table()["families"].items()}
+
+
+def family_quota(family: str) -> int:
+    """The dedicated cores that a VM family may have, whatever the case of its name."""
+    return _quotas_without_case().get(family.lower(), DEDICATED_CORES)
+
+
+@functools.cache
+def _quotas_without_case() -> Mapping[str, int]:
+    return {name.lower(): cores for name, cores in family_quotas().items()}
 
 
 def find_image(reference: Mapping[str, Any], agent: str) -> dict[str, Any] | None:

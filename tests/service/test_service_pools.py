@@ -275,7 +275,7 @@ async def test_quota_ends_in_resize_errors_once_steady(service):
     assert [error["code"] for error in pool["resizeErrors"]] == [
         "AccountCoreQuotaReached", "AccountLowPriorityCoreQuotaReached",
     ]  # fmt: skip
-    assert (pool["currentDedicatedNodes"], pool["currentLowPriorityNodes"]) == (4, 1)
+    assert (pool["currentDedicatedNodes"], pool["currentLowPriorityNodes"]) == (4, 4)
 
 
 async def test_autoscale_takes_the_targets_from_its_formula(service):

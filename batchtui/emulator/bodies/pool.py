@@ -9,7 +9,7 @@ from batchtui.emulator.autoscale import evaluate
 from batchtui.emulator.bodies import read
 from batchtui.emulator.bodies.network import network_configuration
 from batchtui.emulator.bodies.read import Json
-from batchtui.emulator.catalogue import cores, find_image, has_publisher_offer_sku, is_past
+from batchtui.emulator.catalogue import find_image, has_publisher_offer_sku, is_past, vm_size
 from batchtui.emulator.errors import BatchError, bad_property, missing_property
 from batchtui.emulator.times import write_duration
 
@@ -57,7 +57,7 @@ def normalised(body: Mapping[str, Any], now: datetime) -> Json:
 
 def _vm_size(body: Mapping[str, Any]) -> str:
     size = read.text(body, "vmSize")
-    if not cores(size):
+    if vm_size(size) is None:
         raise bad_property("vmSize", size, f"The VM size {size} is not supported in this region")
     return size.lower()
 

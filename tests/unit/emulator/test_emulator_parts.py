@@ -8,7 +8,7 @@ import pytest
 from conftest import recorded, recording
 
 from batchtui.emulator import Options
-from batchtui.emulator.catalogue import cores, find_image, supported_images
+from batchtui.emulator.catalogue import find_image, supported_images
 from batchtui.emulator.clock import Clock
 from batchtui.emulator.network import Addresses, Frontend, allowed, inbound_endpoints
 from batchtui.emulator.odata import FILE_FIELDS, Field
@@ -204,14 +204,6 @@ def test_security_rules_count_by_priority(rules, peer, welcome):
         for access, prefix, priority in rules
     ]
     assert allowed(found, peer) is welcome
-
-
-@pytest.mark.parametrize(
-    ("size", "count"),
-    [("Standard_D2_v2", 2), ("standard_hb120rs_v3", 120), ("standard_x12zz_v9", 12), ("huge", 0)],
-)
-def test_sizes_have_cores(size, count):
-    assert cores(size) == count
 
 
 def test_images_are_found_without_case():
