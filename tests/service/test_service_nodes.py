@@ -293,13 +293,30 @@ async def test_files_are_listed_described_and_read_by_range(service):
     assert facts.headers["ocp-batch-file-isdirectory"] == "False"
     assert facts.headers["ocp-batch-file-mode"].startswith("0o100")
     part = await service.send("GET", path, headers={"ocp-range": "bytes=4-6"})
-    assert (part.status_code, part.text()) == (206, "456")
+    assert (part.status_code, part.text()) == (200, "456")
     rest = await service.send("GET", path, headers={"ocp-range": "bytes=7-"})
     assert rest.text() == "789"
     past = await service.send("GET", path, headers={"ocp-range": "bytes=10-"})
     assert (past.status_code, past.json()["code"]) == (416, "InvalidRange")
     for outside in ("nope.txt", "..%2F..%2F..%2F..%2Fetc%2Fpasswd", "%2Fetc%2Fpasswd"):
         await service.fails(404, "FileNotFound", "GET", f"{base}/{outside}")
+
+
+async def test_files_and_directories_of_a_node_are_deleted(service):
+    command = "/bin/sh -c 'mkdir d; touch d/f; ln -s / out'"
+    await service.create(targetDedicatedNodes=1, startTask={"commandLine": command})
+    (node,) = await service.nodes()
+    base = f"/pools/p/nodes/{node['id']}/files"
+    work = f"{base}/startup%2Fwd%2F"
+    full = await service.fails(409, "OperationInvalidForCurrentState", "DELETE", f"{work}d")
+    assert full["Reason"] == "The directory is not empty"
+    for outside in ("..%2F..%2F..%2Fx", "out%2Fetc%2Fpasswd", "nope", "..", "d%2F.."):
+        await service.fails(404, "FileNotFound", "DELETE", f"{work}{outside}")
+    client = service.client
+    await client.delete_node_file("p", node["id"], "startup/wd/d", recursive=True)
+    await client.delete_node_file("p", node["id"], "startup/wd/out")
+    left = await service.get(base, recursive="true")
+    assert not [item for item in left["value"] if item["name"].startswith("startup/wd/")]
 
 
 async def test_pools_are_left_by_their_processes_and_directories(service):

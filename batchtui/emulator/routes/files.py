@@ -1,142 +1,138 @@
-"""Files on nodes: list, properties and content by byte range."""
+"""Files of nodes and of tasks: list, properties, content by byte range, and delete."""
 
 import asyncio
-import re
-from collections.abc import Iterator
-from contextlib import suppress
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
-from urllib.parse import quote
 
 from aiohttp import web
 
 from batchtui.emulator.answers import listing
+from batchtui.emulator.conditions import check_conditions
 from batchtui.emulator.errors import BatchError
 from batchtui.emulator.kinds import FILES
+from batchtui.emulator.machines.files import FileTree, read_range
 from batchtui.emulator.routes.nodes import NODE, check_machine, node_of
 from batchtui.emulator.state import state_of
-from batchtui.emulator.times import agent_time, http_date
+from batchtui.emulator.store import Node
+from batchtui.emulator.times import read_http_date, service_time
 from batchtui.emulator.wire import empty_response
 
-RANGE = re.compile(r"bytes=(\d+)-(\d*)")
-
+TASK = "/jobs/{job}/tasks/{task}"
 
 routes = web.RouteTableDef()
 
 
 @routes.get(f"{NODE}/files", allow_head=False)
-async def list_files(request: web.Request) -> web.Response:
+async def list_node_files(request: web.Request) -> web.Response:
     """The files of a node; names on Windows have backslashes."""
-    root, url = await _root(request)
-    recursive = request.query.get("recursive", "").lower() == "true"
-    separator = "\\" if node_of(request).pool.windows else "/"
-    items = await asyncio.to_thread(describe_all, root, url, separator, recursive=recursive)
-    return listing(request, FILES, sorted(items), items.__getitem__)
+    return await listed(request, await node_tree(request))
 
 
 @routes.get(f"{NODE}/files/{{path:.+}}")
-async def get_file(request: web.Request) -> web.Response:
-    """A file, whole or by `ocp-range`; HEAD only its properties."""
-    root, url = await _root(request)
-    name = request.match_info["path"].replace("\\", "/")
-    asked = request.headers.get("ocp-range", "") or request.headers.get("Range", "")
+async def get_node_file(request: web.Request) -> web.Response:
+    """A file of a node; HEAD only its properties."""
+    return await content(request, await node_tree(request))
+
+
+@routes.delete(f"{NODE}/files/{{path:.+}}")
+async def delete_node_file(request: web.Request) -> web.Response:
+    """Delete a file of a node, or a directory."""
+    return await deleted(request, await node_tree(request))
+
+
+@routes.get(f"{TASK}/files", allow_head=False)
+async def list_task_files(request: web.Request) -> web.Response:
+    """The files of a task, named as from its directory."""
+    return await listed(request, await task_tree(request))
+
+
+@routes.get(f"{TASK}/files/{{path:.+}}")
+async def get_task_file(request: web.Request) -> web.Response:
+    """A file of a task; HEAD only its properties."""
+    return await content(request, await task_tree(request))
+
+
+@routes.delete(f"{TASK}/files/{{path:.+}}")
+async def delete_task_file(request: web.Request) -> web.Response:
+    """Delete a file of a task, or a directory."""
+    return await deleted(request, await task_tree(request))
+
+
+async def listed(request: web.Request, tree: FileTree) -> web.Response:
+    """A page of a tree's files."""
+    items = await asyncio.to_thread(tree.listed, recursive=is_recursive(request))
+    return listing(request, FILES, sorted(items), items.__getitem__)
+
+
+async def content(request: web.Request, tree: FileTree) -> web.Response:
+    """A file's properties as headers, and its content, whole or by `ocp-range`.
+
+    A part is answered with 200 too: the SDK takes any other status for a failure. One that is
+    asked for with HTTP's own `Range` is 206.
+    """
+    name = request.match_info["path"]
+    ocp_range, http_range = (request.headers.get(key, "") for key in ("ocp-range", "Range"))
     try:
-        path = inside(root, name)
-        head = file_headers(path, f"{url}/{quote(name)}")
+        path = tree.find(name)
+        headers = tree.headers(path, name)
+        _check_times(request, headers["Last-Modified"])
         if request.method == "HEAD":
-            head["Content_Length"] = str(path.stat().st_size if path.is_file() else 0)
-            return empty_response(200, **head)
-        data = await asyncio.to_thread(read_range, path, asked)
+            size = path.stat().st_size if path.is_file() else 0
+            return web.Response(headers=headers | {"Content-Length": str(size)})
+        data = await asyncio.to_thread(read_range, path, ocp_range or http_range)
     except OSError:
         raise BatchError("FileNotFound") from None
-    response = web.Response(status=206 if asked else 200, body=data)
-    response.headers.update({key.replace("_", "-"): value for key, value in head.items()})
-    return response
+    partial = http_range and not ocp_range
+    return web.Response(status=206 if partial else 200, body=data, headers=headers)
 
 
-async def _root(request: web.Request) -> tuple[Path, str]:
-    state = state_of(request)
+async def deleted(request: web.Request, tree: FileTree) -> web.Response:
+    """Delete a file; a directory that isn't empty only with `recursive=true`."""
+    name = request.match_info["path"]
+    try:
+        await asyncio.to_thread(tree.delete, name, recursive=is_recursive(request))
+    except (OSError, ValueError):
+        raise BatchError("FileNotFound") from None
+    return empty_response(200)
+
+
+def is_recursive(request: web.Request) -> bool:
+    """Whether what is below a directory is meant too."""
+    return request.query.get("recursive", "").lower() == "true"
+
+
+def _check_times(request: web.Request, last_modified: str) -> None:
+    at = read_http_date(last_modified)
+    if at:
+        check_conditions(request, {"lastModified": service_time(at), "eTag": ""})
+
+
+async def node_tree(request: web.Request) -> FileTree:
+    """The files of the request's node; 409 while there is no machine that has them."""
     node = node_of(request)
     check_machine(node)
+    return await _tree(request, node, "", f"{node.body['url']}/files")
+
+
+async def task_tree(request: web.Request) -> FileTree:
+    """The files of the request's task, on the node where it last ran.
+
+    409 TaskFilesUnavailable when it hasn't run or the node is away, TaskFilesCleanedup when its
+    directory is gone.
+    """
+    state, match = state_of(request), request.match_info
+    task = state.world.task(match["job"], match["task"])
+    where = task.body.get("nodeInfo") or {}
+    pool = state.world.pools.find(where.get("poolId", ""))
+    node = pool.nodes.find(where["nodeId"]) if pool else None
+    if not node or node.away:
+        raise BatchError("TaskFilesUnavailable")
+    tree = await _tree(request, node, where["taskRootDirectory"], f"{task.body['url']}/files")
+    if not tree.root.is_dir():
+        raise BatchError("TaskFilesCleanedup")
+    return tree
+
+
+async def _tree(request: web.Request, node: Node, below: str, url: str) -> FileTree:
+    state = state_of(request)
     await state.tasks.looked_at(node)
-    return state.hosts.directory(node).tasks, f"{node.body['url']}/files"
-
-
-def describe_all(
-    root: Path, url: str, separator: str, *, recursive: bool
-) -> dict[str, dict[str, Any]]:
-    """What is below a directory, or only in it, by name; what goes meanwhile is left out."""
-    items = {}
-    for path in walk(root, recursive=recursive):
-        name = path.relative_to(root).as_posix().replace("/", separator)
-        with suppress(OSError):
-            items[name] = describe(path, name, url)
-    return items
-
-
-def walk(root: Path, *, recursive: bool) -> Iterator[Path]:
-    """What is below a directory, or only in it; links are not followed."""
-    with suppress(OSError):
-        for path in list(root.iterdir()):
-            yield path
-            if recursive and path.is_dir() and not path.is_symlink():
-                yield from walk(path, recursive=True)
-
-
-def inside(root: Path, name: str) -> Path:
-    """A file of the node's own; 404 FileNotFound when there is none, or it is elsewhere."""
-    try:
-        path = (root / name.lstrip("/")).resolve(strict=True)
-    except (OSError, ValueError, RuntimeError):
-        raise BatchError("FileNotFound") from None
-    if not path.is_relative_to(root.resolve()):
-        raise BatchError("FileNotFound")
-    return path
-
-
-def describe(path: Path, name: str, url: str) -> dict[str, Any]:
-    """A file as lists show it; the length is a string, as recorded."""
-    item: dict[str, Any] = {"name": name, "url": f"{url}/{name}", "isDirectory": path.is_dir()}
-    if not item["isDirectory"]:
-        facts = path.lstat()
-        item["properties"] = {
-            "lastModified": agent_time(datetime.fromtimestamp(facts.st_mtime, UTC)),
-            "contentLength": str(facts.st_size),
-            "contentType": content_type(path),
-            "fileMode": oct(facts.st_mode),
-        }
-    return item
-
-
-def file_headers(path: Path, url: str) -> dict[str, str]:
-    """A file's properties as headers, `_` for `-`."""
-    facts = path.stat()
-    return {
-        "Content_Type": content_type(path),
-        "Last_Modified": http_date(datetime.fromtimestamp(int(facts.st_mtime), UTC)),
-        "ocp_batch_file_isdirectory": str(path.is_dir()),
-        "ocp_batch_file_mode": oct(facts.st_mode),
-        "ocp_batch_file_url": quote(url, safe=""),
-        "ocp_creation_time": http_date(datetime.fromtimestamp(int(facts.st_ctime), UTC)),
-    }
-
-
-def content_type(path: Path) -> str:
-    """Text for what is called so, and bytes for the rest."""
-    return "text/plain" if path.suffix in {".txt", ".log"} else "application/octet-stream"
-
-
-def read_range(path: Path, asked: str) -> bytes:
-    """A file's bytes, all or those of `bytes=FIRST-LAST`; 404 or 416 InvalidRange."""
-    if not path.is_file():  # a directory, or a pipe that nobody writes to
-        raise BatchError("FileNotFound")
-    if not asked:
-        return path.read_bytes()
-    found = RANGE.fullmatch(asked.strip())
-    size = path.stat().st_size
-    if not found or int(found[1]) >= size or (found[2] and int(found[2]) < int(found[1])):
-        raise BatchError("InvalidRange")
-    with path.open("rb") as file:
-        file.seek(int(found[1]))
-        return file.read(int(found[2]) - int(found[1]) + 1 if found[2] else -1)
+    root = state.hosts.directory(node).tasks / below.replace("\\", "/")
+    return FileTree(root, url, windows=node.pool.windows)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from batchtui.emulator.store import Job, Node, Task, World
+from batchtui.emulator.store import Job, Json, Node, Task, World
 
 
 class Work:
@@ -29,14 +29,30 @@ class Work:
     def enable_job(self, job: Job) -> None:
         """Active again, and so are its tasks."""
 
-    def terminate_job(self, job: Job, reason: str) -> None:
-        """Terminating: its tasks end, release tasks run, then completed, with this reason."""
+    def terminate_job(self, job: Job, reason: str, *, force: bool = False) -> None:
+        """Terminating: its tasks end, release tasks run, then completed, with this reason.
 
-    def delete_job(self, job: Job) -> None:
+        By force it doesn't wait for what its nodes still have to do; so with `delete_job`.
+        """
+
+    def delete_job(self, job: Job, *, force: bool = False) -> None:
         """Deleting: it ends like a terminated one, then it is gone with its tasks."""
 
     def add_task(self, task: Task) -> None:
         """A new, active task, already on its job's shelf: it runs when there is a node for it."""
+
+    def task_changed(self, task: Task) -> None:
+        """Its constraints are others now."""
+
+    def subtasks(self, task: Task) -> list[Json]:
+        """The subtasks of a multi-instance task as `subtasksinfo` shows them, in their order."""
+        del task
+        return []
+
+    def preparation_and_release(self, job: Job) -> list[Json]:
+        """How preparation and release went on each node, as the job's status list shows it."""
+        del job
+        return []
 
     def terminate_task(self, task: Task) -> None:
         """Completed, as terminated by its user; its process tree ends."""
