@@ -1,5 +1,6 @@
 """Reads a request's body, property by property, with the service's complaints."""
 
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from batchtui.emulator.times import read_duration
 
 Json = dict[str, Any]
 DEEPEST = 50
+WHOLE = re.compile(r"-?[0-9]{1,18}")
 
 
 async def read_body(request: web.Request) -> Json:
@@ -60,12 +62,17 @@ def text(body: Mapping[str, Any], name: str, default: str | None = None) -> str:
 def number(
     body: Mapping[str, Any], name: str, *, least: int, most: int, default: int | None = None
 ) -> int:
-    """A whole number within bounds; 400 otherwise, or when missing without a default."""
+    """A whole number within bounds; 400 otherwise, or when missing without a default.
+
+    The service takes it as a text too: so the az CLI 2.91 sends what is on its command line.
+    """
     value = body.get(name)
     if value is None:
         if default is None:
             raise missing_property(name)
         return default
+    if isinstance(value, str) and WHOLE.fullmatch(value):
+        value = int(value)
     if not isinstance(value, int) or isinstance(value, bool):
         raise bad_property(name, value, "The value must be a whole number")
     if not least <= value <= most:
