@@ -13,6 +13,7 @@ from batchtui.emulator.state import REQUEST_ID, STATE, VERSION, State, state_of
 from batchtui.emulator.versions import VERSIONS
 from batchtui.emulator.wire import json_response
 
+MODULES = (pools, resize, nodes, users, files, counts, images)
 LARGEST_BODY = 4 * 1024 * 1024
 log = logging.getLogger(__name__)
 
@@ -23,7 +24,7 @@ def make_app(state: State) -> web.Application:
     """The service as a web application."""
     app = web.Application(middlewares=[speak, refuse_politely, check], client_max_size=LARGEST_BODY)
     app[STATE] = state
-    for module in (pools, resize, nodes, users, files, counts, images):
+    for module in MODULES:
         app.add_routes(module.routes)
     return app
 
