@@ -22,6 +22,7 @@ from batchtui.emulator.machines.hosts import NodeHosts
 from batchtui.emulator.machines.starttask import StartTasks
 from batchtui.emulator.network import Addresses
 from batchtui.emulator.options import EmulatorError, Options, RunningEmulator, clock_factor
+from batchtui.emulator.pools import Pools
 from batchtui.emulator.seed import seed_world
 from batchtui.emulator.server import make_app
 from batchtui.emulator.state import State
@@ -72,6 +73,7 @@ def _make_state(options: Options, endpoint: str, keys: Keys, port: int) -> State
     hosts = NodeHosts(world, options.account, pretend=options.pretend)
     tasks = StartTasks(world, hosts)
     work = Work(world)
+    lifecycle = Lifecycle(world, Addresses(port), hosts, tasks, work)
     return State(
         keys=keys,
         port=port,
@@ -80,7 +82,8 @@ def _make_state(options: Options, endpoint: str, keys: Keys, port: int) -> State
         hosts=hosts,
         tasks=tasks,
         work=work,
-        lifecycle=Lifecycle(world, Addresses(port), hosts, tasks, work),
+        lifecycle=lifecycle,
+        pools=Pools(world, lifecycle, pretend=options.pretend),
     )
 
 

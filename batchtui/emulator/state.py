@@ -8,6 +8,7 @@ from batchtui.emulator.auth import Keys
 from batchtui.emulator.lifecycle import Lifecycle
 from batchtui.emulator.machines.hosts import NodeHosts
 from batchtui.emulator.machines.starttask import StartTasks
+from batchtui.emulator.pools import Pools
 from batchtui.emulator.store import World
 from batchtui.emulator.work import Work
 
@@ -24,6 +25,7 @@ class State:
     tasks: StartTasks
     work: Work
     lifecycle: Lifecycle
+    pools: Pools
 
     async def close(self) -> None:
         """End everything that runs and remove everything that was made."""

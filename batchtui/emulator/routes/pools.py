@@ -4,12 +4,11 @@ from aiohttp import web
 
 from batchtui.emulator.answers import element, listing, tagged
 from batchtui.emulator.bodies.pool import normalised
-from batchtui.emulator.bodies.read import Json, read_body
-from batchtui.emulator.catalogue import MOST_POOLS
+from batchtui.emulator.bodies.read import read_body
 from batchtui.emulator.conditions import check_conditions
 from batchtui.emulator.errors import BatchError
 from batchtui.emulator.kinds import POOLS
-from batchtui.emulator.state import State, state_of
+from batchtui.emulator.state import state_of
 from batchtui.emulator.store import Pool
 from batchtui.emulator.wire import empty_response
 
@@ -45,33 +44,9 @@ async def create_pool(request: web.Request) -> web.Response:
     state = state_of(request)
     body = await read_body(request)
     wanted = normalised(body, state.world.clock.now())
-    if state.world.pools.find(wanted["id"]):
-        raise BatchError("PoolExists")
-    if len(state.world.pools) >= MOST_POOLS:
-        raise BatchError("PoolQuotaReached")
-    pool = new_pool(state, wanted)
-    pool.passwords = {a["name"]: a["password"] for a in body.get("userAccounts") or ()}
-    state.lifecycle.admit(pool)
-    state.lifecycle.begin_resize(pool)
+    pool = state.pools.create(wanted, body.get("userAccounts") or ())
     response = empty_response(201, Location=pool.body["url"], DataServiceId=pool.body["url"])
     return tagged(response, pool.body)
-
-
-def new_pool(state: State, wanted: Json, *, pretend: bool = False) -> Pool:
-    """A pool without nodes, active from now on; it isn't in the world yet."""
-    world = state.world
-    pool = Pool(wanted["id"], wanted, pretend=pretend or state.pretend)
-    world.touch(pool.body)
-    now = world.stamp()
-    pool.body |= {
-        "url": f"{world.endpoint}/pools/{pool.id}",
-        "creationTime": now,
-        "state": "active",
-        "stateTransitionTime": now,
-        "currentDedicatedNodes": 0,
-        "currentLowPriorityNodes": 0,
-    }
-    return pool
 
 
 @routes.delete("/pools/{pool}")

@@ -9,7 +9,7 @@ from batchtui.emulator.allocation import CURRENTS, TARGETS, quota_error
 from batchtui.emulator.bodies.pool import normalised
 from batchtui.emulator.nodes import new_node
 from batchtui.emulator.options import seed_nodes
-from batchtui.emulator.routes.pools import new_pool
+from batchtui.emulator.pools import new_pool
 from batchtui.emulator.seed.fates import Fate, apply_fate, past_of
 from batchtui.emulator.seed.pools import DEMO, PoolSeed, scale_pool
 from batchtui.emulator.state import State
@@ -50,7 +50,7 @@ def plant(state: State, seed: PoolSeed) -> None:
     """Let a pool be there as if it had been created some time ago."""
     world = state.world
     body = normalised(seed.body, world.clock.now())
-    pool = new_pool(state, body, pretend=seed.pretend)
+    pool = new_pool(state.world, body, pretend=seed.pretend or state.pretend)
     pool.counts_for_quota = seed.counts_for_quota
     state.lifecycle.admit(pool)
     _age(world, pool, seed.age)

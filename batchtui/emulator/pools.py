@@ -1,0 +1,48 @@
+"""How pools come into the account, whoever wants them: a request, a job or a seed."""
+
+from collections.abc import Iterable, Mapping
+
+from batchtui.emulator.catalogue import MOST_POOLS
+from batchtui.emulator.errors import BatchError
+from batchtui.emulator.lifecycle import Lifecycle
+from batchtui.emulator.store import Json, Pool, World
+
+
+def new_pool(world: World, wanted: Json, *, pretend: bool = False) -> Pool:
+    """A pool without nodes, active from now on; it isn't in the world yet."""
+    pool = Pool(wanted["id"], wanted, pretend=pretend)
+    world.touch(pool.body)
+    now = world.stamp()
+    pool.body |= {
+        "url": f"{world.endpoint}/pools/{pool.id}",
+        "creationTime": now,
+        "state": "active",
+        "stateTransitionTime": now,
+        "currentDedicatedNodes": 0,
+        "currentLowPriorityNodes": 0,
+    }
+    return pool
+
+
+class Pools:
+    """Creates pools; `pretend` is whether their nodes only pretend."""
+
+    def __init__(self, world: World, lifecycle: Lifecycle, *, pretend: bool) -> None:
+        self._world = world
+        self._lifecycle = lifecycle
+        self._pretend = pretend
+
+    def create(self, wanted: Json, accounts: Iterable[Mapping[str, str]]) -> Pool:
+        """Begin a pool's life; `accounts` are its users with their passwords.
+
+        409 PoolExists or PoolQuotaReached.
+        """
+        if self._world.pools.find(wanted["id"]):
+            raise BatchError("PoolExists")
+        if len(self._world.pools) >= MOST_POOLS:
+            raise BatchError("PoolQuotaReached")
+        pool = new_pool(self._world, wanted, pretend=self._pretend)
+        pool.passwords = {account["name"]: account["password"] for account in accounts}
+        self._lifecycle.admit(pool)
+        self._lifecycle.begin_resize(pool)
+        return pool
