@@ -72,8 +72,17 @@ def sign(text: str, key: str) -> str:
     return base64.b64encode(digest).decode()
 
 
-def check_shared_key(method: str, raw_target: str, headers: Mapping[str, str], keys: Keys) -> None:
-    """403 AuthenticationFailed unless the request is signed with one of the keys, and just now."""
+def check_shared_key(
+    method: str,
+    raw_target: str,
+    headers: Mapping[str, str],
+    keys: Keys,
+    skew: timedelta = timedelta(),
+) -> None:
+    """403 AuthenticationFailed unless the request is signed with one of the keys, and just now.
+
+    Now is the wall clock's, but for the skew.
+    """
     scheme, _, credential = headers.get("authorization", "").partition(" ")
     name, _, signature = credential.partition(":")
     if scheme != "SharedKey" or name != keys.account:
@@ -83,8 +92,22 @@ def check_shared_key(method: str, raw_target: str, headers: Mapping[str, str], k
     if not any(hmac.compare_digest(sign(text, key).encode(), given) for key in keys.both()):
         raise _refused("The MAC signature found in the HTTP request is not the computed one.")
     at = read_http_date(headers.get("ocp-date") or headers.get("date", ""))
-    if at is None or abs(datetime.now(UTC) - at) > SKEW:
+    if at is None or abs(datetime.now(UTC) + skew - at) > SKEW:
         raise _refused("The request's ocp-date or Date is missing or more than 15 minutes off.")
+
+
+def check_account_key(authorization: str, keys: Keys) -> None:
+    """401 unless the header bears one of the account's keys, as the emulator's control wants it."""
+    scheme, _, secret = authorization.partition(" ")
+    given = secret.strip().encode(errors="surrogateescape")
+    # Both are compared, so that the time doesn't tell which one it is.
+    right = [hmac.compare_digest(key.encode(), given) for key in keys.both()]
+    if scheme.lower() != "bearer" or not any(right):
+        raise BatchError(
+            "InvalidAuthenticationInfo",
+            ("Reason", "The Authorization header must be Bearer with a key of the account"),
+            headers={"WWW-Authenticate": "Bearer"},
+        )
 
 
 def _refused(detail: str) -> BatchError:

@@ -1,6 +1,6 @@
 """Errors in the service's own shape, codes and words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from batchtui.emulator.times import service_time
@@ -131,17 +131,29 @@ CODES: dict[str, tuple[int, str]] = {
 
 
 class BatchError(Exception):
-    """A refusal; `values` are its details in order, as the client will read them."""
+    """A refusal; `values` are its details in order, as the client will read them.
 
-    def __init__(self, code: str, *values: tuple[str, str], status: int | None = None) -> None:
+    Status and message are the code's own unless they are given; `headers` go with the answer.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        *values: tuple[str, str],
+        status: int | None = None,
+        message: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(code)
         self.code = code
         self.status = status or CODES[code][0]
+        self.message = CODES[code][1] if message is None else message
+        self.headers = headers or {}
         self.values: Sequence[tuple[str, str]] = values
 
     def body(self, endpoint: str, request_id: str, at: datetime) -> dict[str, object]:
         """The error as JSON; its request id equals the header's."""
-        text = f"{CODES[self.code][1]}\nRequestId:{request_id}\nTime:{service_time(at)}"
+        text = f"{self.message}\nRequestId:{request_id}\nTime:{service_time(at)}"
         body: dict[str, object] = {
             "odata.metadata": f"{endpoint}/$metadata#{METADATA}",
             "code": self.code,

@@ -17,6 +17,7 @@ from aiohttp import web
 
 from batchtui.emulator.auth import Keys, new_key
 from batchtui.emulator.clock import Clock
+from batchtui.emulator.control.book import FaultBook
 from batchtui.emulator.lifecycle import Lifecycle
 from batchtui.emulator.machines.hosts import NodeHosts
 from batchtui.emulator.machines.starttask import StartTasks
@@ -84,6 +85,7 @@ def _make_state(options: Options, endpoint: str, keys: Keys, port: int) -> State
         work=work,
         lifecycle=lifecycle,
         pools=Pools(world, lifecycle, pretend=options.pretend),
+        faults=FaultBook(world.chance),
     )
 
 

@@ -2,31 +2,49 @@
 
 import logging
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Mapping
 
 from aiohttp import web
 
-from batchtui.emulator.auth import check_origin, check_shared_key
+from batchtui.emulator.auth import check_account_key, check_origin, check_shared_key
+from batchtui.emulator.control import is_control
+from batchtui.emulator.control.act import Handler
+from batchtui.emulator.control.connection import ENDED
+from batchtui.emulator.control.service import check_command, skew_of
 from batchtui.emulator.errors import BatchError
-from batchtui.emulator.routes import counts, files, images, nodes, pools, resize, users
+from batchtui.emulator.routes import control, counts, files, images, nodes, pools, resize, users
 from batchtui.emulator.state import REQUEST_ID, STATE, VERSION, State, state_of
 from batchtui.emulator.versions import VERSIONS
 from batchtui.emulator.wire import json_response
 
-MODULES = (pools, resize, nodes, users, files, counts, images)
+MODULES = (pools, resize, nodes, users, files, counts, images, control)
 LARGEST_BODY = 4 * 1024 * 1024
 log = logging.getLogger(__name__)
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def make_app(state: State) -> web.Application:
     """The service as a web application."""
-    app = web.Application(middlewares=[speak, refuse_politely, check], client_max_size=LARGEST_BODY)
+    app = web.Application(
+        middlewares=[misbehave, speak, refuse_politely, check], client_max_size=LARGEST_BODY
+    )
     app[STATE] = state
+    app[ENDED] = state.faults.ended
+    app.on_shutdown.append(end_faults)
     for module in MODULES:
         app.add_routes(module.routes)
     return app
+
+
+async def end_faults(app: web.Application) -> None:
+    """Let go whatever a fault makes wait."""
+    app[ENDED].set()
+
+
+@web.middleware
+async def misbehave(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Let happen to a request what was asked for."""
+    fault = None if is_control(request.path) else state_of(request).faults.of_request(request)
+    return await fault.act.answer(request, handler) if fault else await handler(request)
 
 
 @web.middleware
@@ -66,11 +84,19 @@ async def refuse_politely(request: web.Request, handler: Handler) -> web.StreamR
 
 def error_response(request: web.Request, error: BatchError) -> web.Response:
     """An error as JSON; without a body for HEAD and 304."""
+    response = json_response(error_body(request, error), error.status)
     if request.method == "HEAD" or error.status == 304:
-        return web.Response(status=error.status)
+        response = web.Response(status=error.status)
+    response.headers.update(error.headers)
+    return response
+
+
+def error_body(request: web.Request, error: BatchError) -> Mapping[str, object]:
+    """An error in the shape of what was asked: the emulator's control, or the service."""
+    if is_control(request.path):
+        return control.explained(error)
     world = state_of(request).world
-    body = error.body(world.endpoint, request[REQUEST_ID], world.clock.now())
-    return json_response(body, error.status)
+    return error.body(world.endpoint, request[REQUEST_ID], world.clock.now())
 
 
 @web.middleware
@@ -78,8 +104,12 @@ async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Who asks, by which name, with which key, in which version of the contract."""
     state = state_of(request)
     check_origin(request.remote, request.headers.get("Host", ""), state.port)
+    if is_control(request.path):
+        check_account_key(request.headers.get("Authorization", ""), state.keys)
+        return await handler(request)
+    check_command(request)
     headers = {name.lower(): value for name, value in request.headers.items()}
-    check_shared_key(request.method, request.raw_path, headers, state.keys)
+    check_shared_key(request.method, request.raw_path, headers, state.keys, skew_of(request))
     version = request.query.get("api-version", "")
     if not version:
         raise BatchError("MissingRequiredQueryParameter", ("QueryParameterName", "api-version"))

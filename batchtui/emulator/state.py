@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from batchtui.emulator.auth import Keys
+from batchtui.emulator.control.book import FaultBook
 from batchtui.emulator.lifecycle import Lifecycle
 from batchtui.emulator.machines.hosts import NodeHosts
 from batchtui.emulator.machines.starttask import StartTasks
@@ -26,6 +27,7 @@ class State:
     work: Work
     lifecycle: Lifecycle
     pools: Pools
+    faults: FaultBook
 
     async def close(self) -> None:
         """End everything that runs and remove everything that was made."""

@@ -80,6 +80,22 @@ def number(
     return value
 
 
+def decimal(
+    body: Mapping[str, Any], name: str, *, least: float, most: float, default: float | None = None
+) -> float:
+    """A number within bounds; 400 otherwise, or when missing without a default."""
+    value = body.get(name)
+    if value is None:
+        if default is None:
+            raise missing_property(name)
+        return default
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise bad_property(name, value, "The value must be a number")
+    if not least <= value <= most:
+        raise bad_property(name, value, f"The value must be between {least:g} and {most:g}")
+    return value
+
+
 def flag(body: Mapping[str, Any], name: str, *, default: bool = False) -> bool:
     """A truth value; 400 for anything else."""
     value = body.get(name)

@@ -1,0 +1,43 @@
+"""The control of the emulator: faults on command."""
+
+from aiohttp import web
+
+from batchtui.emulator.bodies.read import Json, read_body
+from batchtui.emulator.control import PREFIX
+from batchtui.emulator.errors import BatchError
+from batchtui.emulator.state import state_of
+from batchtui.emulator.wire import empty_response, json_response
+
+routes = web.RouteTableDef()
+
+
+@routes.post(f"{PREFIX}/faults")
+async def add_fault(request: web.Request) -> web.Response:
+    """Let something go wrong from now on: 201 with the rule, its id in it."""
+    return json_response(state_of(request).faults.add(await read_body(request)), 201)
+
+
+@routes.get(f"{PREFIX}/faults")
+async def list_faults(request: web.Request) -> web.Response:
+    """The rules in the order in which they are tried, with `hits` and how many are `left`."""
+    return json_response({"faults": state_of(request).faults.shown()})
+
+
+@routes.delete(f"{PREFIX}/faults")
+async def clear_faults(request: web.Request) -> web.Response:
+    """Let everything go well again; what hangs already goes on hanging."""
+    state_of(request).faults.clear()
+    return empty_response(204)
+
+
+@routes.delete(f"{PREFIX}/faults/{{rule}}")
+async def drop_fault(request: web.Request) -> web.Response:
+    """Forget one rule; 404 when there is none with the id."""
+    state_of(request).faults.drop(request.match_info["rule"])
+    return empty_response(204)
+
+
+def explained(error: BatchError) -> Json:
+    """A refusal in words: {"error": {"code", "message"}}."""
+    details = "".join(f" {key}: {value}." for key, value in error.values)
+    return {"error": {"code": error.code, "message": f"{error.message}{details}"}}
