@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator
 from types import TracebackType
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from batchtui.emulator.auth import Keys, new_key
 from batchtui.emulator.clock import Clock
@@ -51,12 +52,26 @@ async def serve(options: Options) -> AsyncIterator[RunningEmulator]:
         stack.push_async_callback(state.close)
         _open_logins(options, state)
         seed_world(state, options.seed)
-        runner = web.AppRunner(make_app(state), access_log=None, shutdown_timeout=1.0)
+        runner = web.AppRunner(
+            make_app(state), access_log=None, shutdown_timeout=1.0, logger=http_log()
+        )
         stack.push_async_callback(runner.cleanup)
         await runner.setup()
         await web.SockSite(runner, listening).start()
         log.info("Listening on %s", info.endpoint)
         yield info
+
+
+def http_log() -> logging.Logger:
+    """The web server's log, without a traceback for each client that doesn't speak HTTP."""
+    found = log.getChild("http")
+    if _is_our_fault not in found.filters:
+        found.addFilter(_is_our_fault)
+    return found
+
+
+def _is_our_fault(record: logging.LogRecord) -> bool:
+    return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
 
 
 def _bind(options: Options) -> socket.socket:
