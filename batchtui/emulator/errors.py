@@ -84,6 +84,20 @@ CODES: dict[str, tuple[int, str]] = {
     "JobScheduleDisabled": (409, "The specified job schedule is disabled."),
     "JobScheduleExists": (409, "The specified job schedule already exists."),
     "JobScheduleNotFound": (404, "The specified job schedule does not exist."),
+    "JobScheduleWithSameIdExists": (
+        409,
+        (
+            "A job schedule with the specified job id exists. Job and job schedule cannot have the "
+            "same id."
+        ),
+    ),
+    "JobWithSameIdExists": (
+        409,
+        (
+            "A job with the specified job schedule id exists. Job and job schedule cannot have the "
+            "same id."
+        ),
+    ),
     "MissingRequiredProperty": (400, "A required property was not specified in the request body."),
     "MissingRequiredQueryParameter": (
         400,
@@ -118,12 +132,40 @@ CODES: dict[str, tuple[int, str]] = {
     "ResourceNotFound": (404, "The specified resource does not exist."),
     "ServerBusy": (503, "Server is busy. Please retry the request."),
     "TaskCompleted": (409, "The specified task is already in a completed state."),
-    "TaskDependenciesNotSpecifiedOnJob": (409, "The job does not use task dependencies."),
+    "TaskDependenciesNotSpecifiedOnJob": (
+        400,
+        (
+            "A task was specified as depending on other tasks, but the job did not specify that it "
+            "would use task dependencies."
+        ),
+    ),
+    "TaskDependencyListTooLong": (
+        400,
+        (
+            "A task was specified as depending on other tasks, but the list of dependencies was too "
+            "long to be stored."
+        ),
+    ),
     "TaskExists": (409, "The specified task already exists."),
-    "TaskFilesCleanedup": (409, "The files of the specified task have been cleaned up."),
-    "TaskFilesUnavailable": (409, "The specified task does not have any files available."),
+    "TaskFilesCleanedup": (409, "The files of the specified task are cleaned up."),
+    "TaskFilesUnavailable": (409, "The files of the specified task are unavailable."),
+    "TaskIdSameAsJobPreparationTask": (
+        409,
+        "The specified task id is same as the job preparation task.",
+    ),
+    "TaskIdSameAsJobReleaseTask": (
+        409,
+        "The specified task id is same as the job release task.",
+    ),
     "TaskNotCompleted": (409, "The specified task is not in a completed state."),
     "TaskNotFound": (404, "The specified task does not exist."),
+    "TaskSucceeded": (
+        409,
+        (
+            "The specified task has already completed successfully, and the requested operation "
+            "cannot be performed on successful tasks."
+        ),
+    ),
     "TooManyRequests": (429, "Too many requests have been sent. Please retry after some time."),
     "UnsupportedHttpVerb": (405, "The resource doesn't support the specified HTTP verb."),
     "UnsupportedRequestVersion": (400, "The specified api version is not supported."),

@@ -3,14 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from batchtui.emulator.odata import (
-    COUNT_FIELDS,
-    FILE_FIELDS,
-    IMAGE_FIELDS,
-    NODE_FIELDS,
-    POOL_FIELDS,
-    Field,
-)
+from batchtui.emulator import filters
+from batchtui.emulator.odata import Field
 
 
 @dataclass(frozen=True)
@@ -36,7 +30,7 @@ POOLS = Kind(
         "mountConfiguration", "identity", "targetNodeCommunicationMode",
         "currentNodeCommunicationMode", "upgradePolicy", "resourceTags",
     ),
-    POOL_FIELDS,
+    filters.POOL_FIELDS,
 )  # fmt: skip
 NODES = Kind(
     "nodes",
@@ -47,15 +41,70 @@ NODES = Kind(
         "startTask", "startTaskInfo", "certificateReferences", "errors", "isDedicated",
         "endpointConfiguration", "nodeAgentInfo", "virtualMachineInfo",
     ),
-    NODE_FIELDS,
+    filters.NODE_FIELDS,
 )  # fmt: skip
-COUNTS = Kind("poolnodecounts", ("poolId", "dedicated", "lowPriority"), COUNT_FIELDS)
+COUNTS = Kind("poolnodecounts", ("poolId", "dedicated", "lowPriority"), filters.COUNT_FIELDS)
 IMAGES = Kind(
     "supportedimages",
     (
         "imageReference", "verificationType", "nodeAgentSKUId", "capabilities", "osType",
         "batchSupportEndOfLife",
     ),
-    IMAGE_FIELDS,
+    filters.IMAGE_FIELDS,
 )  # fmt: skip
-FILES = Kind("files", ("name", "url", "isDirectory", "properties"), FILE_FIELDS)
+FILES = Kind("files", ("name", "url", "isDirectory", "properties"), filters.FILE_FIELDS)
+JOBS = Kind(
+    "jobs",
+    (
+        "id", "displayName", "url", "eTag", "lastModified", "creationTime", "state",
+        "stateTransitionTime", "previousState", "previousStateTransitionTime", "priority",
+        "maxParallelTasks", "usesTaskDependencies", "allowTaskPreemption", "constraints",
+        "jobManagerTask", "jobPreparationTask", "jobReleaseTask", "commonEnvironmentSettings",
+        "poolInfo", "metadata", "executionInfo", "onAllTasksComplete", "onTaskFailure",
+    ),
+    filters.JOB_FIELDS,
+)  # fmt: skip
+SCHEDULE_JOBS = Kind(JOBS.fragment, JOBS.order, filters.SCHEDULE_JOB_FIELDS)
+SCHEDULES = Kind(
+    "jobschedules",
+    (
+        "id", "displayName", "url", "eTag", "lastModified", "creationTime", "state",
+        "stateTransitionTime", "previousState", "previousStateTransitionTime", "schedule",
+        "jobSpecification", "executionInfo", "metadata",
+    ),
+    filters.SCHEDULE_FIELDS,
+)  # fmt: skip
+TASKS = Kind(
+    "tasks",
+    (
+        "id", "displayName", "url", "eTag", "creationTime", "lastModified", "state",
+        "stateTransitionTime", "previousState", "previousStateTransitionTime", "commandLine",
+        "containerSettings", "resourceFiles", "outputFiles", "environmentSettings",
+        "affinityInfo", "userIdentity", "multiInstanceSettings", "authenticationTokenSettings",
+        "constraints", "requiredSlots", "dependsOn", "exitConditions",
+        "applicationPackageReferences", "executionInfo", "nodeInfo",
+    ),
+    filters.TASK_FIELDS,
+)  # fmt: skip
+SUBTASKS = Kind(
+    "subtaskinfo",
+    (
+        "id", "nodeInfo", "startTime", "endTime", "exitCode", "containerInfo", "failureInfo",
+        "state", "stateTransitionTime", "previousState", "previousStateTransitionTime", "result",
+    ),
+    {},
+)  # fmt: skip
+PREPARATIONS = Kind(
+    "jobpreparationandreleasetaskstatuslist",
+    (
+        "poolId", "nodeId", "nodeUrl", "jobPreparationTaskExecutionInfo",
+        "jobReleaseTaskExecutionInfo",
+    ),
+    filters.PREPARATION_FIELDS,
+)  # fmt: skip
+APPLICATIONS = Kind("listapplicationsummariesresponses", ("id", "displayName", "versions"), {})
+USAGE = Kind(
+    "poolusagemetrics",
+    ("poolId", "startTime", "endTime", "vmSize", "totalCoreHours"),
+    filters.USAGE_FIELDS,
+)

@@ -22,10 +22,6 @@ COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "lt": operator.lt,
     "le": operator.le,
 }
-EQUAL = frozenset({"eq"})
-EQUALS = frozenset({"eq", "ne"})
-ORDER = frozenset(COMPARE)
-TEXT = ORDER | {"startswith"}
 MAX_DEPTH = 50
 
 TOKEN = re.compile(
@@ -37,40 +33,14 @@ TOKEN = re.compile(
 
 @dataclass(frozen=True)
 class Field:
-    """A property that may be filtered on: its kind of value and its operators."""
+    """A property that may be filtered on: its kind of value and its operators.
+
+    `path` is where it is, when it isn't where its name says.
+    """
 
     kind: str
     operators: frozenset[str]
-
-
-POOL_FIELDS = {
-    "id": Field("text", TEXT),
-    "state": Field("text", EQUALS),
-    "stateTransitionTime": Field("time", ORDER),
-    "creationTime": Field("time", ORDER),
-    "lastModified": Field("time", ORDER),
-    "allocationState": Field("text", EQUALS),
-    "allocationStateTransitionTime": Field("time", ORDER),
-    "enableAutoScale": Field("flag", EQUALS),
-    "enableInterNodeCommunication": Field("flag", EQUALS),
-    "vmSize": Field("text", TEXT),
-}
-NODE_FIELDS = {
-    "state": Field("text", EQUALS),
-    "stateTransitionTime": Field("time", ORDER),
-    "lastBootTime": Field("time", ORDER),
-    "allocationTime": Field("time", ORDER),
-    "startTaskInfo/state": Field("text", EQUAL),
-    "startTaskInfo/result": Field("text", EQUAL),
-    "startTaskInfo/exitCode": Field("number", ORDER),
-    "startTaskInfo/startTime": Field("time", ORDER),
-    "startTaskInfo/endTime": Field("time", ORDER),
-}
-COUNT_FIELDS = {"poolId": Field("text", EQUAL)}
-IMAGE_FIELDS = {
-    name: Field("text", EQUALS) for name in ("osType", "verificationType", "nodeAgentSKUId")
-}
-FILE_FIELDS = {"name": Field("text", frozenset({"startswith"}))}
+    path: str = ""
 
 
 def parse_filter(text: str, fields: Mapping[str, Field]) -> Test:
@@ -144,7 +114,7 @@ class _Reader:
         sign = self.take("word", *COMPARE).lower()
         if sign not in field.operators:
             raise ValueError(f"{name} can't be compared with {sign}")
-        return comparison(name, sign, self._value(field))
+        return comparison(field.path or name, sign, self._value(field), time=field.kind == "time")
 
     def _group(self) -> Test:
         self._depth += 1
@@ -210,15 +180,14 @@ def reader_of(path: str) -> Callable[[Item], Any]:
     return lambda item: (item.get(first) or {}).get(second)
 
 
-def comparison(path: str, sign: str, value: Value) -> Test:
+def comparison(path: str, sign: str, value: Value, *, time: bool) -> Test:
     """A test of one property; an absent one is unequal to all and comes before none."""
     compare, read = COMPARE[sign], reader_of(path)
-    is_time = (isinstance(value, str) and path.endswith("Time")) or path == "lastModified"
 
     def test(item: Item) -> bool:
         found = read(item)
         if found is None:
             return sign == "ne"
-        return compare(_sortable(found) if is_time else found, value)
+        return compare(_sortable(found) if time else found, value)
 
     return test

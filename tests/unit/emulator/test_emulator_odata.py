@@ -2,7 +2,8 @@
 
 import pytest
 
-from batchtui.emulator.odata import NODE_FIELDS, POOL_FIELDS, parse_filter
+from batchtui.emulator.filters import NODE_FIELDS, POOL_FIELDS
+from batchtui.emulator.odata import parse_filter
 
 POOL = {
     "id": "render-1",

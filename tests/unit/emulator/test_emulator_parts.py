@@ -10,8 +10,9 @@ from conftest import recorded, recording
 from batchtui.emulator import Options
 from batchtui.emulator.catalogue import find_image, supported_images
 from batchtui.emulator.clock import Clock
+from batchtui.emulator.filters import FILE_FIELDS
 from batchtui.emulator.network import Addresses, Frontend, allowed, inbound_endpoints
-from batchtui.emulator.odata import FILE_FIELDS, Field
+from batchtui.emulator.odata import Field
 from batchtui.emulator.query import ListQuery, page
 from batchtui.emulator.times import (
     agent_time,
