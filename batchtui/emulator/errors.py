@@ -142,8 +142,8 @@ CODES: dict[str, tuple[int, str]] = {
     "TaskDependencyListTooLong": (
         400,
         (
-            "A task was specified as depending on other tasks, but the list of dependencies was too "
-            "long to be stored."
+            "A task was specified as depending on other tasks, but the list of dependencies was "
+            "too long to be stored."
         ),
     ),
     "TaskExists": (409, "The specified task already exists."),
