@@ -47,8 +47,8 @@ class Delay(Act):
 
 
 @dataclass(frozen=True)
-class Hang(Act):
-    """Never answers; ends with its client or the emulator."""
+class Unanswered(Act):
+    """Does what was asked, or not even that, and doesn't answer."""
 
     settings: ClassVar = frozenset({"at"})
     served: bool
@@ -57,6 +57,10 @@ class Hang(Act):
     def read(cls, body: Mapping[str, Any]) -> Self:
         """`at`."""
         return cls(read_at(body))
+
+
+class Hang(Unanswered):
+    """Never answers; ends with its client or the emulator."""
 
     async def answer(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Wait until somebody gives up."""
@@ -66,17 +70,8 @@ class Hang(Act):
         return reset(request)
 
 
-@dataclass(frozen=True)
-class Reset(Act):
+class Reset(Unanswered):
     """Resets the connection, before anything is done or after the answer's headers."""
-
-    settings: ClassVar = frozenset({"at"})
-    served: bool
-
-    @classmethod
-    def read(cls, body: Mapping[str, Any]) -> Self:
-        """`at`."""
-        return cls(read_at(body))
 
     async def answer(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Reset it; headers that were sent before still reach the client."""
