@@ -114,7 +114,7 @@ def _open_logins(options: Options, state: State) -> None:
             raise
         reason = "Nodes take SSH through asyncssh: pip install 'batchtui[demo]'"
         raise EmulatorError(reason) from error
-    state.hosts.take_logins(SshPorts(state.hosts, state.tasks, state.world.clock.now))
+    state.hosts.take_logins(SshPorts(state.hosts, state.tasks, state.world.clock.now, state.faults))
 
 
 class EmulatorThread:

@@ -21,6 +21,11 @@ REQUESTS = OFTEN | {"ssh", "method", "path", "query"}
 LOGINS = OFTEN | {"ssh", "pool", "node"}
 METHODS = ("*", "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 MOST = 2**31 - 1
+# The faults of logins by when they happen: on connect, as a user shows a secret, in a session.
+ON_CONNECT = frozenset({"refuse", "hang", "hostkey"})
+REJECT = frozenset({"reject"})
+DROP = frozenset({"drop"})
+ON_SESSION = DROP | {"flood"}
 # What may happen to a login, and what it may be told.
 LOGIN_FAULTS: Mapping[str, frozenset[str]] = {
     "refuse": frozenset(),

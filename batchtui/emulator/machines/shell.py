@@ -36,15 +36,16 @@ class Place:
     environment: dict[str, str]
 
 
-async def attend(session: Session, place: Place) -> None:
-    """Run what the client asked for, until it ends or the client is gone.
+async def attend(session: Session, place: Place, command: Sequence[str] | None = None) -> None:
+    """Run what the client asked for, or this command, until it ends or the client is gone.
 
     Its exit status or signal is passed on; nothing of the session stays when it is cut off.
     """
+    command = command or _command(session, place)
     if session.term_type is None:
-        await _on_pipes(session, _command(session, place), place)
+        await _on_pipes(session, command, place)
     else:
-        await _on_terminal(session, _command(session, place), place)
+        await _on_terminal(session, command, place)
 
 
 def _command(session: Session, place: Place) -> list[str]:
@@ -116,12 +117,17 @@ async def _until_ended(
         if ended.done() and terminal:
             await terminal.last_words()
     finally:
-        if not ended.done():
-            await hang_up(child)
+        cut_off = not ended.done()
         for task in (*pumps, ended, closed):
             task.cancel()
-        await asyncio.gather(*pumps, ended, closed, return_exceptions=True)
-        _report(session, child.returncode or 0)
+        try:
+            if cut_off:
+                await hang_up(child)
+            await asyncio.gather(*pumps, ended, closed, return_exceptions=True)
+        finally:  # also when the node ends meanwhile
+            # What nobody reads any more would keep its pipe open, and asyncio has no public way.
+            child._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001
+            _report(session, child.returncode or 0)
 
 
 async def _all(outputs: Sequence["asyncio.Task[None]"]) -> int:

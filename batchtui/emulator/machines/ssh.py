@@ -1,15 +1,23 @@
 """SSH ports of nodes: who may come in, and the sessions that they get."""
 
 import asyncio
+import functools
 import hmac
 import logging
 import re
+import socket
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import asyncssh
 
+from batchtui.emulator.control.book import FaultBook
+from batchtui.emulator.control.connection import reset_on_close
+from batchtui.emulator.control.rules import DROP, ON_CONNECT, ON_SESSION, REJECT
+from batchtui.emulator.machines.door import Door, hold
+from batchtui.emulator.machines.errands import Errands
+from batchtui.emulator.machines.faulty import Drop, DroppedFiles, attend_badly
 from batchtui.emulator.machines.hosts import NodeHosts
 from batchtui.emulator.machines.sftp import NodeFiles
 from batchtui.emulator.machines.shell import Place, attend
@@ -27,19 +35,22 @@ asyncssh.set_log_level(logging.WARNING)
 class SshPorts:
     """Opens the SSH ports of nodes; sessions run as whoever started the emulator."""
 
-    def __init__(self, hosts: NodeHosts, tasks: StartTasks, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, hosts: NodeHosts, tasks: StartTasks, now: Callable[[], datetime], faults: FaultBook
+    ) -> None:
         self._hosts = hosts
         self._tasks = tasks
         self._now = now
+        self._faults = faults
 
     async def listen(self, node: Node) -> "NodePort | None":
         """Open a node's port, None when nothing maps to its port 22 or the port is taken."""
         endpoint = login_endpoint(node.body)
         if not endpoint or endpoint["backendPort"] != 22:
             return None
-        port = NodePort(self._hosts, self._tasks, node, self._now)
+        port = NodePort(self._hosts, self._tasks, node, self._now, self._faults)
         try:
-            await port.open(endpoint["publicIPAddress"], endpoint["frontendPort"])
+            port.open(endpoint["publicIPAddress"], endpoint["frontendPort"])
         except OSError as error:
             log.warning("The SSH port of %s can't be opened: %s", node.id, error)
             return None
@@ -50,23 +61,63 @@ class NodePort:
     """The open SSH port of one node, with a host key of its own."""
 
     def __init__(
-        self, hosts: NodeHosts, tasks: StartTasks, node: Node, now: Callable[[], datetime]
+        self,
+        hosts: NodeHosts,
+        tasks: StartTasks,
+        node: Node,
+        now: Callable[[], datetime],
+        faults: FaultBook,
     ) -> None:
         self._hosts = hosts
         self._tasks = tasks
         self._node = node
         self._now = now
+        self._faults = faults
+        self._host_key = new_host_key()
         self._connections: set[asyncssh.SSHServerConnection] = set()
-        self._sessions: set[asyncio.Task[None]] = set()
-        self._acceptor: asyncssh.SSHAcceptor | None = None
+        self._sessions = Errands(f"A session on {node.id}")
+        self._door = Door(self._greet)
 
-    async def open(self, address: str, port: int) -> None:
+    @functools.cached_property
+    def _other_host_key(self) -> asyncssh.SSHKey:
+        return new_host_key()
+
+    def open(self, address: str, port: int) -> None:
         """Listen there; OSError when the port is taken."""
-        self._acceptor = await asyncssh.create_server(
-            lambda: Gate(self._node, self._now, self._connections),
-            address,
-            port,
-            server_host_keys=[asyncssh.generate_private_key("ssh-ed25519")],
+        self._door.open(address, port)
+
+    async def _greet(self, connection: socket.socket) -> None:
+        """Let a connection in, unless a security rule or a fault is against it."""
+        try:
+            await self._let_in(connection)
+        except (OSError, asyncssh.Error) as error:
+            connection.close()
+            log.info("A connection to %s ended before its login: %s", self._node.id, error)
+        except asyncio.CancelledError:
+            connection.close()
+            raise
+
+    async def _let_in(self, connection: socket.socket) -> None:
+        peer = connection.getpeername()[0]
+        if not allowed(ssh_rules(self._node), peer):
+            log.info("A security rule of pool %s denies %s", self._node.pool.id, peer)
+            connection.close()
+            return
+        fault = self._faults.of_login(ON_CONNECT, self._node)
+        if fault and fault.does == "refuse":
+            reset_on_close(connection)
+            connection.close()
+        elif fault and fault.does == "hang":
+            await hold(connection)
+            connection.close()
+        else:
+            await self._speak(connection, self._other_host_key if fault else self._host_key)
+
+    async def _speak(self, connection: socket.socket, host_key: asyncssh.SSHKey) -> None:
+        await asyncssh.run_server(
+            connection,
+            server_factory=lambda: Gate(self._node, self._now, self._connections, self._faults),
+            server_host_keys=[host_key],
             process_factory=self._begin,
             sftp_factory=self._files,
             allow_scp=True,
@@ -77,31 +128,23 @@ class NodePort:
 
     async def close(self) -> None:
         """Close the port and end every session on it."""
-        if self._acceptor:
-            self._acceptor.close()
-        for session in list(self._sessions):
-            session.cancel()
-        await asyncio.gather(*self._sessions, return_exceptions=True)
+        await self._door.close()
+        await self._sessions.call_off()
         connections = list(self._connections)
         for connection in connections:
             connection.abort()
         await asyncio.gather(*(connection.wait_closed() for connection in connections))
-        if self._acceptor:
-            await self._acceptor.wait_closed()
 
     def _begin(self, process: "asyncssh.SSHServerProcess[bytes]") -> None:
-        task = asyncio.create_task(self._session(process))
-        self._sessions.add(task)
-        task.add_done_callback(self._ended)
-
-    def _ended(self, task: "asyncio.Task[None]") -> None:
-        self._sessions.discard(task)
-        if not task.cancelled() and (error := task.exception()):
-            log.error("A session on %s failed", self._node.id, exc_info=error)
+        self._sessions.begin(self._session(process))
 
     async def _session(self, process: "asyncssh.SSHServerProcess[bytes]") -> None:
         await self._tasks.looked_at(self._node)
-        await attend(process, self._place(process))
+        place = self._place(process)
+        if fault := self._faults.of_login(ON_SESSION, self._node, place.user):
+            await attend_badly(process, place, fault)
+        else:
+            await attend(process, place)
 
     def _place(self, process: "asyncssh.SSHServerProcess[bytes]") -> Place:
         user = str(process.get_extra_info("username"))
@@ -122,9 +165,18 @@ class NodePort:
 
     def _files(self, channel: "asyncssh.SSHServerChannel[bytes]") -> NodeFiles:
         directory = self._hosts.directory(self._node)
-        home = directory.home / safe_name(str(channel.get_extra_info("username")))
+        user = str(channel.get_extra_info("username"))
+        home = directory.home / safe_name(user)
         home.mkdir(exist_ok=True)
+        if fault := self._faults.of_login(DROP, self._node, user):
+            drop = Drop(channel.get_extra_info("connection"), fault)
+            return DroppedFiles(channel, directory.root, home, drop)
         return NodeFiles(channel, directory.root, home)
+
+
+def new_host_key() -> asyncssh.SSHKey:
+    """A host key by chance."""
+    return asyncssh.generate_private_key("ssh-ed25519")
 
 
 def safe_name(user: str) -> str:
@@ -139,35 +191,35 @@ def connection_settings(info: Callable[[str], Any]) -> dict[str, str]:
 
 
 class Gate(asyncssh.SSHServer):
-    """Lets in the users that were added, until they expire, from where the rules allow it."""
+    """Lets in the users that were added, until they expire."""
 
     def __init__(
         self,
         node: Node,
         now: Callable[[], datetime],
         connections: set[asyncssh.SSHServerConnection],
+        faults: FaultBook,
     ) -> None:
         self._node = node
         self._now = now
         self._connections = connections
+        self._faults = faults
+        self._rejected = False
         self._connection: asyncssh.SSHServerConnection | None = None
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
-        """Close the connection at once when a security rule denies its peer."""
+        """Keep the connection, which ends with the port."""
         self._connection = conn
         self._connections.add(conn)
-        peer = conn.get_extra_info("peername")[0]
-        if not allowed(ssh_rules(self._node), peer):
-            log.info("A security rule of pool %s denies %s", self._node.pool.id, peer)
-            conn.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncssh's
         """Forget the connection."""
         if self._connection:
             self._connections.discard(self._connection)
 
-    def begin_auth(self, username: str) -> bool:  # noqa: ARG002 - asyncssh's
-        """Nobody comes in without showing something."""
+    def begin_auth(self, username: str) -> bool:
+        """Nobody comes in without showing something, and some not even then."""
+        self._rejected = bool(self._faults.of_login(REJECT, self._node, username))
         return True
 
     def password_auth_supported(self) -> bool:
@@ -181,7 +233,7 @@ class Gate(asyncssh.SSHServer):
     def validate_password(self, username: str, password: str) -> bool:
         """Whether it is the user's password, and still is."""
         expected = self._password(username)
-        return bool(expected) and same_text(expected, password)
+        return bool(expected) and same_text(expected, password) and not self._rejected
 
     def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
         """Whether it is the user's key, and still is."""
@@ -189,7 +241,7 @@ class Gate(asyncssh.SSHServer):
             known = asyncssh.import_public_key(self._public_key(username))
         except asyncssh.KeyImportError:
             return False
-        return bool(known.public_data == key.public_data)
+        return bool(known.public_data == key.public_data) and not self._rejected
 
     def _password(self, username: str) -> str:
         user = (self._node.users or {}).get(username)
