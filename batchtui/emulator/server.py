@@ -12,12 +12,22 @@ from batchtui.emulator.control.act import Handler
 from batchtui.emulator.control.connection import ENDED
 from batchtui.emulator.control.service import check_command, skew_of
 from batchtui.emulator.errors import BatchError
-from batchtui.emulator.routes import control, counts, files, images, nodes, pools, resize, users
+from batchtui.emulator.routes import (
+    autoscale,
+    control,
+    counts,
+    files,
+    images,
+    nodes,
+    pools,
+    resize,
+    users,
+)
 from batchtui.emulator.state import REQUEST_ID, STATE, VERSION, State, state_of
 from batchtui.emulator.versions import VERSIONS
 from batchtui.emulator.wire import json_response
 
-MODULES = (pools, resize, nodes, users, files, counts, images, control)
+MODULES = (pools, resize, autoscale, nodes, users, files, counts, images, control)
 LARGEST_BODY = 4 * 1024 * 1024
 log = logging.getLogger(__name__)
 
