@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from batchtui.emulator.times import service_time
+from batchtui.emulator.times import full_time
 
 METADATA = "Microsoft.Azure.Batch.Protocol.Entities.Container.errors/@Element"
 
@@ -21,10 +21,10 @@ CODES: dict[str, tuple[int, str]] = {
             "Authorization header is formed correctly including the signature."
         ),
     ),
-    "AutoScaleFormulaTooLong": (400, "The specified auto-scaling formula exceeds lengths limit."),
-    "AutoScalingFormulaSyntaxError": (
-        400,
-        "The specified auto-scaling formula has a syntax error.",
+    "AutoScaleNotEnabled": (409, "AutoScale is not enabled on the specified pool."),
+    "AutoScaleTooManyRequestsToEnable": (
+        409,
+        "AutoScale for the pool has been enabled too recently.",
     ),
     "ConditionNotMet": (
         412,
@@ -166,10 +166,6 @@ CODES: dict[str, tuple[int, str]] = {
             "cannot be performed on successful tasks."
         ),
     ),
-    "TooManyEnableAutoScaleRequests": (
-        503,
-        "Too many Enable Pool AutoScale requests are issued on the pool.",
-    ),
     "TooManyRequests": (429, "Too many requests have been sent. Please retry after some time."),
     "UnsupportedHttpVerb": (405, "The resource doesn't support the specified HTTP verb."),
     "UnsupportedRequestVersion": (400, "The specified api version is not supported."),
@@ -199,7 +195,7 @@ class BatchError(Exception):
 
     def body(self, endpoint: str, request_id: str, at: datetime) -> dict[str, object]:
         """The error as JSON; its request id equals the header's."""
-        text = f"{self.message}\nRequestId:{request_id}\nTime:{service_time(at)}"
+        text = f"{self.message}\nRequestId:{request_id}\nTime:{full_time(at)}"
         body: dict[str, object] = {
             "odata.metadata": f"{endpoint}/$metadata#{METADATA}",
             "code": self.code,

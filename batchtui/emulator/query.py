@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from batchtui.emulator.errors import bad_query
 from batchtui.emulator.odata import Field, Test, parse_filter
 
 MOST = 1000
+SECONDS = re.compile(r"0*[1-9][0-9]*")
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,17 @@ class ListQuery:
     after: str
     select: tuple[str, ...] | None
     test: Test | None
+
+
+def check_timeout(request: web.Request) -> None:
+    """400 unless the server's timeout is a number above 0; one above 30 s counts as 30 (SDK).
+
+    Versions before 2024-07-01 call it `timeout`, and later ones `timeOut`.
+    """
+    for name in ("timeOut", "timeout"):
+        text = request.query.get(name, "1")
+        if not SECONDS.fullmatch(text):
+            raise bad_query(name, text, f"{name} must be a number of seconds above 0")
 
 
 def read_query(request: web.Request, fields: Mapping[str, Field]) -> ListQuery:

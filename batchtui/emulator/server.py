@@ -12,22 +12,13 @@ from batchtui.emulator.control.act import Handler
 from batchtui.emulator.control.connection import ENDED
 from batchtui.emulator.control.service import check_command, skew_of
 from batchtui.emulator.errors import BatchError
-from batchtui.emulator.routes import (
-    autoscale,
-    control,
-    counts,
-    files,
-    images,
-    nodes,
-    pools,
-    resize,
-    users,
-)
+from batchtui.emulator.query import check_timeout
+from batchtui.emulator.routes import control, counts, files, images, nodes, pools, resize, users
 from batchtui.emulator.state import REQUEST_ID, STATE, VERSION, State, state_of
-from batchtui.emulator.versions import VERSIONS
-from batchtui.emulator.wire import json_response
+from batchtui.emulator.versions import check_version
+from batchtui.emulator.wire import empty_response, json_response, undress
 
-MODULES = (pools, resize, autoscale, nodes, users, files, counts, images, control)
+MODULES = (pools, resize, nodes, users, files, counts, images, control)
 LARGEST_BODY = 4 * 1024 * 1024
 log = logging.getLogger(__name__)
 
@@ -40,6 +31,7 @@ def make_app(state: State) -> web.Application:
     app[STATE] = state
     app[ENDED] = state.faults.ended
     app.on_shutdown.append(end_faults)
+    app.on_response_prepare.append(undress)
     for module in MODULES:
         app.add_routes(module.routes)
     return app
@@ -96,7 +88,7 @@ def error_response(request: web.Request, error: BatchError) -> web.Response:
     """An error as JSON; without a body for HEAD and 304."""
     response = json_response(error_body(request, error), error.status)
     if request.method == "HEAD" or error.status == 304:
-        response = web.Response(status=error.status)
+        response = empty_response(error.status)
     response.headers.update(error.headers)
     return response
 
@@ -120,10 +112,7 @@ async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
     check_command(request)
     headers = {name.lower(): value for name, value in request.headers.items()}
     check_shared_key(request.method, request.raw_path, headers, state.keys, skew_of(request))
-    version = request.query.get("api-version", "")
-    if not version:
-        raise BatchError("MissingRequiredQueryParameter", ("QueryParameterName", "api-version"))
-    if version not in VERSIONS:
-        raise BatchError("UnsupportedRequestVersion", ("Reason", f"Unknown version {version}"))
-    request[VERSION] = version
+    request[VERSION] = request.query.get("api-version", "")
+    check_version(request[VERSION])
+    check_timeout(request)
     return await handler(request)

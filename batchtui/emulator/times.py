@@ -16,6 +16,11 @@ def service_time(at: datetime, extra: int = 0) -> str:
     return _written(f"{_microseconds(at)}{extra % 10}")
 
 
+def full_time(at: datetime) -> str:
+    """A time as errors tell it: all 7 fractional digits (recorded in 19 of 19)."""
+    return f"{_microseconds(at)}0Z"
+
+
 def agent_time(at: datetime) -> str:
     """A time as the node's agent writes it: 6 fractional digits, zeros trimmed."""
     return _written(_microseconds(at))

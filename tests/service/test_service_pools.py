@@ -104,7 +104,7 @@ async def test_the_wire_is_written_as_the_service_writes_it(service):
     assert headers["Transfer-Encoding"] == "chunked"
     assert headers["client-request-id"] == "abc"
     assert headers["Last-Modified"].endswith("GMT")
-    assert response.text().startswith('{\r\n  "odata.metadata": "http://127.0.0.1')
+    assert response.text().startswith('{\r\n  "odata.metadata":"http://127.0.0.1')
     assert json.loads(response.text()) == response.json()
     plain = await service.send("GET", "/pools/p", headers={"client-request-id": "abc"})
     assert "client-request-id" not in plain.headers

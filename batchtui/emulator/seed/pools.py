@@ -49,16 +49,7 @@ FETCH_REFERENCE = (
     'cd "$AZ_BATCH_NODE_SHARED_DIR"; wc -l reference/hg38.fa.fai; echo "Reference ready"\''
 )
 LICENSE = "/bin/bash -c 'echo \"Asking for a licence\"; cat /mnt/licence/site.lic'"
-BY_QUEUE = """\
-// A node for each task that runs or waits, and a spot node in reserve under full load.
-maxNodes = 3;
-percent = $PendingTasks.GetSamplePercent(TimeInterval_Minute * 15);
-pending = percent < 70 ? max(0, $PendingTasks.GetSample(1)) :
-    max($PendingTasks.GetSample(1), avg($PendingTasks.GetSample(TimeInterval_Minute * 15)));
-$TargetDedicatedNodes = max(1, min(maxNodes, pending));
-$TargetLowPriorityNodes = pending < maxNodes ? 0 : 1;
-$NodeDeallocationOption = taskcompletion;
-"""
+BUSINESS_HOURS = "$TargetDedicatedNodes = 3;\n$TargetLowPriorityNodes = 1;\n"
 
 
 def nat(backend: int, name: str = "ssh") -> dict[str, Any]:
@@ -115,7 +106,7 @@ DEMO: tuple[PoolSeed, ...] = (
             "virtualMachineConfiguration": ALMA,
             "networkConfiguration": nat(22),
             "enableAutoScale": True,
-            "autoScaleFormula": BY_QUEUE,
+            "autoScaleFormula": BUSINESS_HOURS,
             "autoScaleEvaluationInterval": "PT5M",
         },
         timedelta(days=12, hours=3),

@@ -1,7 +1,6 @@
 """The emulator's small parts: options, time, timers, ports and cores."""
 
 import asyncio
-import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -22,7 +21,6 @@ from batchtui.emulator.times import (
     service_time,
     write_duration,
 )
-from batchtui.emulator.wire import write_json
 
 
 @pytest.mark.parametrize(
@@ -128,13 +126,6 @@ async def test_a_start_time_is_where_the_clock_begins():
     clock = Clock(1.0, start)
     assert timedelta() <= clock.now() - start < timedelta(seconds=1)
     clock.close()
-
-
-def test_json_is_indented_with_crlf_and_says_the_same():
-    value = {"a": [1, 2.5, True, None, {"b": "\u00e9\n"}], "c": {}, "d": [], "e": {"f": [[]]}}
-    text = write_json(value)
-    assert json.loads(text) == value
-    assert text.decode() == json.dumps(value, indent=2, ensure_ascii=False).replace("\n", "\r\n")
 
 
 def test_pages_follow_each_other_without_gaps():

@@ -1,0 +1,209 @@
+"""Sends a recorded request to the emulator, in the state that it presumes, and compares answers."""
+
+import asyncio
+import contextlib
+import heapq
+import json
+import random
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+from unittest import mock
+from urllib.parse import quote, urlencode
+
+import aiohttp
+from azure.batch._patch import BatchSharedKeyAuthPolicy
+from azure.core.credentials import AzureNamedKeyCredential
+from azure.core.pipeline import PipelineContext, PipelineRequest
+from azure.core.rest import HttpRequest
+from conftest import recording
+from yarl import URL
+
+from batchtui.emulator import Options, running
+from batchtui.emulator.clock import Clock
+from batchtui.emulator.state import State
+
+# Said by the connection or by this test itself, not by whoever was recorded.
+OWN = {
+    "accept-encoding", "authorization", "connection", "content-length", "host", "ocp-date",
+}  # fmt: skip
+
+
+class HeldClock(Clock):
+    """Time that stands still until it is told to pass; no two looks at it are the same."""
+
+    def __init__(self, factor, start):
+        super().__init__(factor, start)
+        self._start = start
+        self._passed = 0.0
+        self._looks = 0
+
+    def now(self):
+        self._looks += 1
+        at = self._start + timedelta(seconds=self._passed, microseconds=self._looks)
+        return at if at.microsecond % 10 else self.now()
+
+    def later(self, seconds, call):
+        if not self._closed:
+            due = self._passed + seconds
+            heapq.heappush(self._queue, (due, next(self._count), call))
+
+    async def sleep(self, seconds):
+        over = asyncio.Event()
+        self.later(seconds, over.set)
+        await over.wait()
+
+    async def let_pass(self, seconds):
+        end = self._passed + seconds
+        while self._queue and self._queue[0][0] <= end:
+            self._passed, _, call = heapq.heappop(self._queue)
+            call()
+            await asyncio.sleep(0)
+        self._passed = end
+
+
+class Chance(random.Random):
+    """Never 0, so that each time has all the digits that its writer gives it."""
+
+    def randrange(self, start, stop=None, step=1):
+        return super().randrange(1, start) if stop is None else super().randrange(start, stop, step)
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+    @property
+    def body(self) -> Any:
+        kind = self.headers.get("content-type", "")
+        if not self.content or "json" not in kind:
+            return self.content.decode() or None
+        return json.loads(self.content)
+
+
+@dataclass
+class Replay:
+    """An emulator at the time and in the version of a recording."""
+
+    exchange: dict[str, Any]
+    state: State
+    endpoint: str
+    key: AzureNamedKeyCredential
+    session: aiohttp.ClientSession
+    next_link: str = field(default="", init=False)
+
+    async def take(self, steps: Iterable[Any]) -> None:
+        """Get to where the recorded request was sent.
+
+        A step is a recorded request's name, seconds to let pass, a pool to create, a request
+        of method, path and body, or a function of this.
+        """
+        for step in steps:
+            if isinstance(step, str):
+                _expect_success(await self.send(recording(step)["request"]))
+            elif isinstance(step, int | float):
+                await self.state.world.clock.let_pass(step)
+            elif callable(step):
+                await step(self)
+            else:
+                method, path, body = ("POST", "/pools", step) if isinstance(step, dict) else step
+                query = {"api-version": self.exchange["api_version"]}
+                request = {"method": method, "path": path, "query": query, "body": body}
+                _expect_success(await self.send(request))
+
+    async def send(self, request: Mapping[str, Any]) -> Answer:
+        """Send a request as it was recorded, signed anew."""
+        headers = {
+            name: value
+            for name, value in request.get("headers", {}).items()
+            if name.lower() not in OWN
+        }
+        content = None
+        if request["body"] is not None:
+            content = json.dumps(request["body"]).encode()
+            headers["Content-Length"] = str(len(content))
+            headers.setdefault("Content-Type", "application/json; odata=minimalmetadata")
+        url = self._url(request)
+        signed = HttpRequest(request["method"], url, headers=headers)
+        policy = BatchSharedKeyAuthPolicy(self.key)
+        policy.on_request(PipelineRequest(signed, PipelineContext(None)))
+        sending = self.session.request(
+            request["method"], URL(url, encoded=True), headers=dict(signed.headers), data=content
+        )
+        async with sending as response:
+            names = {n.decode().lower(): v.decode() for n, v in response.raw_headers}
+            answer = Answer(response.status, names, await response.read())
+        self.next_link = (answer.body or {}).get("odata.nextLink", "") if answer.content else ""
+        return answer
+
+    def _url(self, request: Mapping[str, Any]) -> str:
+        if "$skiptoken" in request["query"]:
+            return self.next_link
+        query = urlencode(request["query"], quote_via=quote, safe="$")
+        return f"{self.endpoint}{request['path']}?{query}"
+
+
+def _expect_success(answer: Answer) -> None:
+    assert answer.status < 300, answer.content.decode()
+
+
+@contextlib.asynccontextmanager
+async def replaying(name: str, steps: Iterable[Any]):
+    """An emulator in which the steps have been taken, at the time of the recording."""
+    exchange = recording(name)
+    date = next(v for k, v in exchange["response"]["headers"].items() if k.lower() == "date")
+    before = sum(step for step in steps if isinstance(step, int | float))
+    start = parsedate_to_datetime(date) - timedelta(seconds=before)
+    with _held() as states:
+        options = Options(seed="empty", pretend=True, random_seed=1, start_time=start)
+        async with (
+            running.serve(options) as info,
+            aiohttp.ClientSession(skip_auto_headers=["Content-Type", "User-Agent"]) as session,
+        ):
+            world = states[0].world
+            world.chance = Chance(1)
+            _name_nodes(world, exchange)
+            key = AzureNamedKeyCredential(info.account, info.key)
+            replay = Replay(exchange, states[0], info.endpoint, key, session)
+            await replay.take(steps)
+            yield replay
+
+
+@contextlib.contextmanager
+def _held() -> Iterator[list[State]]:
+    """Emulators have held clocks, and their states are in the list, while this lasts."""
+    states: list[State] = []
+    make_app = running.make_app
+
+    def keep(state, *rest):
+        states.append(state)
+        return make_app(state, *rest)
+
+    with mock.patch.multiple(running, Clock=HeldClock, make_app=keep):
+        yield states
+
+
+def _name_nodes(world, exchange) -> None:
+    """Let nodes have the recorded ids, in the order of their addresses."""
+    text = json.dumps([exchange["request"], exchange["response"]["body"]])
+    found = dict.fromkeys(re.findall(r"tvmps_[0-9a-f]{64}_[dp]", text))
+    body = exchange["response"]["body"]
+    items = body.get("value", ()) if isinstance(body, dict) else ()
+    address = {item.get("id"): item.get("ipAddress", "") for item in items}
+    names = sorted(found, key=lambda name: address.get(name, ""))
+    made = world.new_node_id
+
+    def new_node_id(*, dedicated):
+        kind = "_d" if dedicated else "_p"
+        name = next((name for name in names if name.endswith(kind)), None)
+        if name is None:
+            return made(dedicated=dedicated)
+        names.remove(name)
+        return name
+
+    world.new_node_id = new_node_id
