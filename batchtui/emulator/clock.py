@@ -40,9 +40,13 @@ class Clock:
 
     def later(self, seconds: float, call: Callable[[], None]) -> None:
         """Call back after so many of the service's seconds, or never once closed."""
+        self.after(self.shorten(seconds), call)
+
+    def after(self, seconds: float, call: Callable[[], None]) -> None:
+        """Call back after so many seconds that nothing shortens: what bounds real processes."""
         if self._closed:
             return
-        due = self._loop.time() + self.shorten(seconds)
+        due = self._loop.time() + seconds
         heapq.heappush(self._queue, (due, next(self._count), call))
         if self._queue[0][0] == due:
             self._arm()

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 
 EPOCH = datetime(1, 1, 1, tzinfo=UTC)
+NO_LIMIT = timedelta(days=36500)
 DURATION = re.compile(
     r"P(?:(?P<days>\d+)D)?(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?"
     r"(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?"
@@ -77,6 +78,12 @@ def read_duration(text: str) -> timedelta | None:
         return timedelta(**parts)
     except OverflowError:
         return None
+
+
+def limit_seconds(text: str | None) -> float | None:
+    """A limit in seconds, None when there is none: the service's longest duration means that."""
+    length = read_duration(text) if text else None
+    return None if length is None or length >= NO_LIMIT else length.total_seconds()
 
 
 def write_duration(length: timedelta) -> str:

@@ -4,12 +4,11 @@ import asyncio
 import logging
 import os
 import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from batchtui.emulator.machines.processes import kill_marked
+from batchtui.emulator.machines.guardian import Base, end_below, sweep
 from batchtui.emulator.store import Node, World
 
 LAYOUT = ("startup/wd", "shared", "workitems", "applications", "fsmounts", "volatile/startup")
@@ -62,7 +61,8 @@ class NodeHosts:
         self._world = world
         self._account = account
         self._pretend = pretend
-        self._base = Path(tempfile.mkdtemp(prefix="batchtui-emulator-"))
+        sweep()
+        self._base = Base()
         self._directories: dict[Node, Directory] = {}
         self._opening: dict[Node, asyncio.Task[Listener | None]] = {}
         self._closing: set[asyncio.Task[None]] = set()
@@ -76,7 +76,8 @@ class NodeHosts:
         """A node's directory, made at the first call."""
         found = self._directories.get(node)
         if not found:
-            found = Directory(self._base / node.id)
+            self._base.guard()
+            found = Directory(self._base.path / node.id)
             found.make()
             for name, text in (node.seed_files or {}).items():
                 path = found.tasks / name
@@ -135,7 +136,7 @@ class NodeHosts:
     async def _close(self, node: Node) -> None:
         await self._close_login(node)
         if directory := self._directories.pop(node, None):
-            await asyncio.to_thread(end_directories, [directory])
+            await asyncio.to_thread(end_below, [directory.root])
 
     async def _close_login(self, node: Node) -> None:
         if opening := self._opening.pop(node, None):
@@ -148,16 +149,8 @@ class NodeHosts:
         await asyncio.gather(*list(self._closing), return_exceptions=True)
         await asyncio.gather(*(self._close_login(node) for node in list(self._opening)))
         # Not in a thread: at the interpreter's end there are no new ones.
-        end_directories(list(self._directories.values()))
+        self._base.close()
         self._directories.clear()
-        shutil.rmtree(self._base, ignore_errors=True)
-
-
-def end_directories(directories: list[Directory]) -> None:
-    """Kill what still runs in these directories, then remove them."""
-    kill_marked([f"AZ_BATCH_NODE_ROOT_DIR={directory.tasks}" for directory in directories])
-    for directory in directories:
-        shutil.rmtree(directory.root, ignore_errors=True)
 
 
 def default_shell() -> str:

@@ -2,15 +2,14 @@
 
 import asyncio
 import logging
-import shlex
-import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from batchtui.emulator.machines.commands import launch, own_settings
 from batchtui.emulator.machines.hosts import NodeHosts
-from batchtui.emulator.machines.processes import Failed, run_to_files
+from batchtui.emulator.machines.outcomes import Outcome
 from batchtui.emulator.store import Node, World
 from batchtui.emulator.times import agent_time
 
@@ -74,7 +73,7 @@ class StartTasks:
 
     def _pretend(self, node: Node, ended: Ended) -> None:
         if not node.gone:
-            self._complete(node, 0, None)
+            self._complete(node, Outcome(0))
             ended(node, True)
 
     async def _run(self, node: Node, ended: Ended) -> None:
@@ -93,12 +92,10 @@ class StartTasks:
         while True:
             async with self._slots:
                 outcome = await run_start_task(self._hosts, node)
-            exit_code = None if isinstance(outcome, Failed) else outcome
-            retry = exit_code not in {None, 0} and (retries < 0 or attempt < retries)
+            retry = outcome.exit_code and (retries < 0 or attempt < retries)
             if not retry:
-                failure = outcome if isinstance(outcome, Failed) else None
-                self._complete(node, exit_code, failure)
-                return exit_code == 0
+                self._complete(node, outcome)
+                return not outcome.failure
             attempt += 1
             await asyncio.sleep(self._world.clock.shorten(1.0))
             started = self._info(state="running", retryCount=attempt)
@@ -111,59 +108,27 @@ class StartTasks:
             "retryCount": parts["retryCount"],
         }
 
-    def _complete(self, node: Node, exit_code: int | None, failure: Failed | None) -> None:
+    def _complete(self, node: Node, outcome: Outcome) -> None:
         old = node.body["startTaskInfo"]
         end = agent_time(self._world.clock.now())
-        node.body["startTaskInfo"] = completed(old, end, exit_code, failure)
+        node.body["startTaskInfo"] = completed(old, end, outcome)
 
 
-def completed(
-    old: dict[str, Any], end: str, exit_code: int | None, failure: Failed | None
-) -> dict[str, Any]:
+def completed(old: dict[str, Any], end: str, outcome: Outcome) -> dict[str, Any]:
     """A finished start task's `startTaskInfo`, with its failure in the service's words."""
     info = {"state": "completed", "startTime": old["startTime"], "endTime": end}
-    if exit_code is not None:
-        info["exitCode"] = exit_code
-    if exit_code:
-        failure = Failed(
-            "FailureExitCode",
-            "The task exited with an exit code representing a failure",
-            "The task process exited with an unexpected exit code",
-            {"AdditionalErrorCode": "FailureExitCode"},
-        )
-    if failure:
-        info["failureInfo"] = failure.info()
-    info["result"] = "failure" if failure else "success"
-    info["retryCount"] = old["retryCount"]
+    info |= outcome.result() | {"retryCount": old["retryCount"]}
     if "lastRetryTime" in old:
         info["lastRetryTime"] = old["lastRetryTime"]
     return info
 
 
-async def run_start_task(hosts: NodeHosts, node: Node) -> int | Failed:
-    """Run it once: its exit status, or why it couldn't be started. Batch adds no shell."""
-    directory = hosts.directory(node)
+async def run_start_task(hosts: NodeHosts, node: Node) -> Outcome:
+    """Run it once."""
     task = node.body["startTask"]
-    environment = hosts.environment(node, task=True)
-    environment |= {
-        setting["name"]: setting.get("value") or ""
-        for setting in task.get("environmentSettings") or ()
-        # The service's own variables can't be set; by one of them the node's processes are found.
-        if not setting["name"].startswith("AZ_BATCH_")
-    }
-    try:
-        words = shlex.split(task["commandLine"])
-    except ValueError:
-        words = task["commandLine"].split()
-    startup = directory.tasks / "startup"
-    program = find_program(words[0], environment["PATH"], startup / "wd") if words else None
-    if program is None:
-        return Failed(
-            "CommandProgramNotFound",
-            "The specified command program is not found",
-            task["commandLine"],
-        )
-    return await run_to_files([program, *words[1:]], environment, startup / "wd", startup)
+    environment = hosts.environment(node, task=True) | own_settings(task.get("environmentSettings"))
+    startup = hosts.directory(node).tasks / "startup"
+    return await launch(task["commandLine"], environment, startup / "wd", startup)
 
 
 def pretend_output(node: Node, startup: Path) -> None:
@@ -171,8 +136,3 @@ def pretend_output(node: Node, startup: Path) -> None:
     if "startTaskInfo" in node.body:
         (startup / "stdout.txt").write_text("This start task was only pretended.\n", "utf-8")
         (startup / "stderr.txt").touch()
-
-
-def find_program(name: str, path: str, working: Path) -> str | None:
-    """A program by its path or by PATH, from the task's working directory, or None."""
-    return shutil.which(str(working / name) if "/" in name else name, path=path)

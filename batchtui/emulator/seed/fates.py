@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from batchtui.emulator.machines.outcomes import Outcome
 from batchtui.emulator.machines.starttask import completed
 from batchtui.emulator.nodes import booted
 from batchtui.emulator.store import Json, Node, Pool, World
@@ -78,7 +79,7 @@ def past_of(world: World, pool: Pool, fate: Fate, age: timedelta) -> Json:
         del past["nodeAgentInfo"]
     if fate.exit_code is not None:
         old = {"startTime": agent_time(now - timedelta(seconds=2) - jitter), "retryCount": 0}
-        past["startTaskInfo"] = completed(old, agent_time(now), fate.exit_code, None)
+        past["startTaskInfo"] = completed(old, agent_time(now), Outcome(fate.exit_code))
     if fate.errors:
         past["errors"] = [dict(error) for error in fate.errors]
     return past | _work(world, pool, fate, now)
