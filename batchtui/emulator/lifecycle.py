@@ -118,6 +118,7 @@ class Lifecycle:
         for frontend in pool.frontends.values():
             self._addresses.give_back(frontend)
         self._world.drop(pool)
+        self._work.pool_gone(pool)
 
     def begin_life(self, node: Node) -> None:
         """Let a node that is being created come up."""
@@ -137,6 +138,7 @@ class Lifecycle:
         task = node.body.get("startTask")
         waits = bool(task and task["waitForSuccess"])
         enter(self._world, node, "waitingforstarttask" if waits else "idle", agent=True)
+        self._work.node_ready(node)
         if task:
             self._tasks.begin(node, self._start_task_ended)
         if node.pool.body.get("userAccounts"):
@@ -145,6 +147,7 @@ class Lifecycle:
     def _start_task_ended(self, node: Node, succeeded: bool) -> None:  # noqa: FBT001 - a callback's one fact
         if node.state == "waitingforstarttask":
             enter(self._world, node, "idle" if succeeded else "starttaskfailed", agent=True)
+            self._work.node_ready(node)
 
     def _drop(self, nodes: Sequence[Node]) -> None:
         for node in nodes:
@@ -152,6 +155,7 @@ class Lifecycle:
                 node.pool.drop(node)
                 kind = "currentDedicatedNodes" if node.dedicated else "currentLowPriorityNodes"
                 node.pool.body[kind] -= 1
+                self._work.node_lost(node)
                 self._tasks.cancel(node)
                 self._hosts.close(node)
 

@@ -88,7 +88,7 @@ def _make_state(options: Options, endpoint: str, keys: Keys, port: int) -> State
     world = World(clock, endpoint, options.random_seed)
     hosts = NodeHosts(world, options.account, pretend=options.pretend)
     tasks = StartTasks(world, hosts)
-    work = Work(world)
+    work = Work(world, hosts)
     lifecycle = Lifecycle(world, Addresses(port), hosts, tasks, work)
     return State(
         keys=keys,

@@ -154,13 +154,17 @@ class Job:
 
 @dataclass(eq=False)
 class Task:
-    """A task of a job: `body` is its JSON, `number` its place in the job's queue."""
+    """A task of a job: `body` is its JSON, `number` its place in the job's queue.
+
+    `retrying` says that its next run is a retry of one that failed.
+    """
 
     job: Job
     id: str
     body: Json
     number: int
     gone: bool = False
+    retrying: bool = False
 
     @property
     def state(self) -> str:

@@ -1,10 +1,13 @@
 """The machine behind a node: its directory and its SSH listener, made when first needed."""
 
 import asyncio
+import itertools
 import logging
 import os
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -67,6 +70,7 @@ class NodeHosts:
         self._opening: dict[Node, asyncio.Task[Listener | None]] = {}
         self._closing: set[asyncio.Task[None]] = set()
         self._logins: Logins | None = None
+        self._count = itertools.count()
 
     def take_logins(self, logins: Logins) -> None:
         """Open SSH ports from now on."""
@@ -80,11 +84,28 @@ class NodeHosts:
             found = Directory(self._base.path / node.id)
             found.make()
             for name, text in (node.seed_files or {}).items():
-                path = found.tasks / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text, "utf-8")
+                write(found.tasks / name, text)
             self._directories[node] = found
         return found
+
+    def put(self, node: Node, name: str, text: str) -> None:
+        """Put a file into a node's directory, at once or when that is made."""
+        if found := self._directories.get(node):
+            write(found.tasks / name, text)
+        else:
+            # Not changed in place: nodes of a large seed share theirs.
+            node.seed_files = {**(node.seed_files or {}), name: text}
+
+    def remove(self, node: Node, name: str) -> None:
+        """Remove a directory of a node, if it is there: at once, though its files go later."""
+        if found := self._directories.get(node):
+            trash = found.root / f"trash-{next(self._count)}"
+            with suppress(OSError):
+                (found.tasks / name).rename(trash)
+                loop = asyncio.get_running_loop()
+                loop.run_in_executor(None, partial(shutil.rmtree, trash, ignore_errors=True))
+        elif files := node.seed_files:
+            node.seed_files = {n: t for n, t in files.items() if not n.startswith(f"{name}/")}
 
     def environment(self, node: Node, *, task: bool = False) -> dict[str, str]:
         """What a process on a node finds in its environment, and nothing of this machine's."""
@@ -151,6 +172,12 @@ class NodeHosts:
         # Not in a thread: at the interpreter's end there are no new ones.
         self._base.close()
         self._directories.clear()
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file, and make its directory before."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
 
 
 def default_shell() -> str:

@@ -1,0 +1,128 @@
+"""What tasks, and the nodes that they run on, show of their state."""
+
+from typing import Any
+
+from batchtui.emulator.machines.outcomes import Outcome
+from batchtui.emulator.nodes import enter
+from batchtui.emulator.store import Job, Json, Node, Task, World
+from batchtui.emulator.times import agent_time
+from batchtui.emulator.work.bench import Seat
+
+MOST_RECENT = 10
+
+
+def change_state(world: World, body: Json, state: str) -> str:
+    """Let a job or a task enter a state now; its ETag stays, for nobody asked (recorded)."""
+    body["previousState"] = body["state"]
+    body["previousStateTransitionTime"] = body["stateTransitionTime"]
+    body["state"], body["stateTransitionTime"] = state, world.stamp()
+    return str(body["stateTransitionTime"])
+
+
+def directory_of(job: Job, task_id: str) -> str:
+    """Where a task's files are below its node's root; a schedule's jobs share its directory."""
+    schedule, _, name = job.id.partition(":")
+    return f"workitems/{schedule}/{name or 'job-1'}/{task_id}"
+
+
+def directory_facts(node: Node, directory: str) -> Json:
+    """Where a directory of a node is, as executions show it."""
+    shown = directory.replace("/", "\\") if node.pool.windows else directory
+    return {
+        "taskRootDirectory": shown,
+        "taskRootDirectoryUrl": f"{node.body['url']}/files/{directory}",
+    }
+
+
+def node_info(node: Node, directory: str) -> Json:
+    """The node that a task runs on, and where."""
+    return {
+        "affinityId": node.body["affinityId"],
+        "nodeUrl": node.body["url"],
+        "poolId": node.pool.id,
+        "nodeId": node.id,
+        **directory_facts(node, directory),
+    }
+
+
+class Records:
+    """Writes what happens to tasks into their bodies and into those of their nodes."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def assigned(self, task: Task, node: Node) -> None:
+        """A task got a node, and waits for the job's preparation there."""
+        task.body["nodeInfo"] = node_info(node, directory_of(task.job, task.id))
+        change_state(self._world, task.body, "preparing")
+
+    def started(self, task: Task, node: Node) -> None:
+        """A task runs on a node, not for the first time if it is being retried."""
+        execution = task.body["executionInfo"]
+        task.body["nodeInfo"] = node_info(node, directory_of(task.job, task.id))
+        change_state(self._world, task.body, "running")
+        execution["startTime"] = agent_time(self._world.clock.now())
+        if task.retrying:
+            task.retrying = False
+            execution["lastRetryTime"] = execution["startTime"]
+        self.show_on(node, task)
+
+    def completed(self, task: Task, outcome: Outcome) -> None:
+        """A task ended and won't run again."""
+        execution = task.body["executionInfo"]
+        change_state(self._world, task.body, "completed")
+        execution["endTime"] = agent_time(self._world.clock.now())
+        execution |= outcome.result()
+
+    def retried(self, task: Task) -> None:
+        """A task failed and is to run again."""
+        task.retrying = True
+        self._active_again(task, retryCount=task.body["executionInfo"]["retryCount"] + 1)
+
+    def requeued(self, task: Task, *, by_user: bool) -> None:
+        """A task was ended on its node to run again; only what users cause is counted."""
+        execution = task.body["executionInfo"]
+        if by_user:
+            count, at = execution["requeueCount"] + 1, agent_time(self._world.clock.now())
+            self._active_again(task, requeueCount=count, lastRequeueTime=at)
+        else:
+            self._active_again(task)
+
+    def reactivated(self, task: Task) -> None:
+        """A task that failed is active again, its retries counted anew."""
+        task.retrying = False
+        task.body["executionInfo"].pop("lastRetryTime", None)
+        self._active_again(task, retryCount=0)
+
+    def _active_again(self, task: Task, **changes: Any) -> None:  # noqa: ANN401 - JSON
+        old = task.body["executionInfo"] | changes
+        kept = ("retryCount", "lastRetryTime", "requeueCount", "lastRequeueTime")
+        task.body["executionInfo"] = {name: old[name] for name in kept if name in old}
+        task.body.pop("nodeInfo", None)
+        change_state(self._world, task.body, "active")
+
+    def show_on(self, node: Node, task: Task) -> None:
+        """Put a task's present state on its node, as the last of those that it ran."""
+        url = task.body["url"]
+        others = [each for each in node.body.get("recentTasks", ()) if each["taskUrl"] != url]
+        entry = {
+            "taskUrl": url,
+            "jobId": task.job.id,
+            "taskId": task.id,
+            "taskState": task.state,
+            "executionInfo": dict(task.body["executionInfo"]),
+        }
+        node.body["recentTasks"] = [*others, entry][-MOST_RECENT:]
+
+    def occupied(self, seat: Seat) -> None:
+        """A node runs something more, or less: its counters, and whether it is idle."""
+        body = seat.node.body
+        body["runningTasksCount"], body["runningTaskSlotsCount"] = len(seat.runs), seat.taken
+        state = "running" if seat.runs else "idle"
+        if seat.node.state in {"idle", "running"} and seat.node.state != state:
+            enter(self._world, seat.node, state, agent=True)
+
+    def counted(self, node: Node, outcome: Outcome) -> None:
+        """A node has run a task to its end."""
+        node.body["totalTasksRun"] += 1
+        node.body["totalTasksSucceeded"] += 0 if outcome.failure else 1

@@ -1,0 +1,112 @@
+"""Runs command lines of tasks on nodes, and ends all that they started when they end."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from batchtui.emulator.machines.commands import launch
+from batchtui.emulator.machines.guardian import TASK, boot_time, kill_all
+from batchtui.emulator.machines.hosts import NodeHosts
+from batchtui.emulator.machines.outcomes import OUT_OF_TIME, Outcome
+from batchtui.emulator.store import Json, Node, World
+from batchtui.emulator.work.resources import DownloadError, fetch_all
+
+PRETENDED = 5.0
+PRETENCE = "This task was only pretended.\n"
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command line to be run in a directory of a node, after its files were fetched.
+
+    `limit` is in seconds. What it leaves running ends with it, unless it is to `stay`.
+    """
+
+    line: str
+    directory: str
+    settings: dict[str, str]
+    files: Sequence[Json] = ()
+    common_files: Sequence[Json] = ()
+    limit: float | None = None
+    stay: bool = False
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A task's directory on a node, where one thing runs at a time."""
+
+    node: Node
+    directory: str
+
+
+@dataclass
+class Runner:
+    """Runs commands on nodes, for real or, on nodes that only pretend, in appearance."""
+
+    world: World
+    hosts: NodeHosts
+    _busy: dict[Spot, asyncio.Event] = field(default_factory=dict)
+    _closing: bool = False
+
+    def root(self, node: Node) -> Path:
+        """Where a node's files are, which it may not have yet when it only pretends."""
+        return Path("/mnt/batch/tasks") if pretends(node) else self.hosts.directory(node).tasks
+
+    async def run(self, node: Node, command: Command) -> Outcome:
+        """Run a command to its end. Cancelling ends it.
+
+        Its output is there when it has ended. A time limit is real time, since processes are.
+        """
+        if pretends(node):
+            await self.world.clock.sleep(PRETENDED)
+            self.hosts.put(node, f"{command.directory}/stdout.txt", PRETENCE)
+            self.hosts.put(node, f"{command.directory}/stderr.txt", "")
+            return Outcome(0)
+        spot = Spot(node, command.directory)
+        while spot in self._busy:
+            await self._busy[spot].wait()
+        self._busy[spot] = asyncio.Event()
+        try:
+            return await self._run(node, command)
+        finally:
+            self._busy.pop(spot).set()
+
+    async def _run(self, node: Node, command: Command) -> Outcome:
+        own = self.root(node) / command.directory
+        (own / "wd").mkdir(parents=True, exist_ok=True)
+        since = boot_time()
+        environment = self.hosts.environment(node) | command.settings
+        try:
+            async with asyncio.timeout(command.limit):
+                await asyncio.to_thread(fetch_all, command.common_files, own)
+                await asyncio.to_thread(fetch_all, command.files, own / "wd")
+                return await launch(command.line, environment, own / "wd", own)
+        except DownloadError as error:
+            for name in ("stdout.txt", "stderr.txt"):
+                (own / name).touch()
+            return Outcome(reason=error.failure)
+        except TimeoutError:
+            return Outcome(exit_code=-9, reason=OUT_OF_TIME)
+        finally:
+            if not command.stay:
+                await self.end_strays(node, command.directory, since)
+
+    async def end_strays(self, node: Node, directory: str, since: float = 0.0) -> None:
+        """End what a task left running; the emulator's own end does that for all at once."""
+        if not (self._closing or pretends(node)):
+            root = self.root(node) / directory
+            # Shielded, since whatever ends a task a second time must not leave it half ended.
+            ending = asyncio.ensure_future(asyncio.to_thread(kill_all, [root], TASK, since))
+            with suppress(RuntimeError):  # the interpreter is about to end
+                await asyncio.shield(ending)
+
+    def close(self) -> None:
+        """Leave strays to those who end all of the emulator's processes."""
+        self._closing = True
+
+
+def pretends(node: Node) -> bool:
+    """Whether tasks on a node take time and succeed, and nothing else."""
+    return node.pretend or node.pool.windows
