@@ -9,6 +9,10 @@ from batchtui.emulator.times import agent_time
 from batchtui.emulator.work.bench import Seat
 
 MOST_RECENT = 10
+EXECUTION = (
+    "startTime", "endTime", "exitCode", "failureInfo", "result", "retryCount", "lastRetryTime",
+    "requeueCount", "lastRequeueTime",
+)  # fmt: skip
 
 
 def change_state(world: World, body: Json, state: str) -> str:
@@ -45,6 +49,11 @@ def node_info(node: Node, directory: str) -> Json:
     }
 
 
+def ordered(execution: Json) -> Json:
+    """An execution's facts in the recorded order."""
+    return {name: execution[name] for name in EXECUTION if name in execution}
+
+
 class Records:
     """Writes what happens to tasks into their bodies and into those of their nodes."""
 
@@ -65,14 +74,14 @@ class Records:
         if task.retrying:
             task.retrying = False
             execution["lastRetryTime"] = execution["startTime"]
+        task.body["executionInfo"] = ordered(execution)
         self.show_on(node, task)
 
     def completed(self, task: Task, outcome: Outcome) -> None:
         """A task ended and won't run again."""
-        execution = task.body["executionInfo"]
         change_state(self._world, task.body, "completed")
-        execution["endTime"] = agent_time(self._world.clock.now())
-        execution |= outcome.result()
+        ended = {"endTime": agent_time(self._world.clock.now())} | outcome.result()
+        task.body["executionInfo"] = ordered(task.body["executionInfo"] | ended)
 
     def retried(self, task: Task) -> None:
         """A task failed and is to run again."""
@@ -96,8 +105,8 @@ class Records:
 
     def _active_again(self, task: Task, **changes: Any) -> None:  # noqa: ANN401 - JSON
         old = task.body["executionInfo"] | changes
-        kept = ("retryCount", "lastRetryTime", "requeueCount", "lastRequeueTime")
-        task.body["executionInfo"] = {name: old[name] for name in kept if name in old}
+        over = ("startTime", "endTime", "exitCode", "failureInfo", "result")
+        task.body["executionInfo"] = ordered({k: v for k, v in old.items() if k not in over})
         task.body.pop("nodeInfo", None)
         change_state(self._world, task.body, "active")
 

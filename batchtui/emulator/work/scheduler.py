@@ -14,6 +14,7 @@ from batchtui.emulator.work.queue import Queue
 from batchtui.emulator.work.records import Records
 from batchtui.emulator.work.runner import Runner
 
+RETRY = 1.0
 BROKEN = Failed("UnexpectedError", "The task could not be run", category="ServerError")
 log = logging.getLogger(__name__)
 
@@ -129,7 +130,8 @@ class Scheduler:
         elif outcome.exit_code and not outcome.reason and may_retry(task):
             self.records.retried(task)
             self.records.show_on(node, task)
-            run.ended.append(partial(self._add, task))
+            again = partial(self._add, task)
+            run.ended.append(partial(self._world.clock.later, RETRY, again))
         else:
             self._on_ended(task, node, outcome)
 
