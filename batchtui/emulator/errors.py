@@ -21,10 +21,10 @@ CODES: dict[str, tuple[int, str]] = {
             "Authorization header is formed correctly including the signature."
         ),
     ),
-    "AutoScaleNotEnabled": (409, "AutoScale is not enabled on the specified pool."),
-    "AutoScaleTooManyRequestsToEnable": (
-        409,
-        "AutoScale for the pool has been enabled too recently.",
+    "AutoScaleFormulaTooLong": (400, "The specified auto-scaling formula exceeds lengths limit."),
+    "AutoScalingFormulaSyntaxError": (
+        400,
+        "The specified auto-scaling formula has a syntax error.",
     ),
     "ConditionNotMet": (
         412,
@@ -165,6 +165,10 @@ CODES: dict[str, tuple[int, str]] = {
             "The specified task has already completed successfully, and the requested operation "
             "cannot be performed on successful tasks."
         ),
+    ),
+    "TooManyEnableAutoScaleRequests": (
+        503,
+        "Too many Enable Pool AutoScale requests are issued on the pool.",
     ),
     "TooManyRequests": (429, "Too many requests have been sent. Please retry after some time."),
     "UnsupportedHttpVerb": (405, "The resource doesn't support the specified HTTP verb."),

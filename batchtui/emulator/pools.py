@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from batchtui.emulator.autoscale.runs import Autoscaler
 from batchtui.emulator.catalogue import MOST_POOLS
 from batchtui.emulator.errors import BatchError
 from batchtui.emulator.lifecycle import Lifecycle
@@ -27,9 +28,12 @@ def new_pool(world: World, wanted: Json, *, pretend: bool = False) -> Pool:
 class Pools:
     """Creates pools; `pretend` is whether their nodes only pretend."""
 
-    def __init__(self, world: World, lifecycle: Lifecycle, *, pretend: bool) -> None:
+    def __init__(
+        self, world: World, lifecycle: Lifecycle, autoscaler: Autoscaler, *, pretend: bool
+    ) -> None:
         self._world = world
         self._lifecycle = lifecycle
+        self._autoscaler = autoscaler
         self._pretend = pretend
 
     def create(self, wanted: Json, accounts: Iterable[Mapping[str, str]]) -> Pool:
@@ -44,5 +48,7 @@ class Pools:
         pool = new_pool(self._world, wanted, pretend=self._pretend)
         pool.passwords = {account["name"]: account["password"] for account in accounts}
         self._lifecycle.admit(pool)
+        if pool.body["enableAutoScale"]:
+            self._autoscaler.begin(pool)
         self._lifecycle.begin_resize(pool)
         return pool

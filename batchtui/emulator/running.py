@@ -17,6 +17,7 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from batchtui.emulator.auth import Keys, new_key
+from batchtui.emulator.autoscale.runs import Autoscaler
 from batchtui.emulator.clock import Clock
 from batchtui.emulator.control.book import FaultBook
 from batchtui.emulator.lifecycle import Lifecycle
@@ -90,6 +91,7 @@ def _make_state(options: Options, endpoint: str, keys: Keys, port: int) -> State
     tasks = StartTasks(world, hosts)
     work = Work(world, hosts)
     lifecycle = Lifecycle(world, Addresses(port), hosts, tasks, work)
+    autoscaler = Autoscaler(world, lifecycle)
     return State(
         keys=keys,
         port=port,
@@ -99,7 +101,8 @@ def _make_state(options: Options, endpoint: str, keys: Keys, port: int) -> State
         tasks=tasks,
         work=work,
         lifecycle=lifecycle,
-        pools=Pools(world, lifecycle, pretend=options.pretend),
+        autoscaler=autoscaler,
+        pools=Pools(world, lifecycle, autoscaler, pretend=options.pretend),
         faults=FaultBook(world.chance),
     )
 

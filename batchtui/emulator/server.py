@@ -13,12 +13,22 @@ from batchtui.emulator.control.connection import ENDED
 from batchtui.emulator.control.service import check_command, skew_of
 from batchtui.emulator.errors import BatchError
 from batchtui.emulator.query import check_timeout
-from batchtui.emulator.routes import control, counts, files, images, nodes, pools, resize, users
+from batchtui.emulator.routes import (
+    autoscale,
+    control,
+    counts,
+    files,
+    images,
+    nodes,
+    pools,
+    resize,
+    users,
+)
 from batchtui.emulator.state import REQUEST_ID, STATE, VERSION, State, state_of
 from batchtui.emulator.versions import check_version
 from batchtui.emulator.wire import empty_response, json_response, undress
 
-MODULES = (pools, resize, nodes, users, files, counts, images, control)
+MODULES = (pools, resize, autoscale, nodes, users, files, counts, images, control)
 LARGEST_BODY = 4 * 1024 * 1024
 log = logging.getLogger(__name__)
 

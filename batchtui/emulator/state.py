@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from batchtui.emulator.auth import Keys
+from batchtui.emulator.autoscale.runs import Autoscaler
 from batchtui.emulator.control.book import FaultBook
 from batchtui.emulator.lifecycle import Lifecycle
 from batchtui.emulator.machines.hosts import NodeHosts
@@ -26,6 +27,7 @@ class State:
     tasks: StartTasks
     work: Work
     lifecycle: Lifecycle
+    autoscaler: Autoscaler
     pools: Pools
     faults: FaultBook
 

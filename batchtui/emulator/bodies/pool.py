@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from batchtui.emulator.autoscale import evaluate
 from batchtui.emulator.bodies import read
+from batchtui.emulator.bodies.autoscale import autoscale
 from batchtui.emulator.bodies.network import network_configuration
 from batchtui.emulator.bodies.read import Json
 from batchtui.emulator.catalogue import find_image, has_publisher_offer_sku, is_past, vm_size
@@ -129,18 +129,7 @@ def _autoscale(body: Mapping[str, Any]) -> Json:
     for name in ("targetDedicatedNodes", "targetLowPriorityNodes"):
         if body.get(name) is not None:
             raise bad_property(name, body[name], "The pool has enableAutoScale")
-    formula = read.text(body, "autoScaleFormula")
-    interval = read.duration(
-        body, "autoScaleEvaluationInterval", "PT15M", timedelta(minutes=5), timedelta(days=7)
-    )
-    dedicated, spot = evaluate(formula)
-    return {
-        "targetDedicatedNodes": dedicated,
-        "targetLowPriorityNodes": spot,
-        "enableAutoScale": True,
-        "autoScaleFormula": formula,
-        "autoScaleEvaluationInterval": write_duration(interval),
-    }
+    return {"targetDedicatedNodes": 0, "targetLowPriorityNodes": 0} | autoscale(body)
 
 
 def _scheduling(body: Mapping[str, Any]) -> Json:

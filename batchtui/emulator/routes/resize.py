@@ -48,9 +48,12 @@ async def resize_pool(request: web.Request) -> web.Response:
 
 @routes.post("/pools/{pool}/stopresize")
 async def stop_resize(request: web.Request) -> web.Response:
-    """Stop a resize; the ETag stays."""
+    """Stop a resize, unless a formula began it (recorded: arm-pool-stop-resize); the ETag stays."""
     pool = active_pool(request)
     check_conditions(request, pool.body)
+    if pool.body["enableAutoScale"]:
+        reason = "The specified pool has AutoScale enabled. AutoScale resize cannot be stopped"
+        raise BatchError("OperationInvalidForCurrentState", ("Reason", reason))
     if pool.body["allocationState"] != "resizing":
         reason = "The pool is not being resized"
         raise BatchError("OperationInvalidForCurrentState", ("Reason", reason))
@@ -87,7 +90,7 @@ def resizable_pool(request: web.Request) -> Pool:
     if pool.body["allocationState"] != "steady":
         raise BatchError("PoolBeingResized")
     if pool.body["enableAutoScale"]:
-        reason = "The pool has autoscale enabled"
+        reason = "The specified pool has AutoScale enabled"
         raise BatchError("OperationInvalidForCurrentState", ("Reason", reason))
     return pool
 

@@ -62,6 +62,8 @@ def plant(state: State, seed: PoolSeed) -> None:
         state.lifecycle.begin_resize(pool, seed.resizing)
     elif seed.targets:
         pool.body["resizeErrors"] = [quota_error(dedicated=True)]
+    if pool.body["enableAutoScale"]:
+        state.autoscaler.resume(pool)
 
 
 def _age(world: World, pool: Pool, age: timedelta) -> None:

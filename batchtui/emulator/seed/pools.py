@@ -49,7 +49,16 @@ FETCH_REFERENCE = (
     'cd "$AZ_BATCH_NODE_SHARED_DIR"; wc -l reference/hg38.fa.fai; echo "Reference ready"\''
 )
 LICENSE = "/bin/bash -c 'echo \"Asking for a licence\"; cat /mnt/licence/site.lic'"
-BUSINESS_HOURS = "$TargetDedicatedNodes = 3;\n$TargetLowPriorityNodes = 1;\n"
+BY_QUEUE = """\
+// A node for each task that runs or waits, and a spot node in reserve under full load.
+maxNodes = 3;
+percent = $PendingTasks.GetSamplePercent(TimeInterval_Minute * 15);
+pending = percent < 70 ? max(0, $PendingTasks.GetSample(1)) :
+    max($PendingTasks.GetSample(1), avg($PendingTasks.GetSample(TimeInterval_Minute * 15)));
+$TargetDedicatedNodes = max(1, min(maxNodes, pending));
+$TargetLowPriorityNodes = pending < maxNodes ? 0 : 1;
+$NodeDeallocationOption = taskcompletion;
+"""
 
 
 def nat(backend: int, name: str = "ssh") -> dict[str, Any]:
@@ -106,7 +115,7 @@ DEMO: tuple[PoolSeed, ...] = (
             "virtualMachineConfiguration": ALMA,
             "networkConfiguration": nat(22),
             "enableAutoScale": True,
-            "autoScaleFormula": BUSINESS_HOURS,
+            "autoScaleFormula": BY_QUEUE,
             "autoScaleEvaluationInterval": "PT5M",
         },
         timedelta(days=12, hours=3),

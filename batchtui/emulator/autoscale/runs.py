@@ -1,0 +1,162 @@
+"""Runs the formulas of pools: when autoscale is enabled, and each interval from then on."""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from batchtui.emulator.autoscale.evaluate import Outcome, evaluate
+from batchtui.emulator.autoscale.formula import read_formula
+from batchtui.emulator.autoscale.samples import Sample, metric_of, new_history, take_sample
+from batchtui.emulator.autoscale.values import PERIOD, Metric
+from batchtui.emulator.autoscale.variables import Surroundings
+from batchtui.emulator.errors import BatchError
+from batchtui.emulator.lifecycle import Lifecycle
+from batchtui.emulator.store import Pool, World
+from batchtui.emulator.times import read_duration, service_time
+
+Json = dict[str, Any]
+
+BETWEEN_REQUESTS = 30.0
+SHOWN_AFTER = 5.0
+SEEDED = timedelta(hours=2)
+
+
+@dataclass(eq=False)
+class Watch:
+    """A pool whose formula runs: its samples, and `turn` to tell a schedule from older ones."""
+
+    history: deque[Sample] = field(default_factory=new_history)
+    turn: int = 0
+
+
+class Autoscaler:
+    """Gives pools with autoscale the sizes that their formulas ask for."""
+
+    def __init__(self, world: World, lifecycle: Lifecycle) -> None:
+        self._world = world
+        self._lifecycle = lifecycle
+        self._watches: WeakKeyDictionary[Pool, Watch] = WeakKeyDictionary()
+        self._asked: WeakKeyDictionary[Pool, datetime] = WeakKeyDictionary()
+
+    def begin(self, pool: Pool, *, reschedule: bool = True) -> bool:
+        """Run a pool's formula now, and each interval from now on; whether targets changed.
+
+        The resize is the caller's. The run shows on the pool a moment later: it isn't there yet
+        in the answer to a GET right after (recorded: pool-get-autoscale).
+        """
+        watch = self._watches.get(pool)
+        new = watch is None
+        watch = watch or self._watches.setdefault(pool, Watch())
+        outcome, run = self._evaluate(pool, pool.body["autoScaleFormula"])
+        self._later(pool, watch, SHOWN_AFTER, lambda: pool.body.update(autoScaleRun=run))
+        if new:
+            self._later(pool, watch, PERIOD, lambda: self._sample(pool, watch))
+        if new or reschedule:
+            self._schedule(pool, watch)
+        return self._aim(pool, outcome)
+
+    def resume(self, pool: Pool) -> None:
+        """Let a pool of the seed be as if its formula had been running for hours."""
+        watch = self._watches[pool] = Watch()
+        watch.history.extend(
+            [take_sample(self._world, pool)] * int(SEEDED / timedelta(seconds=PERIOD))
+        )
+        _, pool.body["autoScaleRun"] = self._evaluate(pool, pool.body["autoScaleFormula"])
+        self._later(pool, watch, PERIOD, lambda: self._sample(pool, watch))
+        self._schedule(pool, watch)
+
+    def end(self, pool: Pool) -> None:
+        """Run a pool's formula no more."""
+        self._watches.pop(pool, None)
+
+    def ask(self, pool: Pool) -> None:
+        """503 when enabling was asked for less than 30 seconds ago (docs)."""
+        now = self._world.clock.now()
+        last = self._asked.get(pool)
+        pause = timedelta(seconds=self._world.clock.shorten(BETWEEN_REQUESTS))
+        if last is not None and now - last < pause:
+            raise BatchError("TooManyEnableAutoScaleRequests")
+        self._asked[pool] = now
+
+    def try_out(self, pool: Pool, formula: str) -> Json:
+        """The run that a formula would be on a pool; 400 when it is none."""
+        return self._evaluate(pool, formula)[1]
+
+    def _evaluate(self, pool: Pool, formula: str) -> tuple[Outcome, Json]:
+        now = self._world.clock.now()
+        around = Surroundings(
+            pool.body["targetDedicatedNodes"],
+            pool.body["targetLowPriorityNodes"],
+            self._metrics(pool, now),
+            now,
+            self._world.chance,
+        )
+        outcome = evaluate(read_formula(formula), around)
+        return outcome, as_json(outcome, service_time(now, self._world.chance.randrange(10)))
+
+    def _metrics(self, pool: Pool, now: datetime) -> Callable[[str], Metric | None]:
+        watch = self._watches.get(pool)
+        history = watch.history if watch else ()
+        sample = take_sample(self._world, pool)
+        slots = pool.body["taskSlotsPerNode"]
+        return cache(lambda name: metric_of(name, history, sample, slots, now))
+
+    def _schedule(self, pool: Pool, watch: Watch) -> None:
+        watch.turn += 1
+        self._wait(pool, watch, watch.turn)
+
+    def _wait(self, pool: Pool, watch: Watch, turn: int) -> None:
+        interval = read_duration(pool.body["autoScaleEvaluationInterval"]) or timedelta()
+        self._later(pool, watch, interval.total_seconds(), lambda: self._run(pool, watch, turn))
+
+    def _run(self, pool: Pool, watch: Watch, turn: int) -> None:
+        """A run of the schedule; left out while the pool is resizing."""
+        if watch.turn != turn:
+            return
+        self._wait(pool, watch, turn)
+        if pool.body["allocationState"] != "steady":
+            return
+        outcome, pool.body["autoScaleRun"] = self._evaluate(pool, pool.body["autoScaleFormula"])
+        if self._aim(pool, outcome):
+            self._world.touch(pool.body)
+            self._lifecycle.begin_resize(pool)
+
+    def _aim(self, pool: Pool, outcome: Outcome) -> bool:
+        """Give a pool the targets of a run without an error; whether they are new."""
+        wanted = {
+            "targetDedicatedNodes": outcome.dedicated,
+            "targetLowPriorityNodes": outcome.spot,
+        }
+        if outcome.error or wanted.items() <= pool.body.items():
+            return False
+        pool.body |= wanted
+        return True
+
+    def _sample(self, pool: Pool, watch: Watch) -> None:
+        watch.history.append(take_sample(self._world, pool))
+        self._later(pool, watch, PERIOD, lambda: self._sample(pool, watch))
+
+    def _later(self, pool: Pool, watch: Watch, seconds: float, call: Callable[[], None]) -> None:
+        """Call back unless the pool is going or its autoscale has ended by then."""
+
+        def due() -> None:
+            if self._watches.get(pool) is watch and pool.body["state"] == "active":
+                call()
+
+        self._world.clock.later(seconds, due)
+
+
+def as_json(outcome: Outcome, timestamp: str) -> Json:
+    """An AutoScaleRun as the service shows it; values of its error are names and values."""
+    run: Json = {"timestamp": timestamp, "results": outcome.results}
+    if outcome.error:
+        run["error"] = {
+            "code": outcome.error.code,
+            "message": outcome.error.message,
+            "values": [{"name": "Message", "value": str(outcome.error)}],
+        }
+    return run

@@ -1,0 +1,92 @@
+"""Pools' autoscale: enable, disable, and try a formula out."""
+
+from aiohttp import web
+
+from batchtui.emulator.answers import tagged, titled
+from batchtui.emulator.bodies import read
+from batchtui.emulator.bodies.autoscale import autoscale, formula, interval
+from batchtui.emulator.bodies.read import read_body
+from batchtui.emulator.conditions import check_conditions
+from batchtui.emulator.errors import BatchError, missing_property
+from batchtui.emulator.routes.pools import active_pool
+from batchtui.emulator.state import state_of
+from batchtui.emulator.store import Pool
+from batchtui.emulator.wire import empty_response, json_response
+
+FORMULA, INTERVAL = "autoScaleFormula", "autoScaleEvaluationInterval"
+SETTINGS = {FORMULA: formula, INTERVAL: interval}
+RUN = "Microsoft.Azure.Batch.Protocol.Entities.AutoScaleRun"
+
+routes = web.RouteTableDef()
+
+
+@routes.post("/pools/{pool}/enableautoscale")
+async def enable_autoscale(request: web.Request) -> web.Response:
+    """Enable autoscale, or change its formula or interval: at most every 30 seconds.
+
+    A pool goes straight to resizing when the formula asks for other targets (recorded:
+    pool-get-autoscale).
+    """
+    state = state_of(request)
+    body = await read_body(request)
+    read.only(body, frozenset(SETTINGS))
+    given = {name: body[name] for name in SETTINGS if body.get(name) is not None}
+    if not given:
+        raise missing_property(f"{FORMULA} and/or {INTERVAL}")
+    settings = {name: SETTINGS[name](given) for name in given}
+    pool = active_pool(request)
+    check_conditions(request, pool.body)
+    if not pool.body["enableAutoScale"]:
+        settings = autoscale(given)
+    if pool.body["allocationState"] != "steady":
+        raise BatchError("PoolBeingResized")
+    state.autoscaler.ask(pool)
+    pool.body |= settings
+    state.world.touch(pool.body)
+    if state.autoscaler.begin(pool, reschedule=INTERVAL in given):
+        state.lifecycle.begin_resize(pool)
+    return done(request, pool, "enableautoscale")
+
+
+@routes.post("/pools/{pool}/disableautoscale")
+async def disable_autoscale(request: web.Request) -> web.Response:
+    """Disable autoscale; the pool keeps its size, and a resize goes on.
+
+    What the service says when it isn't enabled isn't known: here that is no error.
+    """
+    state = state_of(request)
+    pool = active_pool(request)
+    check_conditions(request, pool.body)
+    state.autoscaler.end(pool)
+    for name in (FORMULA, INTERVAL, "autoScaleRun"):
+        pool.body.pop(name, None)
+    pool.body["enableAutoScale"] = False
+    state.world.touch(pool.body)
+    return done(request, pool, "disableautoscale")
+
+
+@routes.post("/pools/{pool}/evaluateautoscale")
+async def evaluate_autoscale(request: web.Request) -> web.Response:
+    """What a formula would come to; one that fails is a 200 with an `error` (recorded)."""
+    state = state_of(request)
+    body = await read_body(request)
+    read.only(body, frozenset({FORMULA}))
+    text = formula(body)
+    pool = active_pool(request)
+    if not pool.body["enableAutoScale"]:
+        reason = "The specified pool does not have AutoScale enabled"
+        raise BatchError("OperationInvalidForCurrentState", ("Reason", reason))
+    response = json_response(titled(request, RUN, state.autoscaler.try_out(pool, text)))
+    response.headers["DataServiceId"] = action_url(request, pool, "evaluateautoscale")
+    return response
+
+
+def done(request: web.Request, pool: Pool, action: str) -> web.Response:
+    """200 for a change of a pool's settings."""
+    url = action_url(request, pool, action)
+    return tagged(empty_response(200, DataServiceId=url), pool.body)
+
+
+def action_url(request: web.Request, pool: Pool, action: str) -> str:
+    """The name of an action on a pool."""
+    return f"{state_of(request).world.endpoint}/pools/{pool.id}/{action}"
