@@ -22,6 +22,19 @@ MOST_ACTIVE_JOBS = 300
 SIZE = re.compile(r"(standard|basic)_([a-z]+)(\d{1,4})(?:-\d{1,4})?([a-z]*)((?:_[a-z0-9]+)*)")
 
 
+# Pools were still made of it when no list had it any more, last recorded in March 2025.
+UNLISTED: tuple[dict[str, Any], ...] = (
+    {
+        "imageReference": {
+            "publisher": "canonical", "offer": "ubuntuserver", "sku": "18.04-lts",
+        },
+        "nodeAgentSKUId": "batch.node.ubuntu 18.04",
+        "osType": "linux",
+        "batchSupportEndOfLife": "2025-04-01T00:00:00Z",
+    },
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class VmSize:
     """A VM size as Resource Manager lists it; `end_of_life` is empty for most."""
@@ -102,7 +115,7 @@ def _quotas_without_case() -> Mapping[str, int]:
 def find_image(reference: Mapping[str, Any], agent: str) -> dict[str, Any] | None:
     """The row of an image and node agent that belong together, compared without case."""
     asked = tuple(str(reference.get(part, "")).lower() for part in ("publisher", "offer", "sku"))
-    for row in supported_images():
+    for row in (*supported_images(), *UNLISTED):
         image = row["imageReference"]
         if row["nodeAgentSKUId"] == agent.lower() and asked == (
             image["publisher"].lower(), image["offer"].lower(), image["sku"].lower(),

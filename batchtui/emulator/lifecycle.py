@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from batchtui.emulator.allocation import allocate, shrink
 from batchtui.emulator.machines.hosts import NodeHosts
 from batchtui.emulator.machines.starttask import StartTasks
-from batchtui.emulator.network import Addresses, nat_pools
+from batchtui.emulator.network import Addresses
 from batchtui.emulator.nodes import boot, enter
 from batchtui.emulator.store import Node, Pool, World
 from batchtui.emulator.work import Work
@@ -43,7 +43,7 @@ class Lifecycle:
 
     def admit(self, pool: Pool) -> None:
         """Give a new pool its load balancers, one for each kind of node, and let it in."""
-        rules = nat_pools(pool.body)
+        rules = pool.nat_pools
         if rules:
             for dedicated in (True, False):
                 guid = self._world.new_guid()

@@ -69,6 +69,26 @@ def nat_pools(pool_body: Mapping[str, Any]) -> list[dict[str, Any]]:
     return list((network.get("endpointConfiguration") or {}).get("inboundNATPools") or [])
 
 
+def login_rule(pool_body: Mapping[str, Any], *, windows: bool) -> list[dict[str, Any]]:
+    """The NAT pool that pools of old had without asking; none where one's own leads there.
+
+    Recorded for Linux (node-list-creating-implicit-ssh-2023); what it was called on Windows is
+    not known.
+    """
+    name, port = ("RDPRule", 3389) if windows else ("SSHRule", 22)
+    if any(rule["backendPort"] == port for rule in nat_pools(pool_body)):
+        return []
+    return [
+        {
+            "name": name,
+            "protocol": "tcp",
+            "backendPort": port,
+            "frontendPortRangeStart": 50000,
+            "frontendPortRangeEnd": 54999,
+        }
+    ]
+
+
 def inbound_endpoints(
     rules: Sequence[Mapping[str, Any]], frontend: Frontend, index: int
 ) -> list[dict[str, Any]]:

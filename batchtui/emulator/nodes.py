@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from batchtui.emulator.network import inbound_endpoints, nat_pools
+from batchtui.emulator.network import inbound_endpoints
 from batchtui.emulator.store import Node, Pool, World, kind_name
 from batchtui.emulator.times import agent_time
 
@@ -39,7 +39,7 @@ def new_node(world: World, pool: Pool, *, dedicated: bool) -> Node:
         "isDedicated": dedicated,
         "virtualMachineInfo": _machine(pool),
     }
-    rules = nat_pools(pool.body)
+    rules = pool.nat_pools
     if rules:
         endpoints = inbound_endpoints(rules, pool.frontends[dedicated], index)
         body["endpointConfiguration"] = {"inboundEndpoints": endpoints}

@@ -6,7 +6,9 @@ from batchtui.emulator.autoscale.runs import Autoscaler
 from batchtui.emulator.catalogue import MOST_POOLS
 from batchtui.emulator.errors import BatchError
 from batchtui.emulator.lifecycle import Lifecycle
+from batchtui.emulator.network import login_rule
 from batchtui.emulator.store import Json, Pool, World
+from batchtui.emulator.versions import NEWEST, has_login_rule
 
 
 def new_pool(world: World, wanted: Json, *, pretend: bool = False) -> Pool:
@@ -36,10 +38,12 @@ class Pools:
         self._autoscaler = autoscaler
         self._pretend = pretend
 
-    def create(self, wanted: Json, accounts: Iterable[Mapping[str, str]]) -> Pool:
+    def create(
+        self, wanted: Json, accounts: Iterable[Mapping[str, str]], version: str = NEWEST
+    ) -> Pool:
         """Begin a pool's life; `accounts` are its users with their passwords.
 
-        409 PoolExists or PoolQuotaReached.
+        `version` is that of the request for it. 409 PoolExists or PoolQuotaReached.
         """
         if self._world.pools.find(wanted["id"]):
             raise BatchError("PoolExists")
@@ -47,6 +51,8 @@ class Pools:
             raise BatchError("PoolQuotaReached")
         pool = new_pool(self._world, wanted, pretend=self._pretend)
         pool.passwords = {account["name"]: account["password"] for account in accounts}
+        if has_login_rule(version, self._world.clock.now()):
+            pool.unasked = login_rule(pool.body, windows=pool.windows)
         self._lifecycle.admit(pool)
         if pool.body["enableAutoScale"]:
             self._autoscaler.begin(pool)

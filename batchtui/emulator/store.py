@@ -9,7 +9,7 @@ from uuid import UUID
 
 from batchtui.emulator.clock import Clock
 from batchtui.emulator.errors import BatchError
-from batchtui.emulator.network import Frontend
+from batchtui.emulator.network import Frontend, nat_pools
 from batchtui.emulator.shelf import Shelf
 from batchtui.emulator.times import etag, service_time
 
@@ -89,6 +89,12 @@ class Pool:
     used: dict[str, set[int]] = field(default_factory=dict)
     free_from: dict[str, int] = field(default_factory=dict)
     passwords: dict[str, str] = field(default_factory=dict, repr=False)
+    unasked: list[Json] = field(default_factory=list)
+
+    @property
+    def nat_pools(self) -> list[Json]:
+        """Its inbound NAT pools, those that it asked for and those that it has `unasked`."""
+        return nat_pools(self.body) + self.unasked
 
     @property
     def windows(self) -> bool:

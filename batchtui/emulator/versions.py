@@ -7,6 +7,7 @@ recordings of each version, and the SDK's change log.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -16,7 +17,8 @@ Json = dict[str, Any]
 Edit = Callable[[Json], Json]
 
 NEWEST = "2025-06-01"
-SSH_BY_REQUEST = "2024-07-01"  # from this version on, a pool has no endpoints but its own
+NO_LOGIN_RULE = "2024-07-01"  # from this version on, a pool has no endpoints but its own,
+NO_LOGIN_RULE_AT_ALL = datetime(2025, 12, 1, tzinfo=UTC)  # and from then on in every version
 VERSIONS = frozenset({
     NEWEST, "2024-07-01.20.0", "2024-02-01.19.0", "2023-11-01.18.0", "2023-05-01.17.0",
     "2022-10-01.16.0", "2022-01-01.15.0", "2021-06-01.14.0", "2020-09-01.12.0",
@@ -136,6 +138,11 @@ def check_version(version: str) -> None:
         raise BatchError("MissingRequiredQueryParameter", ("QueryParameterName", "api-version"))
     if version not in VERSIONS:
         raise BatchError("UnsupportedRequestVersion", ("Reason", f"Unknown version {version}"))
+
+
+def has_login_rule(version: str, at: datetime) -> bool:
+    """Whether a pool made so and then gets ports for logins unasked (docs: pool endpoints)."""
+    return version < NO_LOGIN_RULE and at < NO_LOGIN_RULE_AT_ALL
 
 
 def shaped(kind: str, body: Mapping[str, Any], version: str) -> Mapping[str, Any]:

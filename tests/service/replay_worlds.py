@@ -35,6 +35,15 @@ def sdk_pool(pool_id, nodes=0, **more):
     )
 
 
+def boots(*parts):
+    """Let the next nodes that start take these parts, 0 to 1, of the longest that it takes."""
+
+    async def step(replay):
+        replay.state.world.chance.random = iter(parts).__next__
+
+    return step
+
+
 UDP = pool_body(
     "batch_network_",
     targetDedicatedNodes=1,
@@ -190,7 +199,8 @@ WORLDS = {
     "node-list": [TWO, 120],
     "node-list-creating-dualstack": ["pool-create-201", 40],
     "node-list-creating-implicit-ssh-2023": [IMPLICIT, 40],
-    "node-list-idle-implicit-ssh-2023": [IMPLICIT, 120],
+    "node-list-idle-implicit-ssh-2023": [boots(0.1, 0.9), IMPLICIT, 75],
+    "node-list-mixed-starting-idle": [boots(0.9, 0.1), TWO, 75],
     "node-list-spot-and-dedicated": ["pool-create-201-spot", 45],
     "node-list-ssh-endpoint": [SSH, 120],
     "node-list-starting": [TWO, 45],
@@ -250,7 +260,7 @@ WORLDS = {
         userAccounts=[{"name": "test-user", "password": "Sanitized", "elevationLevel": "admin",
                        "linuxUserConfiguration": {"uid": 5, "gid": 5}}],
         networkConfiguration={},
-    ), 40],
+    ), 264 * 24 * 3600],
     "pool-get-data-disk": ["pool-create-201-data-disk"],
     "pool-get-deleting": [*UPDATED_ONE, "pool-delete-202"],
     "pool-get-deleting-resizing": [

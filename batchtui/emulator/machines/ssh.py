@@ -22,7 +22,7 @@ from batchtui.emulator.machines.hosts import NodeHosts
 from batchtui.emulator.machines.sftp import NodeFiles
 from batchtui.emulator.machines.shell import Place, attend
 from batchtui.emulator.machines.starttask import StartTasks
-from batchtui.emulator.network import allowed, login_endpoint, nat_pools
+from batchtui.emulator.network import allowed, login_endpoint
 from batchtui.emulator.store import Node
 
 ACCEPTED = re.compile(r"LANG|LC_[A-Z]+")
@@ -262,7 +262,7 @@ def same_text(one: str, other: str) -> bool:
 
 def ssh_rules(node: Node) -> Sequence[Mapping[str, Any]]:
     """The security rules of the NAT pool that leads to port 22."""
-    for pool in nat_pools(node.pool.body):
+    for pool in node.pool.nat_pools:
         if pool["backendPort"] == 22 and pool["protocol"] == "tcp":
             return list(pool.get("networkSecurityGroupRules", ()))
     return ()

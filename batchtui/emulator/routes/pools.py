@@ -8,7 +8,7 @@ from batchtui.emulator.bodies.read import read_body
 from batchtui.emulator.conditions import check_conditions
 from batchtui.emulator.errors import BatchError
 from batchtui.emulator.kinds import POOLS
-from batchtui.emulator.state import state_of
+from batchtui.emulator.state import VERSION, state_of
 from batchtui.emulator.store import Pool
 from batchtui.emulator.wire import empty_response
 
@@ -44,7 +44,7 @@ async def create_pool(request: web.Request) -> web.Response:
     state = state_of(request)
     body = await read_body(request)
     wanted = normalised(body, state.world.clock.now())
-    pool = state.pools.create(wanted, body.get("userAccounts") or ())
+    pool = state.pools.create(wanted, body.get("userAccounts") or (), request[VERSION])
     response = empty_response(201, Location=pool.body["url"], DataServiceId=pool.body["url"])
     return tagged(response, pool.body)
 
