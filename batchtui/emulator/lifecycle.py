@@ -1,4 +1,4 @@
-"""How pools and nodes live: allocation, boot, start task and departure, as recorded.
+"""How pools live: allocation of nodes, resize and deletion, as recorded.
 
 Durations are the service's own (SERVICE.md, part 2), in seconds; the clock shortens them.
 """
@@ -9,7 +9,9 @@ from batchtui.emulator.allocation import allocate, shrink
 from batchtui.emulator.machines.hosts import NodeHosts
 from batchtui.emulator.machines.starttask import StartTasks
 from batchtui.emulator.network import Addresses
-from batchtui.emulator.nodes import boot, enter
+from batchtui.emulator.node_life import NodeLife
+from batchtui.emulator.node_states import NodeStates
+from batchtui.emulator.nodes import enter
 from batchtui.emulator.store import Node, Pool, World
 from batchtui.emulator.work import Work
 
@@ -19,13 +21,10 @@ REMOVE = 105.0
 STOP = 5.0
 DELETE_EMPTY = 5.0
 DELETE = 100.0
-CREATE = 10.0
-START = 20.0
-START_SPREAD = 30.0
 
 
 class Lifecycle:
-    """Moves pools and nodes from state to state."""
+    """Moves pools from state to state; `nodes` and `states` do so with what they consist of."""
 
     def __init__(
         self,
@@ -37,9 +36,9 @@ class Lifecycle:
     ) -> None:
         self._world = world
         self._addresses = addresses
-        self._hosts = hosts
-        self._tasks = tasks
         self._work = work
+        self.nodes = NodeLife(world, hosts, tasks, work)
+        self.states = NodeStates(world, self.nodes, work)
 
     def admit(self, pool: Pool) -> None:
         """Give a new pool its load balancers, one for each kind of node, and let it in."""
@@ -64,7 +63,7 @@ class Lifecycle:
         self._drop(pool.leaving)
         pool.leaving = []
         for node in allocate(self._world, pool):
-            self.begin_life(node)
+            self.nodes.begin_life(node)
         self._allocation(pool, "steady")
 
     def stop_resize(self, pool: Pool) -> None:
@@ -120,44 +119,13 @@ class Lifecycle:
         self._world.drop(pool)
         self._work.pool_gone(pool)
 
-    def begin_life(self, node: Node) -> None:
-        """Let a node that is being created come up."""
-        self._later(node, CREATE, self._start)
-
-    def begin_boot(self, node: Node) -> None:
-        """Let a node that is starting come up."""
-        seconds = START + self._world.chance.random() * START_SPREAD
-        self._later(node, seconds, self._booted)
-
-    def _start(self, node: Node) -> None:
-        enter(self._world, node, "starting")
-        self.begin_boot(node)
-
-    def _booted(self, node: Node) -> None:
-        boot(self._world, node)
-        task = node.body.get("startTask")
-        waits = bool(task and task["waitForSuccess"])
-        enter(self._world, node, "waitingforstarttask" if waits else "idle", agent=True)
-        self._work.node_ready(node)
-        if task:
-            self._tasks.begin(node, self._start_task_ended)
-        if node.pool.body.get("userAccounts"):
-            self._hosts.open_login(node)
-
-    def _start_task_ended(self, node: Node, succeeded: bool) -> None:  # noqa: FBT001 - a callback's one fact
-        if node.state == "waitingforstarttask":
-            enter(self._world, node, "idle" if succeeded else "starttaskfailed", agent=True)
-            self._work.node_ready(node)
-
     def _drop(self, nodes: Sequence[Node]) -> None:
         for node in nodes:
             if not node.gone:
                 node.pool.drop(node)
                 kind = "currentDedicatedNodes" if node.dedicated else "currentLowPriorityNodes"
                 node.pool.body[kind] -= 1
-                self._work.node_lost(node)
-                self._tasks.cancel(node)
-                self._hosts.close(node)
+                self.nodes.end_life(node)
 
     def _allocation(self, pool: Pool, state: str) -> None:
         pool.turn += 1
@@ -167,7 +135,3 @@ class Lifecycle:
     def _later_pool(self, pool: Pool, seconds: float, call: Callable[[Pool], None]) -> None:
         turn = pool.turn
         self._world.clock.later(seconds, lambda: call(pool) if pool.turn == turn else None)
-
-    def _later(self, node: Node, seconds: float, call: Callable[[Node], None]) -> None:
-        turn = node.turn
-        self._world.clock.later(seconds, lambda: call(node) if node.turn == turn else None)

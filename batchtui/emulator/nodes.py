@@ -55,10 +55,15 @@ def _machine(pool: Pool) -> dict[str, Any]:
 
 def enter(world: World, node: Node, state: str, *, agent: bool = False) -> None:
     """Let a node enter a state now; the agent writes times with one digit less."""
-    node.turn += 1
+    slip(node, state)
     now = world.clock.now()
-    node.body["state"] = state
     node.body["stateTransitionTime"] = agent_time(now) if agent else world.stamp()
+
+
+def slip(node: Node, state: str) -> None:
+    """Let a node enter a state without a new time of transition (recorded: deallocated)."""
+    node.turn += 1
+    node.body["state"] = state
 
 
 def boot(world: World, node: Node) -> None:

@@ -19,6 +19,7 @@ from batchtui.emulator.routes import (
     counts,
     files,
     images,
+    node_actions,
     nodes,
     pools,
     resize,
@@ -28,7 +29,9 @@ from batchtui.emulator.state import REQUEST_ID, STATE, VERSION, State, state_of
 from batchtui.emulator.versions import check_version
 from batchtui.emulator.wire import empty_response, json_response, undress
 
-MODULES = (pools, resize, autoscale, nodes, users, files, counts, images, control)
+MODULES = (
+    pools, resize, autoscale, nodes, node_actions, users, files, counts, images, control,
+)  # fmt: skip
 LARGEST_BODY = 4 * 1024 * 1024
 log = logging.getLogger(__name__)
 

@@ -16,17 +16,19 @@ from batchtui.emulator.times import etag, service_time
 Json = dict[str, Any]
 
 # States in which nothing can be done on a node's machine, with the documented error codes.
+# An offline node is there, only closed to tasks: people look at it before they reboot it.
 AWAY = {
     "creating": "NodeBeingCreated",
     "starting": "NodeBeingStarted",
     "rebooting": "NodeBeingRebooted",
     "reimaging": "NodeBeingReimaged",
     "unusable": "NodeStateUnusable",
+    "unknown": "OperationNotValidOnNode",
+    "upgradingos": "OperationNotValidOnNode",
     "leavingpool": "OperationNotValidOnNode",
     "preempted": "OperationNotValidOnNode",
     "deallocated": "OperationNotValidOnNode",
     "deallocating": "OperationNotValidOnNode",
-    "offline": "OperationNotValidOnNode",
 }
 
 

@@ -5,13 +5,14 @@ import itertools
 import logging
 import os
 import shutil
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from batchtui.emulator.machines.guardian import Base, end_below, sweep
+from batchtui.emulator.machines.guardian import NODE, Base, end_below, kill_all, sweep
 from batchtui.emulator.store import Node, World
 
 LAYOUT = ("startup/wd", "shared", "workitems", "applications", "fsmounts", "volatile/startup")
@@ -81,7 +82,8 @@ class NodeHosts:
         found = self._directories.get(node)
         if not found:
             self._base.guard()
-            found = Directory(self._base.path / node.id)
+            # A reimaged node's old directory may still be on its way out.
+            found = Directory(self._base.path / str(next(self._count)) / node.id)
             found.make()
             for name, text in (node.seed_files or {}).items():
                 write(found.tasks / name, text)
@@ -147,17 +149,32 @@ class NodeHosts:
         if task := self._opening.get(node):
             await asyncio.shield(task)
 
+    def halt(self, node: Node, then: Callable[[], None], *, wipe: bool) -> None:
+        """End the node's sessions, port and processes, and with `wipe` its files; then go on."""
+        if not (node in self._opening or node in self._directories):
+            then()
+            return
+        directory = self._directories.get(node)
+        if wipe:
+            self._directories.pop(node, None)
+        self._in_background(self._end(node, directory, wipe=wipe), then)
+
     def close(self, node: Node) -> None:
         """Begin to end all that the node has: sessions, port, processes, directory."""
-        if node in self._opening or node in self._directories:
-            task = asyncio.create_task(self._close(node))
-            self._closing.add(task)
-            task.add_done_callback(self._closing.discard)
+        self.halt(node, lambda: None, wipe=True)
 
-    async def _close(self, node: Node) -> None:
+    def _in_background(self, work: Coroutine[None, None, None], then: Callable[[], None]) -> None:
+        task = asyncio.create_task(work)
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
+        task.add_done_callback(lambda _: then())
+
+    async def _end(self, node: Node, directory: Directory | None, *, wipe: bool) -> None:
         await self._close_login(node)
-        if directory := self._directories.pop(node, None):
-            await asyncio.to_thread(end_below, [directory.root])
+        if directory and wipe:
+            await asyncio.to_thread(end_below, [directory.root.parent])
+        elif directory:
+            await asyncio.to_thread(kill_all, [directory.root], NODE)
 
     async def _close_login(self, node: Node) -> None:
         if opening := self._opening.pop(node, None):

@@ -9,6 +9,7 @@ import socket
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import asyncssh
 
@@ -18,7 +19,7 @@ from batchtui.emulator.control.rules import DROP, ON_CONNECT, ON_SESSION, REJECT
 from batchtui.emulator.machines.door import Door, hold
 from batchtui.emulator.machines.errands import Errands
 from batchtui.emulator.machines.faulty import Drop, DroppedFiles, attend_badly
-from batchtui.emulator.machines.hosts import NodeHosts
+from batchtui.emulator.machines.hosts import Directory, NodeHosts
 from batchtui.emulator.machines.sftp import NodeFiles
 from batchtui.emulator.machines.shell import Place, attend
 from batchtui.emulator.machines.starttask import StartTasks
@@ -42,19 +43,29 @@ class SshPorts:
         self._tasks = tasks
         self._now = now
         self._faults = faults
+        # A host key is on its node's disk: a reboot keeps it, a new image has a new one.
+        self._keys: WeakKeyDictionary[Directory, asyncssh.SSHKey] = WeakKeyDictionary()
 
     async def listen(self, node: Node) -> "NodePort | None":
         """Open a node's port, None when nothing maps to its port 22 or the port is taken."""
         endpoint = login_endpoint(node.body)
         if not endpoint or endpoint["backendPort"] != 22:
             return None
-        port = NodePort(self._hosts, self._tasks, node, self._now, self._faults)
+        port = NodePort(
+            self._hosts, self._tasks, node, self._now, self._faults, host_key=self._host_key(node)
+        )
         try:
             port.open(endpoint["publicIPAddress"], endpoint["frontendPort"])
         except OSError as error:
             log.warning("The SSH port of %s can't be opened: %s", node.id, error)
             return None
         return port
+
+    def _host_key(self, node: Node) -> asyncssh.SSHKey:
+        directory = self._hosts.directory(node)
+        if directory not in self._keys:
+            self._keys[directory] = new_host_key()
+        return self._keys[directory]
 
 
 class NodePort:
@@ -67,13 +78,15 @@ class NodePort:
         node: Node,
         now: Callable[[], datetime],
         faults: FaultBook,
+        *,
+        host_key: asyncssh.SSHKey,
     ) -> None:
         self._hosts = hosts
         self._tasks = tasks
         self._node = node
         self._now = now
         self._faults = faults
-        self._host_key = new_host_key()
+        self._host_key = host_key
         self._connections: set[asyncssh.SSHServerConnection] = set()
         self._sessions = Errands(f"A session on {node.id}")
         self._door = Door(self._greet)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -34,11 +34,10 @@ class StartTasks:
         """Start a node's start task; `ended` is told whether it succeeded."""
         node.body["startTaskInfo"] = self._info(state="running", retryCount=0)
         if node.pretend or node.pool.windows:
-            self._world.clock.later(PRETENDED, lambda: self._pretend(node, ended))
+            begun = node.body["startTaskInfo"]
+            self._world.clock.later(PRETENDED, lambda: self._pretend(node, begun, ended))
             return
-        task = asyncio.create_task(self._run(node, ended))
-        self._running[node] = task
-        task.add_done_callback(lambda _: self._running.pop(node, None))
+        keep_while_running(self._running, node, self._run(node, ended))
 
     def cancel(self, node: Node) -> None:
         """End a node's start task, and with it all that it started."""
@@ -53,9 +52,7 @@ class StartTasks:
             pretend_output(node, directory.tasks / "startup")
         elif node.ran_before:
             node.ran_before = False
-            task = asyncio.create_task(self._replay(node))
-            self._replayed[node] = task
-            task.add_done_callback(lambda _: self._replayed.pop(node, None))
+            keep_while_running(self._replayed, node, self._replay(node))
         if task_running := self._replayed.get(node):
             await asyncio.wait([task_running])
 
@@ -64,6 +61,15 @@ class StartTasks:
             async with self._slots:
                 await run_start_task(self._hosts, node)
 
+    def pretend_failure(self, node: Node, exit_code: int, stdout: str, stderr: str) -> None:
+        """Let a node's start task have failed just now, with this output."""
+        self.cancel(node)
+        node.ran_before = False
+        node.body["startTaskInfo"] = self._info(state="running", retryCount=0)
+        self._complete(node, Outcome(exit_code))
+        self._hosts.put(node, "startup/stdout.txt", stdout)
+        self._hosts.put(node, "startup/stderr.txt", stderr)
+
     async def close(self) -> None:
         """End all start tasks."""
         tasks = [*self._running.values(), *self._replayed.values()]
@@ -71,8 +77,8 @@ class StartTasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _pretend(self, node: Node, ended: Ended) -> None:
-        if not node.gone:
+    def _pretend(self, node: Node, begun: Mapping[str, Any], ended: Ended) -> None:
+        if not node.gone and node.body.get("startTaskInfo") is begun:
             self._complete(node, Outcome(0))
             ended(node, True)
 
@@ -121,6 +127,20 @@ def completed(old: dict[str, Any], end: str, outcome: Outcome) -> dict[str, Any]
     if "lastRetryTime" in old:
         info["lastRetryTime"] = old["lastRetryTime"]
     return info
+
+
+def keep_while_running(
+    tasks: dict[Node, asyncio.Task[None]], node: Node, work: Coroutine[Any, Any, None]
+) -> None:
+    """Run a node's work in the background; it is among the tasks until it ends."""
+    task = asyncio.create_task(work)
+    tasks[node] = task
+
+    def ended(_: asyncio.Task[None]) -> None:
+        if tasks.get(node) is task:  # and not what came after it was cancelled
+            del tasks[node]
+
+    task.add_done_callback(ended)
 
 
 async def run_start_task(hosts: NodeHosts, node: Node) -> Outcome:

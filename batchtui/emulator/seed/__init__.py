@@ -92,6 +92,6 @@ def _populate(
 
 def _live_on(state: State, node: Node) -> None:
     if node.state == "creating":
-        state.lifecycle.begin_life(node)
+        state.lifecycle.nodes.begin_life(node)
     elif node.state == "starting":
-        state.lifecycle.begin_boot(node)
+        state.lifecycle.nodes.begin_boot(node)

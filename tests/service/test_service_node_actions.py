@@ -1,0 +1,314 @@
+"""Reboot, reimage, deallocate, start and scheduling of nodes, through the SDK and as recorded."""
+
+import socket
+
+import asyncssh
+import pytest
+from azure.batch import models
+from azure.core.exceptions import HttpResponseError, ResourceExistsError
+from conftest import recording
+from service.helpers import WINDOWS, nat, until
+
+PASSWORD = "Correct-Horse-7"  # made up here
+# The SDK can't send these operations without a body: it asks for a content type then.
+REBOOT = {"nodeRebootOption": "terminate"}
+REIMAGE = {"nodeReimageOption": "requeue"}
+DEALLOCATE = {"nodeDeallocateOption": "taskcompletion"}
+DISABLE = models.BatchNodeDisableSchedulingOptions(node_disable_scheduling_option="requeue")
+# What a life alone brings to a node that the recorded one hadn't had yet.
+BOOTED = {"lastBootTime", "nodeAgentInfo"}
+
+
+@pytest.fixture
+async def node(service):
+    """An idle node that takes SSH."""
+    await service.create(targetDedicatedNodes=1, networkConfiguration=nat())
+    (found,) = await service.nodes()
+    return found
+
+
+async def show(service, node, pool="p"):
+    body = await service.get(f"/pools/{pool}/nodes/{node['id']}")
+    del body["odata.metadata"]
+    return body
+
+
+async def act(service, node, action, body=None, pool="p", **query):
+    return await service.send("POST", f"/pools/{pool}/nodes/{node['id']}/{action}", body, **query)
+
+
+async def states(service, node, *last):
+    """What a node shows from now on, a body for each change, until it is in one of the states."""
+    seen = []
+
+    async def ended():
+        body = await show(service, node)
+        kind = (body["state"], body["schedulingState"])
+        if not seen or kind != (seen[-1]["state"], seen[-1]["schedulingState"]):
+            seen.append(body)
+        return body["state"] in last
+
+    await until(ended)
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("name", "action"),
+    [
+        ("node-reboot-202", "reboot"),
+        ("node-reimage-202", "reimage"),
+        ("node-deallocate-202", "deallocate"),
+        ("node-deallocate-202-no-body", "deallocate"),
+        ("node-disable-scheduling-200", "disablescheduling"),
+    ],
+)
+async def test_an_action_is_answered_as_recorded(service, node, name, action):
+    recorded = recording(name)
+    response = await act(service, node, action, recorded["request"]["body"])
+    assert response.status_code == recorded["response"]["status"]
+    url = f"{service.info.endpoint}/pools/p/nodes/{node['id']}/{action}"
+    assert response.headers["DataServiceId"] == url
+    assert "ETag" not in response.headers
+    assert response.text() == ""
+
+
+async def test_a_rebooting_node_goes_through_the_recorded_states(service, node):
+    await service.client.begin_reboot_node("p", node["id"], REBOOT, polling_interval=0.1)
+    rebooting, starting, idle = await states(service, node, "idle")
+    for seen, name in (
+        (rebooting, "node-get-rebooting"),
+        (starting, "node-get-starting-after-reboot"),
+    ):
+        recorded = recording(name)["response"]["body"]
+        recorded.pop("odata.metadata")
+        assert list(seen) == list(recorded)
+        assert (seen["state"], seen["schedulingState"]) == (
+            recorded["state"], recorded["schedulingState"],
+        )  # fmt: skip
+        assert seen["lastBootTime"] == node["lastBootTime"]
+        assert seen["nodeAgentInfo"] == node["nodeAgentInfo"]
+    assert idle["lastBootTime"] > node["lastBootTime"]
+    for same in ("allocationTime", "ipAddress", "endpointConfiguration", "affinityId"):
+        assert idle[same] == node[same]
+    times = [body["stateTransitionTime"] for body in (node, rebooting, starting, idle)]
+    assert times == sorted(set(times))
+
+
+async def test_a_deallocated_node_goes_through_the_recorded_states(service, node):
+    client, path = service.client, f"/pools/p/nodes/{node['id']}"
+    poller = await client.begin_deallocate_node("p", node["id"], DEALLOCATE, polling_interval=0.1)
+    deallocating = await show(service, node)
+    await poller.result()
+    deallocated = await show(service, node)
+    await service.fails(409, "OperationNotValidOnNode", "POST", f"{path}/deallocate")
+    poller = await client.begin_start_node("p", node["id"], polling_interval=0.1)
+    disabled = await show(service, node)
+    _, enabled, _ = await states(service, node, "idle")
+    await poller.result()
+    for seen, name in (
+        (deallocating, "node-get-deallocating"),
+        (deallocated, "node-get-deallocated"),
+        (disabled, "node-get-starting-disabled"),
+        (enabled, "node-get-starting-enabled"),
+        (await show(service, node), "node-get-idle-after-start"),
+    ):
+        recorded = recording(name)["response"]["body"]
+        for part in ("state", "schedulingState"):
+            assert seen[part] == recorded[part], name
+        extra = BOOTED | {"endpointConfiguration"}
+        less = {"odata.metadata", "certificateReferences"}
+        assert set(seen) - extra == set(recorded) - less - extra, name
+        for part in ("allocationTime", "ipAddress"):
+            assert seen[part] == node[part]
+    for same in (deallocated, disabled):
+        assert same["stateTransitionTime"] == deallocating["stateTransitionTime"]
+    assert enabled["stateTransitionTime"] > deallocating["stateTransitionTime"]
+
+
+async def test_a_starting_node_can_be_deallocated(service):
+    await service.create(targetDedicatedNodes=1)
+    (starting,) = await service.nodes("p", "starting")
+    assert (await act(service, starting, "deallocate")).status_code == 202
+    assert "lastBootTime" not in (await states(service, starting, "deallocated"))[-1]
+
+
+async def test_a_reimage_is_for_cloud_services_in_old_versions(service, node):
+    recorded = recording("node-reimage-409-2023")
+    response = await act(
+        service, node, "reimage", recorded["request"]["body"],
+        version=recorded["request"]["query"]["api-version"],
+    )  # fmt: skip
+    assert response.status_code == recorded["response"]["status"]
+    body, expected = response.json(), recorded["response"]["body"]
+    assert body["values"] == expected["values"]
+    assert body["code"] == expected["code"]
+    first = expected["message"]["value"].partition("\n")[0]
+    assert body["message"]["value"].partition("\n")[0] == first
+
+
+async def test_a_node_away_says_what_it_is_doing(service, node):
+    path = f"/pools/p/nodes/{node['id']}"
+    for action, code in (("reboot", "NodeBeingRebooted"), ("reimage", "NodeBeingReimaged")):
+        await act(service, node, action)
+        for again in ("reboot", "reimage", "deallocate", "start"):
+            await service.fails(409, code, "POST", f"{path}/{again}")
+        await service.fails(409, code, "POST", f"{path}/users", {"name": "u", "password": "p"})
+        await service.fails(409, code, "GET", f"{path}/files")
+        await service.nodes("p", "starting")
+        await service.fails(409, "NodeBeingStarted", "POST", f"{path}/reboot")
+        await service.nodes()
+    await service.fails(409, "OperationNotValidOnNode", "POST", f"{path}/start")
+    await service.fails(404, "NodeNotFound", "POST", "/pools/p/nodes/x/reboot")
+    await service.fails(404, "PoolNotFound", "POST", "/pools/q/nodes/x/reboot")
+
+
+@pytest.mark.parametrize(
+    ("action", "body", "code"),
+    [
+        ("reboot", {"nodeRebootOption": "later"}, "InvalidPropertyValue"),
+        ("reboot", {"nodeRebootOption": 7}, "InvalidPropertyValue"),
+        ("reboot", {"nodeReimageOption": "requeue"}, "InvalidRequestBody"),
+        ("deallocate", {"nodeDeallocationOption": "requeue"}, "InvalidRequestBody"),
+        ("disablescheduling", {"nodeDisableSchedulingOption": "retaineddata"},
+         "InvalidPropertyValue"),
+        ("start", {"nodeStartOption": "now"}, "InvalidRequestBody"),
+        ("reimage", [], "InvalidRequestBody"),
+    ],
+)  # fmt: skip
+async def test_bodies_that_can_not_be(service, action, body, code):
+    await service.fails(400, code, "POST", f"/pools/p/nodes/n/{action}", body)
+
+
+async def test_scheduling_goes_off_and_on(service, node):
+    client = service.client
+    with pytest.raises(ResourceExistsError) as caught:
+        await client.enable_node_scheduling("p", node["id"])
+    assert caught.value.model.code == "NodeAlreadyInTargetSchedulingState"
+    assert await client.disable_node_scheduling("p", node["id"], DISABLE) is None
+    offline = await client.get_node("p", node["id"])
+    assert (offline.state, offline.scheduling_state) == ("offline", "disabled")
+    with pytest.raises(ResourceExistsError):
+        await client.disable_node_scheduling("p", node["id"], DISABLE)
+    await client.create_node_user(
+        "p", node["id"], models.BatchNodeUserCreateOptions(name="u", password=PASSWORD)
+    )
+    assert [file.name async for file in client.list_node_files("p", node["id"])]
+    assert await client.enable_node_scheduling("p", node["id"]) is None
+    idle = await client.get_node("p", node["id"])
+    assert (idle.state, idle.scheduling_state) == ("idle", "enabled")
+
+
+async def test_a_node_closed_to_tasks_comes_back_offline(service, node):
+    await service.client.disable_node_scheduling("p", node["id"], DISABLE)
+    poller = await service.client.begin_reboot_node("p", node["id"], REBOOT, polling_interval=0.1)
+    await poller.result()
+    *_, offline = await states(service, node, "offline")
+    assert offline["schedulingState"] == "disabled"
+
+
+async def test_a_reboot_ends_what_runs_and_keeps_files_and_users(service, node):
+    await add_user(service, node)
+    async with connect(node) as connection:
+        key = connection.get_server_host_key().public_data
+        await connection.run("echo kept > $AZ_BATCH_NODE_SHARED_DIR/file")
+        await connection.run("setsid sleep 71 >&- 2>&- &")
+        assert await running(connection, "sleep 71")
+        await act(service, node, "reboot")
+        await connection.wait_closed()
+    with pytest.raises(OSError, match=r"refused|Connect call failed"):
+        socket.create_connection(place(node), timeout=5)
+    await states(service, node, "idle")
+    async with await until(lambda: opened(node)) as connection:
+        assert connection.get_server_host_key().public_data == key
+        found = await connection.run("cat $AZ_BATCH_NODE_SHARED_DIR/file")
+        assert found.stdout == "kept\n"
+        assert not await running(connection, "sleep 71")
+
+
+async def test_a_reimage_leaves_nothing(service, node):
+    await add_user(service, node)
+    async with connect(node) as connection:
+        key = connection.get_server_host_key().public_data
+        await connection.run("echo lost > $AZ_BATCH_NODE_SHARED_DIR/file")
+        poller = await service.client.begin_reimage_node(
+            "p", node["id"], REIMAGE, polling_interval=0.1
+        )
+        await connection.wait_closed()
+    await poller.result()
+    await states(service, node, "idle")
+    path = f"/pools/p/nodes/{node['id']}"
+    await service.fails(404, "NodeUserNotFound", "DELETE", f"{path}/users/alice")
+    await service.fails(404, "FileNotFound", "GET", f"{path}/files/shared%2Ffile")
+    await add_user(service, node)
+    async with connect(node) as connection:
+        assert connection.get_server_host_key().public_data != key
+
+
+async def test_a_deallocated_nodes_port_is_closed(service, node):
+    await add_user(service, node)
+    poller = await service.client.begin_deallocate_node(
+        "p", node["id"], DEALLOCATE, polling_interval=0.1
+    )
+    await poller.result()
+    with pytest.raises(OSError, match=r"refused|Connect call failed"):
+        socket.create_connection(place(node), timeout=5)
+    await act(service, node, "start")
+    await states(service, node, "idle")
+    async with await until(lambda: opened(node)) as connection:
+        assert (await connection.run("echo $USER")).stdout == "alice\n"
+
+
+async def test_windows_nodes_are_rebooted_too(service):
+    await service.create(
+        targetDedicatedNodes=1,
+        virtualMachineConfiguration=WINDOWS,
+        startTask={"commandLine": "cmd /c echo hi"},
+    )
+    (node,) = await service.nodes()
+    client = service.client
+    for begin, how in ((client.begin_reboot_node, REBOOT), (client.begin_reimage_node, REIMAGE)):
+        poller = await begin("p", node["id"], how, polling_interval=0.1)
+        await poller.result()
+        (idle,) = await service.nodes()
+        assert idle["lastBootTime"] > node["lastBootTime"]
+        assert idle["startTaskInfo"]["result"] == "success"
+
+
+async def test_a_pool_can_go_while_its_nodes_reboot(service, node):
+    await act(service, node, "reboot")
+    await service.send("DELETE", "/pools/p")
+    await service.fails(
+        409, "OperationNotValidOnNode", "POST", f"/pools/p/nodes/{node['id']}/reboot"
+    )
+    await service.gone("/pools/p")
+    with pytest.raises(HttpResponseError):
+        await service.client.get_node("p", node["id"])
+
+
+async def add_user(service, node):
+    options = models.BatchNodeUserCreateOptions(name="alice", password=PASSWORD)
+    await service.client.create_node_user("p", node["id"], options)
+
+
+def place(node):
+    (endpoint,) = node["endpointConfiguration"]["inboundEndpoints"]
+    return endpoint["publicIPAddress"], endpoint["frontendPort"]
+
+
+def connect(node):
+    return asyncssh.connect(
+        *place(node), username="alice", password=PASSWORD,
+        known_hosts=None, client_keys=None, config=None,
+    )  # fmt: skip
+
+
+async def opened(node):
+    """A connection, or None while the port isn't open again."""
+    try:
+        return await connect(node)
+    except OSError:
+        return None
+
+
+async def running(connection, words):
+    return (await connection.run(f"pgrep -fx '{words}'")).stdout
