@@ -13,6 +13,7 @@ from batchtui.emulator.node_life import NodeLife
 from batchtui.emulator.node_states import NodeStates
 from batchtui.emulator.nodes import enter
 from batchtui.emulator.store import Node, Pool, World
+from batchtui.emulator.usage import stay
 from batchtui.emulator.work import Work
 
 EMPTY_RESIZE = 1.5
@@ -122,6 +123,9 @@ class Lifecycle:
     def _drop(self, nodes: Sequence[Node]) -> None:
         for node in nodes:
             if not node.gone:
+                since, now = node.body["allocationTime"], self._world.clock.now()
+                size = node.pool.body["vmSize"]
+                self._world.usage.remember(stay(node.pool.id, size, since, now))
                 node.pool.drop(node)
                 kind = "currentDedicatedNodes" if node.dedicated else "currentLowPriorityNodes"
                 node.pool.body[kind] -= 1

@@ -20,12 +20,14 @@ from batchtui.emulator.auth import Keys, new_key
 from batchtui.emulator.autoscale.runs import Autoscaler
 from batchtui.emulator.clock import Clock
 from batchtui.emulator.control.book import FaultBook
+from batchtui.emulator.jobs import Jobs
 from batchtui.emulator.lifecycle import Lifecycle
 from batchtui.emulator.machines.hosts import NodeHosts
 from batchtui.emulator.machines.starttask import StartTasks
 from batchtui.emulator.network import Addresses
 from batchtui.emulator.options import EmulatorError, Options, RunningEmulator, clock_factor
 from batchtui.emulator.pools import Pools
+from batchtui.emulator.schedules import Schedules
 from batchtui.emulator.seed import seed_world
 from batchtui.emulator.server import make_app
 from batchtui.emulator.state import State
@@ -92,6 +94,8 @@ def _make_state(options: Options, endpoint: str, keys: Keys, port: int) -> State
     work = Work(world, hosts)
     lifecycle = Lifecycle(world, Addresses(port), hosts, tasks, work)
     autoscaler = Autoscaler(world, lifecycle)
+    pools = Pools(world, lifecycle, autoscaler, pretend=options.pretend)
+    jobs = Jobs(world, pools, lifecycle, work)
     return State(
         keys=keys,
         port=port,
@@ -102,7 +106,9 @@ def _make_state(options: Options, endpoint: str, keys: Keys, port: int) -> State
         work=work,
         lifecycle=lifecycle,
         autoscaler=autoscaler,
-        pools=Pools(world, lifecycle, autoscaler, pretend=options.pretend),
+        pools=pools,
+        jobs=jobs,
+        schedules=Schedules(world, jobs, work),
         faults=FaultBook(world.chance),
     )
 

@@ -14,15 +14,21 @@ from batchtui.emulator.control.service import check_command, skew_of
 from batchtui.emulator.errors import BatchError
 from batchtui.emulator.query import check_timeout
 from batchtui.emulator.routes import (
+    applications,
     autoscale,
     control,
     counts,
     files,
     images,
+    job_actions,
+    jobs,
     node_actions,
     nodes,
     pools,
     resize,
+    schedules,
+    tasks,
+    usage,
     users,
 )
 from batchtui.emulator.state import REQUEST_ID, STATE, VERSION, State, state_of
@@ -30,7 +36,8 @@ from batchtui.emulator.versions import check_version
 from batchtui.emulator.wire import empty_response, json_response, undress
 
 MODULES = (
-    pools, resize, autoscale, nodes, node_actions, users, files, counts, images, control,
+    pools, resize, autoscale, nodes, node_actions, users, files, counts, images, jobs,
+    job_actions, tasks, schedules, applications, usage, control,
 )  # fmt: skip
 LARGEST_BODY = 4 * 1024 * 1024
 log = logging.getLogger(__name__)

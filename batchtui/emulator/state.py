@@ -7,10 +7,12 @@ from aiohttp import web
 from batchtui.emulator.auth import Keys
 from batchtui.emulator.autoscale.runs import Autoscaler
 from batchtui.emulator.control.book import FaultBook
+from batchtui.emulator.jobs import Jobs
 from batchtui.emulator.lifecycle import Lifecycle
 from batchtui.emulator.machines.hosts import NodeHosts
 from batchtui.emulator.machines.starttask import StartTasks
 from batchtui.emulator.pools import Pools
+from batchtui.emulator.schedules import Schedules
 from batchtui.emulator.store import World
 from batchtui.emulator.work import Work
 
@@ -29,6 +31,8 @@ class State:
     lifecycle: Lifecycle
     autoscaler: Autoscaler
     pools: Pools
+    jobs: Jobs
+    schedules: Schedules
     faults: FaultBook
 
     async def close(self) -> None:

@@ -1,7 +1,7 @@
 """The account's pools, nodes and users, kept in the JSON that the service answers with."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from batchtui.emulator.errors import BatchError
 from batchtui.emulator.network import Frontend, nat_pools
 from batchtui.emulator.shelf import Shelf
 from batchtui.emulator.times import etag, service_time
+from batchtui.emulator.usage import Usage
 
 Json = dict[str, Any]
 
@@ -182,12 +183,36 @@ class Task:
 
 @dataclass(eq=False)
 class Schedule:
-    """A job schedule: `body` is its JSON, `turn` counts its changes."""
+    """A job schedule: `body` is its JSON, `turn` counts its changes.
+
+    `made` counts its jobs and `last_due` is when the last one was due; one that is `waiting`
+    could not be made yet, and when `finished` no more are. `pool_id` is the pool that its jobs
+    share, if there is one, and `accounts` are the users of pools that are made for them.
+    """
 
     id: str
     body: Json
     turn: int = 0
     gone: bool = False
+    made: int = 0
+    last_due: datetime | None = None
+    waiting: bool = False
+    finished: bool = False
+    pool_id: str = ""
+    accounts: list[Mapping[str, str]] = field(default_factory=list, repr=False)
+
+    @property
+    def state(self) -> str:
+        """Its state, as the service names it."""
+        return str(self.body["state"])
+
+
+@dataclass(eq=False)
+class Application:
+    """An application whose packages pools and tasks may ask for."""
+
+    id: str
+    body: Json
 
 
 def kind_name(*, dedicated: bool) -> str:
@@ -205,6 +230,8 @@ class World:
         self.pools: Shelf[Pool] = Shelf()
         self.jobs: Shelf[Job] = Shelf()
         self.schedules: Shelf[Schedule] = Shelf()
+        self.applications: Shelf[Application] = Shelf()
+        self.usage = Usage()
 
     def pool(self, pool_id: str) -> Pool:
         """A pool by its id; 404 PoolNotFound."""

@@ -1,5 +1,6 @@
 """Where a job runs: a pool by its id, or one that is made for it."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from batchtui.emulator.bodies.read import Json
 from batchtui.emulator.errors import bad_property, missing_property
 
 AUTO = frozenset({"autoPoolIdPrefix", "poolLifetimeOption", "keepAlive", "pool"})
-LONGEST_PREFIX = 20
+PREFIX = re.compile(r"[A-Za-z0-9_-]{1,20}")
 # As recorded in job-get and job-list; what isn't named there follows.
 ORDER = (
     "displayName", "vmSize", "taskSlotsPerNode", "taskSchedulingPolicy", "resizeTimeout",
@@ -37,12 +38,18 @@ def pool_info(body: Mapping[str, Any], now: datetime) -> Json:
     return {"autoPoolSpecification": _auto_pool(auto, now)}
 
 
+def accounts_of(body: Mapping[str, Any]) -> list[Json]:
+    """The users, with their passwords, of the pool that a request has made for its jobs."""
+    auto = (body.get("poolInfo") or {}).get("autoPoolSpecification") or {}
+    return list((auto.get("pool") or {}).get("userAccounts") or ())
+
+
 def _auto_pool(auto: Json, now: datetime) -> Json:
     read.only(auto, AUTO)
     read.text(auto, "poolLifetimeOption")
     prefix = read.text(auto, "autoPoolIdPrefix", "")
-    if len(prefix) > LONGEST_PREFIX:
-        reason = f"The prefix must have at most {LONGEST_PREFIX} characters"
+    if prefix and not PREFIX.fullmatch(prefix):
+        reason = "The prefix must be 1 to 20 of letters, digits, hyphens and underscores"
         raise bad_property("autoPoolIdPrefix", prefix, reason)
     found: Json = {"autoPoolIdPrefix": prefix} if prefix else {}
     found["poolLifetimeOption"] = read.choice(auto, "poolLifetimeOption", "", "jobschedule", "job")

@@ -42,7 +42,12 @@ def new_job(body: Mapping[str, Any], now: datetime) -> Json:
     """The job as GET shows it, without what the service itself adds; 400 when it can't be."""
     read.only(body, NEW)
     check_id(read.text(body, "id"))
-    return {"id": body["id"], **_specified(body, now)}
+    job = {"id": body["id"], **_specified(body, now)}
+    auto = job["poolInfo"].get("autoPoolSpecification", {})
+    if auto.get("poolLifetimeOption") == "jobschedule":
+        reason = "The value is only for the jobs of a job schedule"
+        raise bad_property("poolLifetimeOption", "jobschedule", reason)
+    return job
 
 
 def specification(body: Mapping[str, Any], now: datetime) -> Json:

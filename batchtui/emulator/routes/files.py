@@ -11,7 +11,6 @@ from batchtui.emulator.kinds import FILES
 from batchtui.emulator.machines.files import FileTree, read_range
 from batchtui.emulator.routes.nodes import NODE, check_machine, node_of
 from batchtui.emulator.state import state_of
-from batchtui.emulator.store import Node
 from batchtui.emulator.times import read_http_date, service_time
 from batchtui.emulator.wire import empty_response
 
@@ -109,30 +108,15 @@ async def node_tree(request: web.Request) -> FileTree:
     """The files of the request's node; 409 while there is no machine that has them."""
     node = node_of(request)
     check_machine(node)
-    return await _tree(request, node, "", f"{node.body['url']}/files")
+    state = state_of(request)
+    await state.tasks.looked_at(node)
+    root = state.hosts.directory(node).tasks
+    return FileTree(root, f"{node.body['url']}/files", windows=node.pool.windows)
 
 
 async def task_tree(request: web.Request) -> FileTree:
-    """The files of the request's task, on the node where it last ran.
-
-    409 TaskFilesUnavailable when it hasn't run or the node is away, TaskFilesCleanedup when its
-    directory is gone.
-    """
+    """The files of the request's task, on the node where it last ran."""
     state, match = state_of(request), request.match_info
     task = state.world.task(match["job"], match["task"])
-    where = task.body.get("nodeInfo") or {}
-    pool = state.world.pools.find(where.get("poolId", ""))
-    node = pool.nodes.find(where["nodeId"]) if pool else None
-    if not node or node.away:
-        raise BatchError("TaskFilesUnavailable")
-    tree = await _tree(request, node, where["taskRootDirectory"], f"{task.body['url']}/files")
-    if not tree.root.is_dir():
-        raise BatchError("TaskFilesCleanedup")
-    return tree
-
-
-async def _tree(request: web.Request, node: Node, below: str, url: str) -> FileTree:
-    state = state_of(request)
-    await state.tasks.looked_at(node)
-    root = state.hosts.directory(node).tasks / below.replace("\\", "/")
-    return FileTree(root, url, windows=node.pool.windows)
+    node, root = state.work.task_files(task)
+    return FileTree(root, f"{task.body['url']}/files", windows=node.pool.windows)

@@ -1,0 +1,136 @@
+"""Jobs: list, get, create, change and delete."""
+
+from aiohttp import web
+
+from batchtui.emulator.answers import element, listing, tagged
+from batchtui.emulator.bodies.autopool import accounts_of
+from batchtui.emulator.bodies.job import UPDATED, new_job, patched, replaced
+from batchtui.emulator.bodies.read import Json, read_body
+from batchtui.emulator.conditions import check_conditions
+from batchtui.emulator.errors import BatchError, bad_property
+from batchtui.emulator.kinds import JOBS, SCHEDULE_JOBS
+from batchtui.emulator.state import state_of
+from batchtui.emulator.store import Job
+from batchtui.emulator.wire import empty_response
+
+JOB = "/jobs/{job}"
+ENDING = {
+    "completed": "JobCompleted",
+    "terminating": "JobBeingTerminated",
+    "deleting": "JobBeingDeleted",
+}
+
+routes = web.RouteTableDef()
+
+
+@routes.get("/jobs", allow_head=False)
+async def list_jobs(request: web.Request) -> web.Response:
+    """All jobs, those of schedules too."""
+    jobs = state_of(request).world.jobs
+    return listing(request, JOBS, jobs.ids, lambda job_id: jobs[job_id].body)
+
+
+@routes.get("/jobschedules/{schedule}/jobs", allow_head=False)
+async def list_jobs_of_schedule(request: web.Request) -> web.Response:
+    """The jobs of a schedule."""
+    state = state_of(request)
+    schedule = state.world.schedule(request.match_info["schedule"])
+    jobs = {job.id: job.body for job in state.schedules.jobs_of(schedule)}
+    return listing(request, SCHEDULE_JOBS, sorted(jobs), jobs.__getitem__)
+
+
+@routes.get(JOB, allow_head=False)
+async def get_job(request: web.Request) -> web.Response:
+    """One job."""
+    job = job_of(request)
+    check_conditions(request, job.body)
+    return element(request, JOBS, job.body)
+
+
+@routes.post("/jobs")
+async def create_job(request: web.Request) -> web.Response:
+    """Create a job; the service says literally `job-1` in its headers, whatever the id is."""
+    state = state_of(request)
+    body = await read_body(request)
+    job = state.jobs.create(new_job(body, state.world.clock.now()), accounts_of(body))
+    url = f"{state.world.endpoint}/jobs/job-1"
+    return tagged(empty_response(201, Location=url, DataServiceId=url), job.body)
+
+
+@routes.put(JOB)
+async def replace_job(request: web.Request) -> web.Response:
+    """Give a job all of its updatable properties anew."""
+    body = await read_body(request)
+    job = changeable_job(request)
+    found = replaced(body, job.body, state_of(request).world.clock.now())
+    return _changed(request, job, found, gone=UPDATED - {"poolInfo"})
+
+
+@routes.patch(JOB)
+async def patch_job(request: web.Request) -> web.Response:
+    """Give a job some of its properties anew."""
+    body = await read_body(request)
+    job = changeable_job(request)
+    found = patched(body, job.body, state_of(request).world.clock.now())
+    return _changed(request, job, found, gone=frozenset())
+
+
+@routes.delete(JOB)
+async def delete_job(request: web.Request) -> web.Response:
+    """Delete a job, and its tasks with it."""
+    job = job_of(request)
+    check_conditions(request, job.body)
+    state_of(request).work.delete_job(job, force=is_forced(request))
+    return empty_response(202)
+
+
+def _changed(request: web.Request, job: Job, found: Json, *, gone: frozenset[str]) -> web.Response:
+    state = state_of(request)
+    if "poolInfo" in found:
+        _move(job, found["poolInfo"])
+    for name in gone:
+        job.body.pop(name, None)
+    job.body |= found
+    state.world.touch(job.body)
+    state.work.job_changed(job)
+    return tagged(empty_response(200, DataServiceId=job.body["url"]), job.body)
+
+
+def _move(job: Job, info: Json) -> None:
+    """Let a job run on another pool, which it can only while disabled (SDK: BatchJobUpdateOptions).
+
+    Of the specification of a pool that is made for it only `keepAlive` may be another.
+    """
+    if _fixed(info) == _fixed(job.body["poolInfo"]):
+        return
+    if "autoPoolSpecification" in info:
+        reason = "Only keepAlive can be updated"
+        raise bad_property("autoPoolSpecification", "", reason)
+    if job.state != "disabled":
+        reason = "The pool of a job can be changed only while the job is disabled"
+        raise BatchError("OperationInvalidForCurrentState", ("Reason", reason))
+    job.body["executionInfo"]["poolId"] = info["poolId"]
+
+
+def _fixed(info: Json) -> Json:
+    auto = info.get("autoPoolSpecification")
+    return info if auto is None else {**auto, "keepAlive": None}
+
+
+def job_of(request: web.Request) -> Job:
+    """The request's job; 404 JobNotFound."""
+    return state_of(request).world.job(request.match_info["job"])
+
+
+def changeable_job(request: web.Request) -> Job:
+    """The request's job, its conditions met; 409 once it has ended or is about to."""
+    job = job_of(request)
+    check_conditions(request, job.body)
+    if code := ENDING.get(job.state):
+        raise BatchError(code)
+    return job
+
+
+def is_forced(request: web.Request) -> bool:
+    """Whether it is to be done without waiting for nodes."""
+    return request.query.get("force", "").lower() == "true"
