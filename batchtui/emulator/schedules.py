@@ -127,7 +127,8 @@ class Schedules:
             if not interval:
                 self._finish(schedule)
             return
-        schedule.body["executionInfo"]["nextRunTime"] = service_time(at)
+        info = schedule.body["executionInfo"]
+        schedule.body["executionInfo"] = {"nextRunTime": service_time(at), **info}
         seconds = (at - now).total_seconds()
         if seconds > 0:
             self._later(schedule, seconds, lambda _: self._due(schedule, at))

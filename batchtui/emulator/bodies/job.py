@@ -12,6 +12,8 @@ from batchtui.emulator.bodies.autopool import pool_info
 from batchtui.emulator.bodies.pool import MAX_SLOTS, check_id
 from batchtui.emulator.bodies.read import Json
 from batchtui.emulator.errors import BatchError, bad_property
+from batchtui.emulator.kinds import JOBS
+from batchtui.emulator.query import pick
 
 UPDATED = frozenset({
     "priority", "allowTaskPreemption", "maxParallelTasks", "constraints", "poolInfo",
@@ -89,7 +91,7 @@ def _specified(body: Mapping[str, Any], now: datetime) -> Json:
     )
     job |= _tasks(body, job["constraints"]["maxTaskRetryCount"])
     job |= command.pairs(body, "commonEnvironmentSettings")
-    return job | {"poolInfo": pool_info(body, now)}
+    return pick(job | {"poolInfo": pool_info(body, now)}, JOBS.order)
 
 
 def _updatable(body: Mapping[str, Any]) -> Json:
