@@ -2,13 +2,7 @@
 
 from typing import Any
 
-from batchtui.emulator.catalogue import (
-    DEDICATED_CORES,
-    SPOT_CORES,
-    VmSize,
-    family_quota,
-    vm_size,
-)  # fmt: skip
+from batchtui.emulator.catalogue import VmSize, vm_size
 from batchtui.emulator.nodes import enter, new_node
 from batchtui.emulator.store import Node, Pool, World
 
@@ -64,6 +58,7 @@ def room(world: World, size: VmSize, *, dedicated: bool) -> tuple[int, str]:
     Spot nodes count against the account's spot cores only, dedicated ones against the account's
     and their VM family's. Pools that don't count, as the seed's very large one, leave all alone.
     """
+    quotas = world.quotas
     used = {"account": 0, "family": 0}
     for pool in world.pools:
         if pool.counts_for_quota:
@@ -72,13 +67,13 @@ def room(world: World, size: VmSize, *, dedicated: bool) -> tuple[int, str]:
             used["account"] += cores
             used["family"] += cores if other.family.lower() == size.family.lower() else 0
     if not dedicated:
-        return max(0, SPOT_CORES - used["account"]) // size.cores, (
+        return max(0, quotas.spot_cores - used["account"]) // size.cores, (
             "AccountLowPriorityCoreQuotaReached"
         )
     return min(
-        (max(0, DEDICATED_CORES - used["account"]) // size.cores, "AccountCoreQuotaReached"),
+        (max(0, quotas.dedicated_cores - used["account"]) // size.cores, "AccountCoreQuotaReached"),
         (
-            max(0, family_quota(size.family) - used["family"]) // size.cores,
+            max(0, quotas.family(size.family) - used["family"]) // size.cores,
             "AccountVMSeriesCoreQuotaReached",
         ),
     )

@@ -8,7 +8,7 @@ import functools
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.resources import files
 from typing import Any
@@ -110,6 +110,25 @@ def family_quota(family: str) -> int:
 @functools.cache
 def _quotas_without_case() -> Mapping[str, int]:
     return {name.lower(): cores for name, cores in family_quotas().items()}
+
+
+@dataclass(frozen=True)
+class Quotas:
+    """What an account may have at most: cores, pools, and active jobs with job schedules.
+
+    `families` are those VM families' dedicated cores, by their names in lower case, that differ
+    from the recorded ones.
+    """
+
+    dedicated_cores: int = DEDICATED_CORES
+    spot_cores: int = SPOT_CORES
+    pools: int = MOST_POOLS
+    active_jobs: int = MOST_ACTIVE_JOBS
+    families: Mapping[str, int] = field(default_factory=dict)
+
+    def family(self, name: str) -> int:
+        """The dedicated cores that a VM family may have."""
+        return self.families.get(name.lower(), family_quota(name))
 
 
 def find_image(reference: Mapping[str, Any], agent: str) -> dict[str, Any] | None:

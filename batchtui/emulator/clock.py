@@ -4,7 +4,7 @@ import asyncio
 import heapq
 import itertools
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 FAST_LEAST = 0.15
 FAST_SPREAD = 0.15
@@ -22,7 +22,8 @@ class Clock:
         self._factor = factor
         self._loop = asyncio.get_running_loop()
         self._offset = start - datetime.now(UTC) if start else None
-        self._queue: list[tuple[float, int, Callable[[], None]]] = []
+        # When a call is due, its number, how fast the service's time goes until then, the call.
+        self._queue: list[tuple[float, int, float, Callable[[], None]]] = []
         self._count = itertools.count()
         self._timer: asyncio.TimerHandle | None = None
         self._closed = False
@@ -40,15 +41,28 @@ class Clock:
 
     def later(self, seconds: float, call: Callable[[], None]) -> None:
         """Call back after so many of the service's seconds, or never once closed."""
-        self.after(self.shorten(seconds), call)
+        self._push(self.shorten(seconds), self._factor or 1.0, call)
 
     def after(self, seconds: float, call: Callable[[], None]) -> None:
         """Call back after so many seconds that nothing shortens: what bounds real processes."""
+        self._push(seconds, 1.0, call)
+
+    def _push(self, seconds: float, factor: float, call: Callable[[], None]) -> None:
         if self._closed:
             return
         due = self._loop.time() + seconds
-        heapq.heappush(self._queue, (due, next(self._count), call))
+        heapq.heappush(self._queue, (due, next(self._count), factor, call))
         if self._queue[0][0] == due:
+            self._arm()
+
+    def advance(self, seconds: float) -> None:
+        """Let so many of the service's seconds pass at once: what is due by then happens now."""
+        self._offset = (self._offset or timedelta()) + timedelta(seconds=seconds)
+        self._queue = [
+            (due - seconds / factor, n, factor, call) for due, n, factor, call in self._queue
+        ]
+        heapq.heapify(self._queue)
+        if self._queue:
             self._arm()
 
     async def sleep(self, seconds: float) -> None:
@@ -73,7 +87,7 @@ class Clock:
 
     def _fire(self) -> None:
         while self._queue and self._queue[0][0] <= self._loop.time():
-            _, _, call = heapq.heappop(self._queue)
+            *_, call = heapq.heappop(self._queue)
             # The next one is armed by what follows even when a call fails.
             self._loop.call_soon(self._call, call)
         if self._queue:

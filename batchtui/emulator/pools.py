@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 
 from batchtui.emulator.autoscale.runs import Autoscaler
-from batchtui.emulator.catalogue import MOST_POOLS
 from batchtui.emulator.errors import BatchError
 from batchtui.emulator.lifecycle import Lifecycle
 from batchtui.emulator.network import login_rule
@@ -47,7 +46,7 @@ class Pools:
         """
         if self._world.pools.find(wanted["id"]):
             raise BatchError("PoolExists")
-        if len(self._world.pools) >= MOST_POOLS:
+        if len(self._world.pools) >= self._world.quotas.pools:
             raise BatchError("PoolQuotaReached")
         pool = new_pool(self._world, wanted, pretend=self._pretend)
         pool.passwords = {account["name"]: account["password"] for account in accounts}

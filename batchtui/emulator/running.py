@@ -11,7 +11,9 @@ import socket
 import sys
 import threading
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
@@ -30,9 +32,12 @@ from batchtui.emulator.pools import Pools
 from batchtui.emulator.schedules import Schedules
 from batchtui.emulator.seed import seed_world
 from batchtui.emulator.server import make_app
-from batchtui.emulator.state import State
+from batchtui.emulator.state import Stage, State
 from batchtui.emulator.store import World
 from batchtui.emulator.work import Work
+
+if TYPE_CHECKING:
+    from batchtui.emulator.machines.ssh import SshPorts
 
 STOP_SECONDS = 30
 log = logging.getLogger(__name__)
@@ -51,12 +56,22 @@ async def serve(options: Options) -> AsyncIterator[RunningEmulator]:
         host = f"[{options.host}]" if ":" in options.host else options.host
         keys = Keys(options.account, options.key or new_key(), new_key())
         info = RunningEmulator(f"http://{host}:{port}", options.account, keys.primary)
-        state = _make_state(options, info.endpoint, keys, port)
-        stack.push_async_callback(state.close)
-        _open_logins(options, state)
-        seed_world(state, options.seed)
+        ports = _ssh_ports(options)
+
+        def begin(old: State | None, seed: str) -> State:
+            state = _make_state(options, info.endpoint, keys, port)
+            if old:
+                state = replace(state, faults=old.faults)
+            if ports:
+                now = state.world.clock.now
+                state.hosts.take_logins(ports(state.hosts, state.tasks, now, state.faults))
+            seed_world(state, seed)
+            return state
+
+        stage = Stage(begin, options.seed)
+        stack.push_async_callback(stage.close)
         runner = web.AppRunner(
-            make_app(state), access_log=None, shutdown_timeout=1.0, logger=http_log()
+            make_app(stage), access_log=None, shutdown_timeout=1.0, logger=http_log()
         )
         stack.push_async_callback(runner.cleanup)
         await runner.setup()
@@ -113,9 +128,10 @@ def _make_state(options: Options, endpoint: str, keys: Keys, port: int) -> State
     )
 
 
-def _open_logins(options: Options, state: State) -> None:
+def _ssh_ports(options: Options) -> "type[SshPorts] | None":
+    """What opens the SSH ports of nodes, None when nobody is let in."""
     if options.pretend:
-        return
+        return None
     try:
         from batchtui.emulator.machines.ssh import SshPorts
     except ModuleNotFoundError as error:
@@ -123,7 +139,7 @@ def _open_logins(options: Options, state: State) -> None:
             raise
         reason = "Nodes take SSH through asyncssh: pip install 'batchtui[demo]'"
         raise EmulatorError(reason) from error
-    state.hosts.take_logins(SshPorts(state.hosts, state.tasks, state.world.clock.now, state.faults))
+    return SshPorts
 
 
 class EmulatorThread:

@@ -31,7 +31,7 @@ from batchtui.emulator.routes import (
     usage,
     users,
 )
-from batchtui.emulator.state import REQUEST_ID, STATE, VERSION, State, state_of
+from batchtui.emulator.state import REQUEST_ID, STAGE, VERSION, Stage, state_of
 from batchtui.emulator.versions import check_version
 from batchtui.emulator.wire import empty_response, json_response, undress
 
@@ -43,13 +43,13 @@ LARGEST_BODY = 4 * 1024 * 1024
 log = logging.getLogger(__name__)
 
 
-def make_app(state: State) -> web.Application:
+def make_app(stage: Stage) -> web.Application:
     """The service as a web application."""
     app = web.Application(
         middlewares=[misbehave, speak, refuse_politely, check], client_max_size=LARGEST_BODY
     )
-    app[STATE] = state
-    app[ENDED] = state.faults.ended
+    app[STAGE] = stage
+    app[ENDED] = stage.state.faults.ended
     app.on_shutdown.append(end_faults)
     app.on_response_prepare.append(undress)
     for module in MODULES:

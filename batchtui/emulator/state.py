@@ -1,5 +1,7 @@
 """What the routes share: the account's world and what brings it to life."""
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -43,11 +45,40 @@ class State:
         await self.hosts.close_all()
 
 
-STATE = web.AppKey("state", State)
+class Stage:
+    """What an emulator shows now: one state after the other, when its world is begun anew.
+
+    `begin` makes the state that follows another one, None at first, with a seed.
+    """
+
+    def __init__(self, begin: Callable[[State | None, str], State], seed: str) -> None:
+        self._begin = begin
+        self._seed = seed
+        self._changing = asyncio.Lock()
+        self.state = begin(None, seed)
+
+    async def renew(self, seed: str | None = None) -> None:
+        """Begin the world anew, as it was seeded or with another seed; the old one has ended."""
+        async with self._changing:
+            old = self.state
+            self.state = self._begin(old, self._seed if seed is None else seed)
+            await old.close()
+
+    async def close(self) -> None:
+        """End everything."""
+        async with self._changing:
+            await self.state.close()
+
+
+STAGE = web.AppKey("stage", Stage)
+STATE: web.RequestKey[State] = web.RequestKey("state", State)
 REQUEST_ID: web.RequestKey[str] = web.RequestKey("request_id", str)
 VERSION: web.RequestKey[str] = web.RequestKey("version", str)
 
 
 def state_of(request: web.Request) -> State:
-    """The state that a request is about."""
-    return request.app[STATE]
+    """The state that a request is about, the same one from its beginning to its end."""
+    if STATE not in request:
+        request[STATE] = request.app[STAGE].state
+    state: State = request[STATE]
+    return state

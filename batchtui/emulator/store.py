@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from batchtui.emulator.catalogue import Quotas
 from batchtui.emulator.clock import Clock
 from batchtui.emulator.errors import BatchError
 from batchtui.emulator.network import Frontend, nat_pools
@@ -226,6 +227,7 @@ class World:
     def __init__(self, clock: Clock, endpoint: str, seed: int | None) -> None:
         self.clock = clock
         self.endpoint = endpoint
+        self.quotas = Quotas()
         self.chance = random.Random(seed)  # noqa: S311 - ids to tell apart, not secrets
         self.pools: Shelf[Pool] = Shelf()
         self.jobs: Shelf[Job] = Shelf()

@@ -36,6 +36,22 @@ def clear(emulator: RunningEmulator, rule_id: str = "") -> None:
     _ask(emulator, "DELETE", f"/faults/{rule_id}" if rule_id else "/faults")
 
 
+def put(emulator: RunningEmulator, **change: Any) -> Json:  # noqa: ANN401 - JSON
+    """Change the world; what there is then, in numbers."""
+    return _ask(emulator, "POST", "/world", change)
+
+
+def world(emulator: RunningEmulator) -> Json:
+    """What there is, in numbers."""
+    return _ask(emulator, "GET", "/world")
+
+
+def empty(emulator: RunningEmulator, seed: str = "empty") -> None:
+    """Begin anew: an account with nothing, or a seed, in which nothing goes wrong."""
+    clear(emulator)
+    put(emulator, reset=seed)
+
+
 def _ask(emulator: RunningEmulator, method: str, path: str, body: Json | None = None) -> Json:
     address = urlsplit(emulator.endpoint)
     connection = http.client.HTTPConnection(address.netloc, timeout=SECONDS)

@@ -139,11 +139,11 @@ class Malformed(Act):
     """Answers with half of the JSON, as whole as HTTP can tell."""
 
     async def answer(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Half of the body, or the beginning of one where there is none."""
+        """Half of the body; an answer without a body is left alone."""
         response = await handler(request)
-        if isinstance(response, web.Response) and not response.prepared:
-            body = bytes_of(response)
-            response.body = b'{"odata.metadata":' if body is None else body[: len(body) // 2]
+        body = bytes_of(response)
+        if body is not None and isinstance(response, web.Response):
+            response.body = body[: len(body) // 2]
             response.headers["Content-Type"] = JSON_TYPE
         return response
 

@@ -1,11 +1,13 @@
-"""The control of the emulator: faults on command."""
+"""The control of the emulator: faults on command, and changes of its world."""
 
 from aiohttp import web
 
 from batchtui.emulator.bodies.read import Json, read_body
 from batchtui.emulator.control import PREFIX
+from batchtui.emulator.control.changes import change_world
+from batchtui.emulator.control.summary import summary
 from batchtui.emulator.errors import BatchError
-from batchtui.emulator.state import state_of
+from batchtui.emulator.state import STAGE, state_of
 from batchtui.emulator.wire import empty_response, json_response
 
 routes = web.RouteTableDef()
@@ -35,6 +37,20 @@ async def drop_fault(request: web.Request) -> web.Response:
     """Forget one rule; 404 when there is none with the id."""
     state_of(request).faults.drop(request.match_info["rule"])
     return empty_response(204)
+
+
+@routes.get(f"{PREFIX}/world")
+async def get_world(request: web.Request) -> web.Response:
+    """What there is, in numbers."""
+    return json_response(await summary(state_of(request)))
+
+
+@routes.post(f"{PREFIX}/world")
+async def put_world(request: web.Request) -> web.Response:
+    """Change the world; then what there is, in numbers."""
+    stage = request.app[STAGE]
+    await change_world(stage, state_of(request), await read_body(request))
+    return json_response(await summary(stage.state))
 
 
 def explained(error: BatchError) -> Json:

@@ -1,0 +1,110 @@
+"""Changes of the world on command: anything that may happen to an account, at once."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+
+from batchtui.emulator.bodies import read
+from batchtui.emulator.bodies.read import Json
+from batchtui.emulator.errors import BatchError, bad_property
+from batchtui.emulator.options import seed_nodes
+from batchtui.emulator.state import Stage, State
+
+YEARS = 100 * 365 * 86400.0
+MOST = 2**31 - 1
+QUOTAS = {
+    "dedicatedCores": "dedicated_cores",
+    "lowPriorityCores": "spot_cores",
+    "pools": "pools",
+    "activeJobs": "active_jobs",
+}
+POOL = frozenset({"pool", "state", "allocationState", "resizeErrors", "autoScaleRun"})
+
+
+async def change_world(stage: Stage, state: State, body: Json) -> None:
+    """Change what a body says: one of `reset`, `quota`, `clock`, `pool`.
+
+    400 when there can't be such a change, 404 PoolNotFound.
+    """
+    kinds = [kind for kind in CHANGES if body.get(kind) is not None]
+    if len(kinds) != 1:
+        reason = f"A change is one of {', '.join(CHANGES)}"
+        raise BatchError("InvalidRequestBody", ("Reason", reason))
+    await CHANGES[kinds[0]](stage, state, body)
+
+
+async def _reset(stage: Stage, state: State, body: Json) -> None:
+    """Begin anew: `true` with the seed that the emulator was started with, or with another."""
+    del state
+    read.only(body, frozenset({"reset"}))
+    if body["reset"] is True:
+        await stage.renew()
+        return
+    seed = read.text(body, "reset")
+    try:
+        seed_nodes(seed)
+    except ValueError as error:
+        raise bad_property("reset", seed, str(error)) from None
+    await stage.renew(seed)
+
+
+async def _quota(stage: Stage, state: State, body: Json) -> None:
+    """Other quotas from now on; what is there already stays."""
+    del stage
+    read.only(body, frozenset({"quota"}))
+    wanted = read.nested(body, "quota") or {}
+    read.only(wanted, frozenset({*QUOTAS, "families"}))
+    families = read.nested(wanted, "families") or {}
+    numbers = {
+        attribute: read.number(wanted, name, least=0, most=MOST)
+        for name, attribute in QUOTAS.items()
+        if name in wanted
+    }
+    cores = {name.lower(): read.number(families, name, least=0, most=MOST) for name in families}
+    old = state.world.quotas
+    state.world.quotas = replace(old, families={**old.families, **cores}, **numbers)
+
+
+async def _clock(stage: Stage, state: State, body: Json) -> None:
+    """Let time pass at once: what is due by then happens now."""
+    del stage
+    read.only(body, frozenset({"clock"}))
+    wanted = read.nested(body, "clock") or {}
+    read.only(wanted, frozenset({"advance"}))
+    state.world.clock.advance(read.decimal(wanted, "advance", least=0.0, most=YEARS))
+
+
+async def _pool(stage: Stage, state: State, body: Json) -> None:
+    """Put a pool into a state."""
+    del stage
+    pool = state.world.pool(read.text(body, "pool"))
+    read.only(body, POOL)
+    changes: Json = {}
+    for name, values in (
+        ("state", ("active", "deleting")),
+        ("allocationState", ("steady", "resizing", "stopping")),
+    ):
+        if body.get(name) is not None:
+            changes[name] = read.choice(body, name, "", *values)
+            changes[f"{name}TransitionTime"] = state.world.stamp()
+    if body.get("resizeErrors") is not None:
+        changes["resizeErrors"] = errors_of(body, "resizeErrors")
+    if body.get("autoScaleRun") is not None:
+        changes["autoScaleRun"] = read.nested(body, "autoScaleRun")
+    if {"state", "allocationState"} & changes.keys():
+        pool.turn += 1  # what was under way is so no more
+    pool.body |= changes
+    if not pool.body.get("resizeErrors", True):
+        del pool.body["resizeErrors"]
+
+
+def errors_of(body: Json, name: str) -> list[Json]:
+    """A list of errors, each with its code and message; what else they have is passed on."""
+    errors = read.objects(body, name)
+    for error in errors:
+        read.text(error, "code")
+        read.text(error, "message")
+    return errors
+
+
+Change = Callable[[Stage, State, Json], Awaitable[None]]
+CHANGES: Mapping[str, Change] = {"reset": _reset, "quota": _quota, "clock": _clock, "pool": _pool}
