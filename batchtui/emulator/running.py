@@ -108,7 +108,7 @@ def _make_state(options: Options, endpoint: str, keys: Keys, port: int) -> State
     tasks = StartTasks(world, hosts)
     work = Work(world, hosts)
     lifecycle = Lifecycle(world, Addresses(port), hosts, tasks, work)
-    autoscaler = Autoscaler(world, lifecycle)
+    autoscaler = Autoscaler(world, lifecycle, work)
     pools = Pools(world, lifecycle, autoscaler, pretend=options.pretend)
     jobs = Jobs(world, pools, lifecycle, work)
     return State(

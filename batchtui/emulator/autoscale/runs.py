@@ -17,6 +17,7 @@ from batchtui.emulator.errors import BatchError
 from batchtui.emulator.lifecycle import Lifecycle
 from batchtui.emulator.store import Pool, World
 from batchtui.emulator.times import read_duration, service_time
+from batchtui.emulator.work import Work
 
 Json = dict[str, Any]
 
@@ -36,8 +37,9 @@ class Watch:
 class Autoscaler:
     """Gives pools with autoscale the sizes that their formulas ask for."""
 
-    def __init__(self, world: World, lifecycle: Lifecycle) -> None:
+    def __init__(self, world: World, lifecycle: Lifecycle, work: Work) -> None:
         self._world = world
+        self._work = work
         self._lifecycle = lifecycle
         self._watches: WeakKeyDictionary[Pool, Watch] = WeakKeyDictionary()
         self._asked: WeakKeyDictionary[Pool, datetime] = WeakKeyDictionary()
@@ -63,7 +65,7 @@ class Autoscaler:
         """Let a pool of the seed be as if its formula had been running for hours."""
         watch = self._watches[pool] = Watch()
         watch.history.extend(
-            [take_sample(self._world, pool)] * int(SEEDED / timedelta(seconds=PERIOD))
+            [take_sample(self._world, self._work, pool)] * int(SEEDED / timedelta(seconds=PERIOD))
         )
         _, pool.body["autoScaleRun"] = self._evaluate(pool, pool.body["autoScaleFormula"])
         self._later(pool, watch, PERIOD, lambda: self._sample(pool, watch))
@@ -101,7 +103,7 @@ class Autoscaler:
     def _metrics(self, pool: Pool, now: datetime) -> Callable[[str], Metric | None]:
         watch = self._watches.get(pool)
         history = watch.history if watch else ()
-        sample = take_sample(self._world, pool)
+        sample = take_sample(self._world, self._work, pool)
         slots = pool.body["taskSlotsPerNode"]
         return cache(lambda name: metric_of(name, history, sample, slots, now))
 
@@ -137,7 +139,7 @@ class Autoscaler:
         return True
 
     def _sample(self, pool: Pool, watch: Watch) -> None:
-        watch.history.append(take_sample(self._world, pool))
+        watch.history.append(take_sample(self._world, self._work, pool))
         self._later(pool, watch, PERIOD, lambda: self._sample(pool, watch))
 
     def _later(self, pool: Pool, watch: Watch, seconds: float, call: Callable[[], None]) -> None:

@@ -1,4 +1,7 @@
-"""The metrics of a pool: counted from the world every 30 seconds, and kept for a day."""
+"""The metrics of a pool: counted from the world every 30 seconds, and kept for a day.
+
+The seconds are the service's: with a faster clock samples are still 30 seconds apart for formulas.
+"""
 
 from collections import Counter, deque
 from collections.abc import Sequence
@@ -6,7 +9,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from batchtui.emulator.autoscale.values import Metric
-from batchtui.emulator.store import Pool, World
+from batchtui.emulator.store import Json, Pool, Task, World
+from batchtui.emulator.work import Work
 
 MOST_SAMPLES = 24 * 60 * 2
 USABLE = ("idle", "running")
@@ -73,16 +77,21 @@ def new_history() -> deque[Sample]:
     return deque(maxlen=MOST_SAMPLES)
 
 
-def take_sample(world: World, pool: Pool) -> Sample:
-    """Count a pool's nodes with the tasks that they run, and the tasks of its jobs."""
+def take_sample(world: World, work: Work, pool: Pool) -> Sample:
+    """Count a pool's nodes, and the tasks of the jobs that run on it.
+
+    What a seed's nodes run belongs to no job, and is counted by the nodes.
+    """
     nodes = Counter(node.state for node in pool.nodes)
     tasks: Counter[str] = Counter()
     for job in world.jobs:
         if job.pool_id.lower() == pool.id.lower():
-            tasks.update(_standing(task.body) for task in job.tasks)
+            for task in job.tasks:
+                tasks[_standing(task.body)] += _weight(work, task)
+    at_work = sum(node.body["runningTasksCount"] for node in pool.nodes)
     return Sample(
         active=tasks["active"],
-        running=sum(node.body["runningTasksCount"] for node in pool.nodes),
+        running=max(at_work, tasks["running"] + tasks["preparing"]),
         succeeded=tasks["success"],
         failed=tasks["failure"],
         dedicated=pool.body["currentDedicatedNodes"],
@@ -94,12 +103,20 @@ def take_sample(world: World, pool: Pool) -> Sample:
     )
 
 
-def _standing(task: dict[str, object]) -> str:
+def _standing(task: Json) -> str:
     """What a task counts as: its state, or how it ended."""
     if task["state"] != "completed":
         return str(task["state"])
-    info = task.get("executionInfo")
-    return str(info.get("result", "failure")) if isinstance(info, dict) else "failure"
+    return str(task["executionInfo"].get("result", "failure"))
+
+
+def _weight(work: Work, task: Task) -> int:
+    """How often an active task counts: once for each instance, not at all while it waits (docs)."""
+    if task.state != "active":
+        return 1
+    if work.waits(task):
+        return 0
+    return int((task.body.get("multiInstanceSettings") or {}).get("numberOfInstances", 1))
 
 
 def metric_of(

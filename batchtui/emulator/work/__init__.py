@@ -110,6 +110,10 @@ class Work:
         else:
             remove()
 
+    def waits(self, task: Task) -> bool:
+        """Whether an active task can't run yet, since it depends on others."""
+        return self._jobs.waits(task)
+
     def task_files(self, task: Task) -> tuple[Node, Path]:
         """The node that a task ran on, and its directory there.
 

@@ -109,6 +109,10 @@ class Jobs:
             course.left -= 1
         self._end_if_done(task.job)
 
+    def waits(self, task: Task) -> bool:
+        """Whether a task can't run yet, since it depends on others."""
+        return self._course(task.job).dependencies.waits(task)
+
     def _course(self, job: Job) -> Course:
         return self._courses.setdefault(job, Course())
 
