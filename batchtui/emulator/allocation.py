@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from batchtui.emulator.catalogue import VmSize, vm_size
+from batchtui.emulator.catalogue import VmSize, size_of
 from batchtui.emulator.nodes import enter, new_node
 from batchtui.emulator.store import Node, Pool, World
 
@@ -23,7 +23,7 @@ def allocate(world: World, pool: Pool) -> list[Node]:
     added: list[Node] = []
     for dedicated in (True, False):
         wanted = pool.body[TARGETS[dedicated]] - pool.body[CURRENTS[dedicated]]
-        possible, reached = room(world, size_of(pool), dedicated=dedicated)
+        possible, reached = room(world, size_of_nodes(pool), dedicated=dedicated)
         count = max(0, min(wanted, possible))
         added += [new_node(world, pool, dedicated=dedicated) for _ in range(count)]
         pool.body[CURRENTS[dedicated]] += count
@@ -44,9 +44,9 @@ def quota_error(*, dedicated: bool) -> dict[str, Any]:
     return resize_error(f"Account{kind}CoreQuotaReached")
 
 
-def size_of(pool: Pool) -> VmSize:
+def size_of_nodes(pool: Pool) -> VmSize:
     """The VM size of a pool's nodes."""
-    size = vm_size(pool.body["vmSize"])
+    size = size_of(pool.body)
     if size is None:
         raise ValueError(f"no such VM size: {pool.body['vmSize']}")
     return size
@@ -62,7 +62,7 @@ def room(world: World, size: VmSize, *, dedicated: bool) -> tuple[int, str]:
     used = {"account": 0, "family": 0}
     for pool in world.pools:
         if pool.counts_for_quota:
-            other = size_of(pool)
+            other = size_of_nodes(pool)
             cores = pool.body[CURRENTS[dedicated]] * other.cores
             used["account"] += cores
             used["family"] += cores if other.family.lower() == size.family.lower() else 0

@@ -19,6 +19,12 @@ DEDICATED_CORES = 500
 SPOT_CORES = 500
 MOST_POOLS = 100
 MOST_ACTIVE_JOBS = 300
+CLOUD_SIZES = {
+    "small": "standard_a1",
+    "medium": "standard_a2",
+    "large": "standard_a3",
+    "extralarge": "standard_a4",
+}
 SIZE = re.compile(r"(standard|basic)_([a-z]+)(\d{1,4})(?:-\d{1,4})?([a-z]*)((?:_[a-z0-9]+)*)")
 
 
@@ -90,6 +96,17 @@ def vm_size(name: str) -> VmSize | None:
     tier, letters, cores, features, version = found.groups()
     family = f"{tier}{letters.upper()}{features}{version.replace('_', '')}Family"
     return VmSize(name, family, {"vCPUs": str(int(cores))})
+
+
+def size_of(pool: Mapping[str, Any]) -> VmSize | None:
+    """The VM size of a pool by its body, None when there is no such size.
+
+    Cloud Services, which older versions have, named theirs in their own way.
+    """
+    name = str(pool["vmSize"])
+    if "cloudServiceConfiguration" in pool:
+        name = CLOUD_SIZES.get(name.lower(), name)
+    return vm_size(name)
 
 
 @functools.cache

@@ -46,6 +46,10 @@ CODES: dict[str, tuple[int, str]] = {
         ),
     ),
     "InvalidAutoScalingSettings": (400, "The specified autoscale settings are invalid."),
+    "InvalidCertificateReferences": (
+        409,
+        "One or more of the specified certificate references are invalid.",
+    ),
     "InvalidHeaderValue": (
         400,
         "The value for one of the HTTP headers is not in the correct format.",

@@ -42,13 +42,23 @@ class Lifecycle:
         self.states = NodeStates(world, self.nodes, work)
 
     def admit(self, pool: Pool) -> None:
-        """Give a new pool its load balancers, one for each kind of node, and let it in."""
+        """Let a new pool in, with its load balancers."""
+        self.connect(pool)
+        self._world.pools.add(pool)
+
+    def connect(self, pool: Pool) -> None:
+        """Give a pool its load balancers, one for each kind of node, in place of those it has."""
+        self._disconnect(pool)
         rules = pool.nat_pools
         if rules:
             for dedicated in (True, False):
                 guid = self._world.new_guid()
                 pool.frontends[dedicated] = self._addresses.take(guid, rules)
-        self._world.pools.add(pool)
+
+    def _disconnect(self, pool: Pool) -> None:
+        for frontend in pool.frontends.values():
+            self._addresses.give_back(frontend)
+        pool.frontends.clear()
 
     def begin_resize(self, pool: Pool, seconds: float | None = None) -> None:
         """Start towards the pool's targets; nodes come and go at the end, as recorded."""
@@ -115,8 +125,7 @@ class Lifecycle:
 
     def _finish_delete(self, pool: Pool) -> None:
         self._drop(list(pool.nodes))
-        for frontend in pool.frontends.values():
-            self._addresses.give_back(frontend)
+        self._disconnect(pool)
         self._world.drop(pool)
         self._work.pool_gone(pool)
 

@@ -37,7 +37,7 @@ def new_node(world: World, pool: Pool, *, dedicated: bool) -> Node:
         "runningTasksCount": 0,
         "runningTaskSlotsCount": 0,
         "isDedicated": dedicated,
-        "virtualMachineInfo": _machine(pool),
+        **_machine(pool),
     }
     rules = pool.nat_pools
     if rules:
@@ -49,8 +49,12 @@ def new_node(world: World, pool: Pool, *, dedicated: bool) -> Node:
 
 
 def _machine(pool: Pool) -> dict[str, Any]:
-    image = pool.body["virtualMachineConfiguration"]["imageReference"]
-    return {"imageReference": {**image, "exactVersion": "latest"}}
+    """What a node says of its image; nothing in Cloud Services, which have none."""
+    machine = pool.body.get("virtualMachineConfiguration")
+    if machine is None:
+        return {}
+    image = {**machine["imageReference"], "exactVersion": "latest"}
+    return {"virtualMachineInfo": {"imageReference": image}}
 
 
 def enter(world: World, node: Node, state: str, *, agent: bool = False) -> None:

@@ -10,6 +10,9 @@ from datetime import datetime
 
 ACCOUNT = re.compile(r"[a-z0-9]{3,24}")
 
+# Where the account is in Azure Resource Manager, and who signs in to it; the same in every run.
+SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
+
 
 class EmulatorError(Exception):
     """The emulator can't start: its port is taken, or a package that it needs is missing."""

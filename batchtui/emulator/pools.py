@@ -49,7 +49,7 @@ class Pools:
         if len(self._world.pools) >= self._world.quotas.pools:
             raise BatchError("PoolQuotaReached")
         pool = new_pool(self._world, wanted, pretend=self._pretend)
-        pool.passwords = {account["name"]: account["password"] for account in accounts}
+        pool.passwords = passwords(accounts)
         if has_login_rule(version, self._world.clock.now()):
             pool.unasked = login_rule(pool.body, windows=pool.windows)
         self._lifecycle.admit(pool)
@@ -57,3 +57,23 @@ class Pools:
             self._autoscaler.begin(pool)
         self._lifecycle.begin_resize(pool)
         return pool
+
+    def change(
+        self, pool: Pool, wanted: Json, accounts: Iterable[Mapping[str, str]] | None
+    ) -> None:
+        """Let a pool be as `wanted`, with a new ETag; `accounts` are new users, if there are any.
+
+        Nodes keep what they have: a start task reaches them when they boot again.
+        """
+        networks = [body.get("networkConfiguration") for body in (pool.body, wanted)]
+        pool.body = wanted
+        self._world.touch(pool.body)
+        if accounts is not None:
+            pool.passwords = passwords(accounts)
+        if networks[0] != networks[1]:
+            self._lifecycle.connect(pool)
+
+
+def passwords(accounts: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """The passwords of user accounts by name."""
+    return {account["name"]: account["password"] for account in accounts}

@@ -16,6 +16,7 @@ from batchtui.emulator.query import check_timeout
 from batchtui.emulator.routes import (
     applications,
     autoscale,
+    changes,
     control,
     counts,
     files,
@@ -36,7 +37,7 @@ from batchtui.emulator.versions import check_version
 from batchtui.emulator.wire import empty_response, json_response, undress
 
 MODULES = (
-    pools, resize, autoscale, nodes, node_actions, users, files, counts, images, jobs,
+    pools, changes, resize, autoscale, nodes, node_actions, users, files, counts, images, jobs,
     job_actions, tasks, schedules, applications, usage, control,
 )  # fmt: skip
 LARGEST_BODY = 4 * 1024 * 1024

@@ -101,9 +101,16 @@ class Pool:
         return nat_pools(self.body) + self.unasked
 
     @property
+    def empty(self) -> bool:
+        """Whether it has no nodes, and none are on their way."""
+        targets = self.body["targetDedicatedNodes"] + self.body["targetLowPriorityNodes"]
+        return not self.nodes and (self.body["allocationState"] == "steady" or not targets)
+
+    @property
     def windows(self) -> bool:
-        """Whether its nodes run Windows."""
-        return "windows" in self.body["virtualMachineConfiguration"]["nodeAgentSKUId"]
+        """Whether its nodes run Windows, as those of Cloud Services all do."""
+        machine = self.body.get("virtualMachineConfiguration")
+        return machine is None or "windows" in machine["nodeAgentSKUId"].lower()
 
     def take(self, what: str) -> int:
         """The lowest number free of its kind, 0 and up: ports and addresses are reused."""

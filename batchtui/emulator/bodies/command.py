@@ -5,7 +5,22 @@ from datetime import timedelta
 from typing import Any
 
 from batchtui.emulator.bodies import read
+from batchtui.emulator.bodies.machine import IDENTITY, REGISTRY
+from batchtui.emulator.bodies.mounts import inside
 from batchtui.emulator.bodies.read import Json
+from batchtui.emulator.bodies.shapes import (
+    Shape,
+    at_most_one,
+    default,
+    exactly_one,
+    flag,
+    many,
+    one_of,
+    required,
+    text,
+    text_like,
+    words,
+)
 from batchtui.emulator.errors import BatchError, bad_property, missing_property
 from batchtui.emulator.times import read_duration, write_duration
 
@@ -13,17 +28,39 @@ NO_LIMIT = "P10675199DT2H48M5.4775807S"  # the longest TimeSpan of .NET, as reco
 LONGEST = timedelta(days=10675199)
 RETENTION = "P7D"
 MOST_RETRIES = 2**31 - 1
+MOST_PACKAGES = 10
 LONGEST_NAME = 1024
 LONGEST_COMMAND = 32 * 1024
-SOURCES = ("autoStorageContainerName", "storageContainerUrl", "httpUrl")
-SOURCE = frozenset({*SOURCES, "blobPrefix", "filePath", "fileMode", "identityReference"})
 OUTPUT = frozenset({"filePattern", "destination", "uploadOptions"})
-CONTAINER = frozenset({
-    "containerRunOptions", "imageName", "registry", "workingDirectory",
-    "containerHostBatchBindMounts",
-})  # fmt: skip
 CONSTRAINTS = frozenset({"maxWallClockTime", "retentionTime", "maxTaskRetryCount"})
 WHEN = ("TaskSuccess", "TaskFailure", "TaskCompletion")
+CONTAINER = Shape(
+    containerRunOptions=text,
+    imageName=required(words),
+    registry=REGISTRY,
+    workingDirectory=one_of("taskWorkingDirectory", "containerImageDefault"),
+    containerHostBatchBindMounts=many(
+        Shape(
+            source=one_of("Shared", "Startup", "VfsMounts", "Task", "JobPrep", "Applications"),
+            isReadOnly=flag,
+        )
+    ),
+)
+FILE = Shape(
+    autoStorageContainerName=words,
+    storageContainerUrl=words,
+    httpUrl=words,
+    blobPrefix=text,
+    filePath=inside,
+    fileMode=text_like("0?[0-7]{3,4}", "The value must be a mode in octal digits"),
+    identityReference=IDENTITY,
+)
+AUTO_USER = Shape(
+    scope=default(one_of("task", "pool"), "pool"),
+    elevationLevel=default(one_of("nonadmin", "admin"), "nonadmin"),
+)
+USER = Shape(username=words, autoUser=AUTO_USER)
+PACKAGE = Shape(applicationId=required(words), version=words)
 
 
 def span(body: Mapping[str, Any], name: str, default: str, most: timedelta | None = None) -> str:
@@ -69,25 +106,15 @@ def pairs(body: Mapping[str, Any], name: str, *, value_required: bool = False) -
     return {name: found} if found else {}
 
 
-def identity(body: Mapping[str, Any]) -> Json:
+def user_identity(body: Mapping[str, Any], name: str) -> Json:
     """Who runs it: a named user, or by default the pool's user without rights."""
-    given = read.nested(body, "userIdentity") or {}
-    read.only(given, frozenset({"username", "autoUser"}))
-    auto = read.nested(given, "autoUser")
-    name = read.text(given, "username", "")
-    if name and auto is not None:
-        reason = "Only one of username and autoUser may be specified"
-        raise bad_property("userIdentity", name, reason)
-    if name:
-        return {"username": name}
-    auto = auto or {}
-    read.only(auto, frozenset({"scope", "elevationLevel"}))
-    return {
-        "autoUser": {
-            "scope": read.choice(auto, "scope", "pool", "task", "pool"),
-            "elevationLevel": read.choice(auto, "elevationLevel", "nonadmin", "nonadmin", "admin"),
-        }
-    }
+    user = USER(body, name)
+    return user if at_most_one(user, "username", "autoUser") else {"autoUser": AUTO_USER.read({})}
+
+
+def identity(body: Mapping[str, Any]) -> Json:
+    """Who runs it, also when the body doesn't say."""
+    return user_identity(body, "userIdentity")
 
 
 def constraints(body: Mapping[str, Any], retries: int) -> Json:
@@ -108,30 +135,21 @@ def retry_count(body: Mapping[str, Any], default: int = 0) -> int:
 
 def resource_files(body: Mapping[str, Any], name: str = "resourceFiles") -> Json:
     """The files to fetch under their list's own name, if there are any."""
-    found = [_resource_file(item) for item in read.objects(body, name)]
+    found = files(body, name)
     return {name: found} if found else {}
 
 
-def _resource_file(item: Json) -> Json:
-    read.only(item, SOURCE)
-    for key in SOURCE - {"identityReference"}:
-        read.text(item, key, "")
-    read.nested(item, "identityReference")
-    given = [key for key in SOURCES if item.get(key)]
-    if len(given) != 1:
-        reason = f"Exactly one of {', '.join(SOURCES)} must be specified"
-        raise bad_property("resourceFiles", ", ".join(given), reason)
-    if given == ["httpUrl"]:
-        _check_single(item)
-    return {key: value for key, value in item.items() if value is not None}
-
-
-def _check_single(item: Json) -> None:
-    if not item.get("filePath"):
-        raise missing_property("filePath")
-    if item.get("blobPrefix"):
-        reason = "The property is valid only with a storage container"
-        raise bad_property("blobPrefix", item["blobPrefix"], reason)
+def files(body: Mapping[str, Any], name: str) -> list[Json] | None:
+    """The files to fetch, each from one place and with what that place needs."""
+    found = many(FILE)(body, name)
+    for file in found or ():
+        source = exactly_one(file, "autoStorageContainerName", "storageContainerUrl", "httpUrl")
+        if source == "httpUrl" and "filePath" not in file:
+            raise missing_property("filePath")
+        if source == "httpUrl" and file.get("blobPrefix"):
+            reason = "The property is valid only with a storage container"
+            raise bad_property("blobPrefix", file["blobPrefix"], reason)
+    return found
 
 
 def output_files(body: Mapping[str, Any]) -> Json:
@@ -164,21 +182,16 @@ def needed(body: Mapping[str, Any], name: str) -> Json:
 
 def container(body: Mapping[str, Any]) -> Json:
     """The container to run in, if any; the registry's password is never shown."""
-    given = read.nested(body, "containerSettings")
-    if given is None:
+    if body.get("containerSettings") is None:
         return {}
-    read.only(given, CONTAINER)
-    read.text(given, "imageName")
-    shown = {key: value for key, value in given.items() if value is not None}
-    if registry := read.nested(given, "registry"):
-        shown["registry"] = {k: v for k, v in registry.items() if k != "password"}
-    return {"containerSettings": shown}
+    return {"containerSettings": CONTAINER(body, "containerSettings")}
 
 
 def packages(body: Mapping[str, Any]) -> Json:
     """No packages: 409 InvalidApplicationPackageReferences, as the account has none."""
-    for item in read.objects(body, "applicationPackageReferences"):
-        name = read.text(item, "applicationId")
-        text = "The specified application package does not exist."
-        raise BatchError("InvalidApplicationPackageReferences", (name, text))
+    text = "The specified application package does not exist."
+    named = many(PACKAGE, MOST_PACKAGES)(body, "applicationPackageReferences") or []
+    if named:
+        values = [(package["applicationId"], text) for package in named]
+        raise BatchError("InvalidApplicationPackageReferences", *values)
     return {}

@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from batchtui.emulator.answers import element, listing, tagged
+from batchtui.emulator.bodies.account import Caller
 from batchtui.emulator.bodies.pool import normalised
 from batchtui.emulator.bodies.read import read_body
 from batchtui.emulator.conditions import check_conditions
@@ -43,8 +44,9 @@ async def create_pool(request: web.Request) -> web.Response:
     """Create a pool."""
     state = state_of(request)
     body = await read_body(request)
-    wanted = normalised(body, state.world.clock.now())
-    pool = state.pools.create(wanted, body.get("userAccounts") or (), request[VERSION])
+    caller = caller_of(request)
+    wanted = normalised(body, state.world.clock.now(), caller)
+    pool = state.pools.create(wanted, body.get("userAccounts") or (), caller.version)
     response = empty_response(201, Location=pool.body["url"], DataServiceId=pool.body["url"])
     return tagged(response, pool.body)
 
@@ -65,3 +67,9 @@ def active_pool(request: web.Request) -> Pool:
     if pool.body["state"] == "deleting":
         raise BatchError("PoolBeingDeleted")
     return pool
+
+
+def caller_of(request: web.Request) -> Caller:
+    """Who sends a body, as far as it matters to what they may ask for."""
+    by_key = request.headers.get("Authorization", "").lower().startswith("sharedkey")
+    return Caller(request[VERSION], by_key)
