@@ -91,9 +91,12 @@ class NodeLife:
             self._work.node_ready(node)
 
     def fail_start_task(self, node: Node, exit_code: int, stdout: str, stderr: str) -> None:
-        """Let a node's start task have failed so."""
+        """Let a node's start task have failed so; the node is idle where nobody waits for it."""
         self._tasks.pretend_failure(node, exit_code, stdout, stderr)
-        enter(self._world, node, "starttaskfailed", agent=True)
+        if node.body["startTask"]["waitForSuccess"]:
+            enter(self._world, node, "starttaskfailed", agent=True)
+        else:
+            self.settle(node)
 
     def restart(self, node: Node) -> None:
         """A node's machine runs again, and its agent is starting."""

@@ -51,8 +51,12 @@ class NodeStates:
             node.body["errors"] = [dict(error) for error in errors]
 
     def fail_start_task(self, node: Node, exit_code: int, stdout: str, stderr: str) -> None:
-        """Let a node be starttaskfailed with such output; it has to have a start task."""
+        """Let a node's start task, which it has to have, have failed with such output.
+
+        The node is starttaskfailed, or idle where nobody waits for its start task.
+        """
         node.body.pop("errors", None)
+        self._work.node_lost(node)
         self._boot(node)
         self._life.fail_start_task(node, exit_code, stdout, stderr)
 

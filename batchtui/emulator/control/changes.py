@@ -5,6 +5,8 @@ from dataclasses import replace
 
 from batchtui.emulator.bodies import read
 from batchtui.emulator.bodies.read import Json
+from batchtui.emulator.control.errors import errors_of
+from batchtui.emulator.control.nodes import change_nodes
 from batchtui.emulator.errors import BatchError, bad_property
 from batchtui.emulator.options import seed_nodes
 from batchtui.emulator.state import Stage, State
@@ -21,9 +23,9 @@ POOL = frozenset({"pool", "state", "allocationState", "resizeErrors", "autoScale
 
 
 async def change_world(stage: Stage, state: State, body: Json) -> None:
-    """Change what a body says: one of `reset`, `quota`, `clock`, `pool`.
+    """Change what a body says: one of `reset`, `quota`, `clock`, `pool` (with a `node`, or not).
 
-    400 when there can't be such a change, 404 PoolNotFound.
+    400 when there can't be such a change, 404 PoolNotFound or NodeNotFound.
     """
     kinds = [kind for kind in CHANGES if body.get(kind) is not None]
     if len(kinds) != 1:
@@ -74,9 +76,12 @@ async def _clock(stage: Stage, state: State, body: Json) -> None:
 
 
 async def _pool(stage: Stage, state: State, body: Json) -> None:
-    """Put a pool into a state."""
+    """Put a pool, or nodes of it, into a state."""
     del stage
     pool = state.world.pool(read.text(body, "pool"))
+    if body.get("node") is not None:
+        change_nodes(state, pool, body)
+        return
     read.only(body, POOL)
     changes: Json = {}
     for name, values in (
@@ -95,15 +100,6 @@ async def _pool(stage: Stage, state: State, body: Json) -> None:
     pool.body |= changes
     if not pool.body.get("resizeErrors", True):
         del pool.body["resizeErrors"]
-
-
-def errors_of(body: Json, name: str) -> list[Json]:
-    """A list of errors, each with its code and message; what else they have is passed on."""
-    errors = read.objects(body, name)
-    for error in errors:
-        read.text(error, "code")
-        read.text(error, "message")
-    return errors
 
 
 Change = Callable[[Stage, State, Json], Awaitable[None]]

@@ -152,7 +152,10 @@ async def run_start_task(hosts: NodeHosts, node: Node) -> Outcome:
 
 
 def pretend_output(node: Node, startup: Path) -> None:
-    """The output of a start task that was only pretended, which is what it says."""
-    if "startTaskInfo" in node.body:
+    """The output of a start task that was only pretended, which is what it says.
+
+    What it was told to have written stays.
+    """
+    if "startTaskInfo" in node.body and not (startup / "stdout.txt").exists():
         (startup / "stdout.txt").write_text("This start task was only pretended.\n", "utf-8")
         (startup / "stderr.txt").touch()
