@@ -1,5 +1,6 @@
 """Pools with autoscale: enabled, tried out, disabled, and given the size that formulas ask for."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,8 @@ from azure.core import MatchConditions
 from azure.core.exceptions import ResourceModifiedError
 from conftest import recording
 from service.helpers import serving, until
+
+from batchtui.emulator.control.client import put
 
 ENABLE = "/pools/p/enableautoscale"
 EVALUATE = "/pools/p/evaluateautoscale"
@@ -270,7 +273,85 @@ async def test_a_pool_shrinks_when_its_formula_says_so(service):
     assert len(await service.nodes()) == 1
 
 
-async def test_tasks_are_counted_and_nodes_too(demo):
+async def test_a_pool_follows_its_queue_of_tasks(service):
+    formula = "$TargetDedicatedNodes = min(2, max(0, $PendingTasks.GetSample(1)));"
+    pool = await _enabled(service, formula)
+    assert pool["targetDedicatedNodes"] == 0
+    job = await service.send("POST", "/jobs", {"id": "j", "poolInfo": {"poolId": "P"}})
+    assert job.status_code == 201, job.text()
+    for number in range(3):
+        task = {"id": f"t{number}", "commandLine": "sleep 600"}
+        answer = await service.send("POST", "/jobs/j/tasks", task)
+        assert answer.status_code == 201, answer.text()
+    await _steady(service, currentDedicatedNodes=2)
+
+    async def counted():
+        body = {"autoScaleFormula": "a=$ActiveTasks.GetSample(1); r=$RunningTasks.GetSample(1);"}
+        return (
+            (await service.send("POST", EVALUATE, body)).json()["results"].endswith("a=[1];r=[2]")
+        )
+
+    await until(counted)
+    await service.send("POST", "/jobs/j/terminate", {})
+    await _steady(service, currentDedicatedNodes=0)
+
+
+async def _advance(service, seconds):
+    await asyncio.to_thread(put, service.info, clock={"advance": seconds})
+
+
+async def _count(service):
+    """The number of samples, and their percentage of the last three minutes."""
+    formula = (
+        "c = $PendingTasks.Count(); p = $PendingTasks.GetSamplePercent(TimeInterval_Minute*3);"
+    )
+    answer = await service.send("POST", EVALUATE, {"autoScaleFormula": formula})
+    return answer.json()["results"].partition(";c=")[2]
+
+
+async def test_a_sample_is_taken_every_30_seconds_also_when_time_passes_at_once(slow):
+    await slow.create(enableAutoScale=True, autoScaleFormula=TWO)
+    assert await _count(slow) == "0;p=0"
+    await _advance(slow, 31)
+    await until(lambda: _is(slow, "1;p=16.6666666666667"))
+    await _advance(slow, 181)
+    await until(lambda: _is(slow, "7;p=100"))
+
+
+async def _is(service, wanted):
+    return await _count(service) == wanted
+
+
+async def test_the_schedule_starts_anew_with_a_new_interval(slow):
+    await slow.create(enableAutoScale=True, autoScaleFormula=TWO)
+    await _advance(slow, 60)
+    await _steady(slow)
+    first = (await slow.get("/pools/p"))["autoScaleRun"]["timestamp"]
+    await slow.send("POST", ENABLE, {"autoScaleEvaluationInterval": "PT10M"})
+    await _advance(slow, 10)
+    shown = await until(lambda: _later_run(slow, first))
+    await _advance(slow, 850)
+    await until(lambda: _later_run(slow, shown))
+
+
+async def _later_run(service, than):
+    at = (await service.get("/pools/p"))["autoScaleRun"]["timestamp"]
+    return at if at > than else ""
+
+
+async def test_a_deleted_pool_runs_no_formula(slow):
+    await slow.create(enableAutoScale=True, autoScaleFormula=WAITING)
+    await _advance(slow, 60)
+    await _steady(slow, currentDedicatedNodes=1)
+    await slow.send("DELETE", "/pools/p")
+    await _advance(slow, 90)
+    pool = await slow.get("/pools/p")
+    assert (pool["state"], pool["targetDedicatedNodes"]) == ("deleting", 0)
+    await _advance(slow, 3600)
+    await slow.gone("/pools/p")
+
+
+async def test_the_demos_pool_has_samples_and_a_run(demo):
     pool = await demo.get("/pools/cfd-autoscale")
     assert pool["autoScaleRun"]["results"].startswith(
         "$TargetDedicatedNodes=3;$TargetLowPriorityNodes=1;$NodeDeallocationOption=taskcompletion;"

@@ -10,7 +10,13 @@ from weakref import WeakKeyDictionary
 
 from batchtui.emulator.autoscale.evaluate import Outcome, evaluate
 from batchtui.emulator.autoscale.formula import read_formula
-from batchtui.emulator.autoscale.samples import Sample, metric_of, new_history, take_sample
+from batchtui.emulator.autoscale.samples import (
+    MOST_SAMPLES,
+    Sample,
+    metric_of,
+    new_history,
+    take_sample,
+)
 from batchtui.emulator.autoscale.values import PERIOD, Metric
 from batchtui.emulator.autoscale.variables import Surroundings
 from batchtui.emulator.errors import BatchError
@@ -28,8 +34,12 @@ SEEDED = timedelta(hours=2)
 
 @dataclass(eq=False)
 class Watch:
-    """A pool whose formula runs: its samples, and `turn` to tell a schedule from older ones."""
+    """A pool whose formula runs: its samples, when the next is `due`, and `turn` for its schedule.
 
+    A new schedule has a new turn, and what was to happen by an older one doesn't.
+    """
+
+    due: datetime
     history: deque[Sample] = field(default_factory=new_history)
     turn: int = 0
 
@@ -52,23 +62,23 @@ class Autoscaler:
         """
         watch = self._watches.get(pool)
         new = watch is None
-        watch = watch or self._watches.setdefault(pool, Watch())
+        watch = watch or self._watches.setdefault(pool, Watch(self._world.clock.now()))
         outcome, run = self._evaluate(pool, pool.body["autoScaleFormula"])
         self._later(pool, watch, SHOWN_AFTER, lambda: pool.body.update(autoScaleRun=run))
         if new:
-            self._later(pool, watch, PERIOD, lambda: self._sample(pool, watch))
+            self._await_sample(pool, watch)
         if new or reschedule:
             self._schedule(pool, watch)
         return self._aim(pool, outcome)
 
     def resume(self, pool: Pool) -> None:
         """Let a pool of the seed be as if its formula had been running for hours."""
-        watch = self._watches[pool] = Watch()
+        watch = self._watches[pool] = Watch(self._world.clock.now())
         watch.history.extend(
             [take_sample(self._world, self._work, pool)] * int(SEEDED / timedelta(seconds=PERIOD))
         )
         _, pool.body["autoScaleRun"] = self._evaluate(pool, pool.body["autoScaleFormula"])
-        self._later(pool, watch, PERIOD, lambda: self._sample(pool, watch))
+        self._await_sample(pool, watch)
         self._schedule(pool, watch)
 
     def end(self, pool: Pool) -> None:
@@ -138,9 +148,17 @@ class Autoscaler:
         pool.body |= wanted
         return True
 
-    def _sample(self, pool: Pool, watch: Watch) -> None:
-        watch.history.append(take_sample(self._world, self._work, pool))
+    def _await_sample(self, pool: Pool, watch: Watch) -> None:
+        clock = self._world.clock
+        watch.due = clock.now() + timedelta(seconds=clock.shorten(PERIOD))
         self._later(pool, watch, PERIOD, lambda: self._sample(pool, watch))
+
+    def _sample(self, pool: Pool, watch: Watch) -> None:
+        """Take a sample, and as many more as are overdue since time went by at once."""
+        overdue = (self._world.clock.now() - watch.due) // timedelta(seconds=PERIOD)
+        count = 1 + min(max(0, overdue), MOST_SAMPLES)
+        watch.history.extend([take_sample(self._world, self._work, pool)] * count)
+        self._await_sample(pool, watch)
 
     def _later(self, pool: Pool, watch: Watch, seconds: float, call: Callable[[], None]) -> None:
         """Call back unless the pool is going or its autoscale has ended by then."""

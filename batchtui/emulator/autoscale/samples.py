@@ -111,10 +111,13 @@ def _standing(task: Json) -> str:
 
 
 def _weight(work: Work, task: Task) -> int:
-    """How often an active task counts: once for each instance, not at all while it waits (docs)."""
+    """How often an active task counts: once for each instance, not at all while it waits (docs).
+
+    Nor while its job is disabled, or has ended: it doesn't ask for a node then.
+    """
     if task.state != "active":
         return 1
-    if work.waits(task):
+    if task.job.state != "active" or work.waits(task):
         return 0
     return int((task.body.get("multiInstanceSettings") or {}).get("numberOfInstances", 1))
 

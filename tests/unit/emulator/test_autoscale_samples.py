@@ -60,6 +60,12 @@ async def test_a_task_that_waits_for_others_is_not_active_and_an_instance_each_i
     assert sample_of(world, pool).active == 4
 
 
+async def test_a_task_of_a_job_that_is_not_active_asks_for_nothing():
+    world, pool = world_of_tasks("p", {"state": "active"}, {"state": "running"})
+    world.job("j").body["state"] = "disabled"
+    assert (sample_of(world, pool).active, sample_of(world, pool).running) == (0, 1)
+
+
 async def test_nodes_count_by_their_state():
     world, pool = world_of_tasks("p")
     add_nodes(pool, "idle", "running", "running", "preempted", "unusable", "creating", running=2)
