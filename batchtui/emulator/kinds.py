@@ -103,6 +103,7 @@ PREPARATIONS = Kind(
     ),
     filters.PREPARATION_FIELDS,
 )  # fmt: skip
+EXTENSIONS = Kind("extensions", ("provisioningState", "instanceView", "vmExtension"), {})
 APPLICATIONS = Kind("listapplicationsummariesresponses", ("id", "displayName", "versions"), {})
 USAGE = Kind(
     "poolusagemetrics",

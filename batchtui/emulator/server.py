@@ -19,11 +19,13 @@ from batchtui.emulator.routes import (
     changes,
     control,
     counts,
+    extensions,
     files,
     images,
     job_actions,
     jobs,
     node_actions,
+    node_logs,
     nodes,
     pools,
     resize,
@@ -37,8 +39,8 @@ from batchtui.emulator.versions import check_version
 from batchtui.emulator.wire import empty_response, json_response, undress
 
 MODULES = (
-    pools, changes, resize, autoscale, nodes, node_actions, users, files, counts, images, jobs,
-    job_actions, tasks, schedules, applications, usage, control,
+    pools, changes, resize, autoscale, nodes, node_actions, node_logs, extensions, users, files,
+    counts, images, jobs, job_actions, tasks, schedules, applications, usage, control,
 )  # fmt: skip
 LARGEST_BODY = 4 * 1024 * 1024
 log = logging.getLogger(__name__)

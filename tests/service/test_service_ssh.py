@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import asyncssh
@@ -173,20 +173,27 @@ async def test_replacing_a_user_removes_what_is_omitted(service, node):
         await connect(node, password=None, client_keys=[key])
 
 
-async def test_users_expire(service, node):
-    soon = datetime.now(UTC) + timedelta(seconds=2)
-    await add_user(service, node, expiryTime=soon.isoformat())
-    async with connect(node):
-        pass
+async def test_users_expire_with_their_day():
+    evening = datetime(2027, 5, 3, 23, 59, 50, tzinfo=UTC)
+    async with serving(start_time=evening) as service:
+        await service.create(targetDedicatedNodes=1, networkConfiguration=nat())
+        (node,) = await service.nodes()
+        await add_user(service, node, expiryTime="2027-05-03T23:59:51Z")
+        await add_user(service, node, "bob", expiryTime="2027-05-04T00:00:30Z")
 
-    async def refused():
-        try:
-            async with connect(node):
-                return False
-        except asyncssh.PermissionDenied:
-            return True
+        async def refused():
+            try:
+                async with connect(node):
+                    return False
+            except asyncssh.PermissionDenied:
+                return True
 
-    await until(refused)
+        await until(refused)
+        async with connect(node, "bob"):
+            pass
+        path = f"/pools/p/nodes/{node['id']}/users"
+        body = {"name": "alice", "password": PASSWORD}
+        await service.fails(409, "NodeUserExists", "POST", path, body)
 
 
 async def test_a_pools_own_users_may_log_in(service):

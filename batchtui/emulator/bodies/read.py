@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
 from aiohttp import web
 
 from batchtui.emulator.errors import BatchError, bad_property, missing_property
-from batchtui.emulator.times import read_duration
+from batchtui.emulator.times import read_duration, read_time
 
 Json = dict[str, Any]
 DEEPEST = 50
@@ -145,3 +145,12 @@ def duration(
         minutes = int(least.total_seconds() // 60)
         raise bad_property(name, value, f"The value must be at least {minutes} minutes")
     return length
+
+
+def instant(body: Mapping[str, Any], name: str) -> datetime | None:
+    """A time, or None when it is missing; 400 for anything else."""
+    value = text(body, name, "")
+    at = read_time(value) if value else None
+    if value and at is None:
+        raise bad_property(name, value, "The value must be a time")
+    return at

@@ -2,19 +2,23 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from batchtui.emulator.bodies import read
 from batchtui.emulator.errors import bad_property, missing_property
 from batchtui.emulator.store import User
-from batchtui.emulator.times import read_time
 
 ADDED = frozenset({"name", "isAdmin", "expiryTime", "password", "sshPublicKey"})
 REPLACED = ADDED - {"name", "isAdmin"}
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,31}")
 KEY = re.compile(r"(ssh-[a-z0-9-]+|ecdsa-[a-z0-9-]+|sk-[a-z0-9@.-]+) [A-Za-z0-9+/=]{16,}( .*)?")
+LONGEST_WINDOWS_NAME = 20
 DAY = timedelta(days=1)
+# Windows' own policy, which its images come with: six characters, three of four kinds of them,
+# and the user's name isn't part of it.
+SHORTEST_WINDOWS_PASSWORD = 6
+KINDS = ("[A-Z]", "[a-z]", "[0-9]", "[^A-Za-z0-9]")
 
 
 def new_user(body: Mapping[str, Any], now: datetime, *, windows: bool) -> User:
@@ -41,16 +45,31 @@ def _user(body: Mapping[str, Any], name: str, now: datetime, *, admin: bool, win
         raise bad_property("sshPublicKey", key, "The value must be an OpenSSH public key")
     if not password and not key:
         raise missing_property("password" if windows else "password or sshPublicKey")
-    return User(name, password, key, admin, _expiry(body, now))
+    if windows:
+        _check_windows(name, password)
+    return User(name, password, key, admin, _expiry(body, now, windows=windows))
 
 
-def _expiry(body: Mapping[str, Any], now: datetime) -> datetime:
-    value = read.text(body, "expiryTime", "")
-    if not value:
-        return now + DAY
-    expiry = read_time(value)
-    if expiry is None:
-        raise bad_property("expiryTime", value, "The value must be a time")
-    if expiry <= now:
-        raise bad_property("expiryTime", value, "The time must be in the future")
-    return expiry
+def _check_windows(name: str, password: str) -> None:
+    if len(name) > LONGEST_WINDOWS_NAME:
+        raise bad_property("name", name, "The user name is longer than 20 characters")
+    kinds = sum(bool(re.search(kind, password)) for kind in KINDS)
+    short = len(password) < SHORTEST_WINDOWS_PASSWORD
+    if short or kinds < 3 or name.lower() in password.lower():
+        reason = "The password does not meet the complexity requirements of Windows"
+        raise bad_property("password", "", reason)
+
+
+def _expiry(body: Mapping[str, Any], now: datetime, *, windows: bool) -> datetime:
+    """When the user can't log in any more; Linux knows only days, so that one lasts to its end."""
+    expiry = read.instant(body, "expiryTime")
+    if expiry is not None and expiry <= now:
+        raise bad_property("expiryTime", body["expiryTime"], "The time must be in the future")
+    expiry = expiry or now + DAY
+    if windows:
+        return expiry
+    midnight = datetime.combine(expiry, time(), UTC)
+    try:
+        return midnight if midnight == expiry else midnight + DAY
+    except OverflowError:  # the last day that there is
+        return expiry
