@@ -150,12 +150,9 @@ class Quotas:
 
 def find_image(reference: Mapping[str, Any], agent: str) -> dict[str, Any] | None:
     """The row of an image and node agent that belong together, compared without case."""
-    asked = tuple(str(reference.get(part, "")).lower() for part in ("publisher", "offer", "sku"))
+    asked = image_key(reference)
     for row in (*supported_images(), *UNLISTED):
-        image = row["imageReference"]
-        if row["nodeAgentSKUId"] == agent.lower() and asked == (
-            image["publisher"].lower(), image["offer"].lower(), image["sku"].lower(),
-        ):  # fmt: skip
+        if row["nodeAgentSKUId"] == agent.lower() and asked == image_key(row["imageReference"]):
             return row
     return None
 
@@ -163,6 +160,17 @@ def find_image(reference: Mapping[str, Any], agent: str) -> dict[str, Any] | Non
 def has_publisher_offer_sku(reference: Mapping[str, Any]) -> bool:
     """Whether the image is in the list with any node agent."""
     return any(find_image(reference, row["nodeAgentSKUId"]) for row in supported_images())
+
+
+def image_key(reference: Mapping[str, Any]) -> tuple[str, ...]:
+    """What tells an image of the marketplace from others, whatever its case."""
+    return tuple(str(reference.get(part, "")).lower() for part in ("publisher", "offer", "sku"))
+
+
+def dated(row: Mapping[str, Any], ends: Mapping[tuple[str, ...], str]) -> Mapping[str, Any]:
+    """An image's row, with another end of support if there is one for it."""
+    end = ends.get(image_key(row["imageReference"]))
+    return {**row, "batchSupportEndOfLife": end} if end else row
 
 
 def is_past(row: Mapping[str, Any], now: datetime) -> bool:

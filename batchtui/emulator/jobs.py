@@ -3,7 +3,6 @@
 import copy
 from collections.abc import Iterable, Mapping
 
-from batchtui.emulator.catalogue import MOST_ACTIVE_JOBS
 from batchtui.emulator.errors import BatchError
 from batchtui.emulator.lifecycle import Lifecycle
 from batchtui.emulator.pools import Pools
@@ -105,5 +104,5 @@ class Jobs:
 def check_quota(world: World) -> None:
     """409 when there are as many active jobs and schedules as there may be."""
     bodies = [*(job.body for job in world.jobs), *(item.body for item in world.schedules)]
-    if sum(body["state"] != "completed" for body in bodies) >= MOST_ACTIVE_JOBS:
+    if sum(body["state"] != "completed" for body in bodies) >= world.quotas.active_jobs:
         raise BatchError("ActiveJobAndScheduleQuotaReached")

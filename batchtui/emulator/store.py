@@ -235,6 +235,7 @@ class World:
         self.clock = clock
         self.endpoint = endpoint
         self.quotas = Quotas()
+        self.image_ends: dict[tuple[str, ...], str] = {}  # other ends of support than recorded
         self.chance = random.Random(seed)  # noqa: S311 - ids to tell apart, not secrets
         self.pools: Shelf[Pool] = Shelf()
         self.jobs: Shelf[Job] = Shelf()

@@ -100,6 +100,30 @@ async def settled(service):
     return await until(steady)
 
 
+async def test_an_image_whose_support_ends(service):
+    image = {"publisher": "canonical", "offer": "0001-com-ubuntu-server-jammy", "sku": "22_04-lts"}
+
+    async def end():
+        rows = [row async for row in service.client.list_supported_images()]
+        found = [row for row in rows if row.image_reference.offer == image["offer"]]
+        return next(row.batch_support_end_of_life for row in found)
+
+    recorded = await end()
+    await change(service, images=[image | {"batchSupportEndOfLife": "2024-06-30T00:00:00Z"}])
+    assert (await end()).year == 2024
+    values = await service.fails(400, "InvalidPropertyValue", "POST", "/pools", pool_body())
+    assert "past the end of its support" in values["Reason"]
+    await change(service, images=[image])
+    assert await end() == recorded
+    await service.create()
+
+
+async def test_active_jobs_have_a_quota_too(service):
+    await change(service, quota={"activeJobs": 0})
+    body = {"id": "j", "poolInfo": {"poolId": "p"}}
+    await service.fails(409, "ActiveJobAndScheduleQuotaReached", "POST", "/jobs", body)
+
+
 async def test_time_that_passes_at_once():
     async with serving(clock="real") as service:
         await service.create(targetDedicatedNodes=1)
@@ -149,6 +173,8 @@ async def test_a_pool_in_any_state(service):
         ({"quota": {"cores": 5}}, "'cores' does not exist"),
         ({"quota": {"pools": -1}}, "between 0"),
         ({"quota": {"families": {"f": "x"}}}, "whole number"),
+        ({"images": [{"publisher": "x", "offer": "y", "sku": "z"}]}, "no image"),
+        ({"images": "all"}, "list of objects"),
         ({"clock": {"advance": -1}}, "between 0"),
         ({"clock": {}}, "advance"),
         ({"pool": 5}, "must be a string"),

@@ -1,6 +1,7 @@
 """Who sends a body, and what of the account's subscription they may use."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from batchtui.emulator.errors import BatchError, bad_property
 from batchtui.emulator.options import SUBSCRIPTION
@@ -9,10 +10,14 @@ from batchtui.emulator.versions import NEWEST
 
 @dataclass(frozen=True)
 class Caller:
-    """The version of the contract that a caller speaks, and whether by the account's key."""
+    """The version of the contract that a caller speaks, and whether by the account's key.
+
+    `image_ends` are what `catalogue.dated` takes: ends of support that differ for the account.
+    """
 
     version: str = NEWEST
     by_key: bool = True
+    image_ends: Mapping[tuple[str, ...], str] = field(default_factory=dict)
 
     def check_resource(self, name: str, resource_id: str) -> None:
         """Refuse a resource of another subscription, and all resources to the account's keys.

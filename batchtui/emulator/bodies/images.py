@@ -9,6 +9,7 @@ from batchtui.emulator.bodies.account import Caller
 from batchtui.emulator.bodies.read import Json
 from batchtui.emulator.bodies.shapes import Shape, exactly_one, required, text_like, words
 from batchtui.emulator.catalogue import (
+    dated,
     find_image,
     has_publisher_offer_sku,
     is_past,
@@ -64,7 +65,7 @@ def check_image(machine: Mapping[str, Any], now: datetime, caller: Caller) -> No
     """400 for an image that isn't there, is past its end, or has another node agent."""
     reference, agent = machine["imageReference"], machine["nodeAgentSKUId"]
     if "publisher" in reference:
-        _check_marketplace(reference, agent, now)
+        _check_marketplace(reference, agent, now, caller)
         return
     if not any(row["nodeAgentSKUId"] == agent.lower() for row in supported_images()):
         raise bad_property("nodeAgentSKUId", agent, "There is no such node agent")
@@ -72,7 +73,9 @@ def check_image(machine: Mapping[str, Any], now: datetime, caller: Caller) -> No
         caller.check_resource("virtualMachineImageId", image_id)
 
 
-def _check_marketplace(reference: Mapping[str, Any], agent: str, now: datetime) -> None:
+def _check_marketplace(
+    reference: Mapping[str, Any], agent: str, now: datetime, caller: Caller
+) -> None:
     named = "imageReference with publisher {publisher} offer {offer} sku {sku}".format(**reference)
     row = find_image(reference, agent)
     if row is None and has_publisher_offer_sku(reference):
@@ -80,7 +83,7 @@ def _check_marketplace(reference: Mapping[str, Any], agent: str, now: datetime) 
         raise bad_property("nodeAgentSKUId", agent, reason)
     if row is None:
         raise _bad_image(f"The specified {named} is not supported.")
-    if is_past(row, now):
+    if is_past(dated(row, caller.image_ends), now):
         raise _bad_image(f"The specified {named} is past the end of its support.")
 
 

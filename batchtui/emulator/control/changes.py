@@ -5,11 +5,13 @@ from dataclasses import replace
 
 from batchtui.emulator.bodies import read
 from batchtui.emulator.bodies.read import Json
+from batchtui.emulator.catalogue import has_publisher_offer_sku, image_key
 from batchtui.emulator.control.errors import errors_of
 from batchtui.emulator.control.nodes import change_nodes
 from batchtui.emulator.errors import BatchError, bad_property
 from batchtui.emulator.options import seed_nodes
 from batchtui.emulator.state import Stage, State
+from batchtui.emulator.times import read_time
 
 YEARS = 100 * 365 * 86400.0
 MOST = 2**31 - 1
@@ -19,11 +21,13 @@ QUOTAS = {
     "pools": "pools",
     "activeJobs": "active_jobs",
 }
+END = "batchSupportEndOfLife"
+IMAGE = frozenset({"publisher", "offer", "sku", END})
 POOL = frozenset({"pool", "state", "allocationState", "resizeErrors", "autoScaleRun"})
 
 
 async def change_world(stage: Stage, state: State, body: Json) -> None:
-    """Change what a body says: one of `reset`, `quota`, `clock`, `pool` (with a `node`, or not).
+    """Change what a body says: one of the CHANGES, that of a pool with a `node` or without.
 
     400 when there can't be such a change, 404 PoolNotFound or NodeNotFound.
     """
@@ -66,6 +70,22 @@ async def _quota(stage: Stage, state: State, body: Json) -> None:
     state.world.quotas = replace(old, families={**old.families, **cores}, **numbers)
 
 
+async def _images(stage: Stage, state: State, body: Json) -> None:
+    """Another end of support for images from now on, or without one the recorded end again."""
+    del stage
+    read.only(body, frozenset({"images"}))
+    ends = {}
+    for image in read.objects(body, "images"):
+        read.only(image, IMAGE)
+        if not has_publisher_offer_sku(image):
+            raise bad_property("images", image, "There is no image of this publisher, offer, sku")
+        end = read.text(image, END, "")
+        if end and read_time(end) is None:
+            raise bad_property(END, end, "The value must be a time, as 2024-06-30T00:00:00Z")
+        ends[image_key(image)] = end
+    state.world.image_ends |= ends
+
+
 async def _clock(stage: Stage, state: State, body: Json) -> None:
     """Let time pass at once: what is due by then happens now."""
     del stage
@@ -103,4 +123,10 @@ async def _pool(stage: Stage, state: State, body: Json) -> None:
 
 
 Change = Callable[[Stage, State, Json], Awaitable[None]]
-CHANGES: Mapping[str, Change] = {"reset": _reset, "quota": _quota, "clock": _clock, "pool": _pool}
+CHANGES: Mapping[str, Change] = {
+    "reset": _reset,
+    "quota": _quota,
+    "images": _images,
+    "clock": _clock,
+    "pool": _pool,
+}

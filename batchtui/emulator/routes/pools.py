@@ -72,4 +72,4 @@ def active_pool(request: web.Request) -> Pool:
 def caller_of(request: web.Request) -> Caller:
     """Who sends a body, as far as it matters to what they may ask for."""
     by_key = request.headers.get("Authorization", "").lower().startswith("sharedkey")
-    return Caller(request[VERSION], by_key)
+    return Caller(request[VERSION], by_key, state_of(request).world.image_ends)
