@@ -79,12 +79,18 @@ def _parser() -> argparse.ArgumentParser:
         "emulator",
         help="a local Azure Batch for other programs",
         description="Serve the REST API of Azure Batch on loopback. Prints one line of JSON "
-        f"(endpoint, account, key) when it is ready; ends on SIGINT or SIGTERM. {_RUNS_HERE}",
+        f"(endpoint, account, key, what signs in, and the file of the CA with --tls) when it is "
+        f"ready; ends on SIGINT or SIGTERM. {_RUNS_HERE}",
     )
     _add_world(emulator)
     emulator.add_argument("--host", default="127.0.0.1", help="a loopback address")
     emulator.add_argument("--account", default="", help="the account's name")
     emulator.add_argument("--key", default="", metavar="BASE64", help="its key; random if absent")
+    emulator.add_argument(
+        "--tls",
+        action="store_true",
+        help="serve https, which clients need to send tokens, with a CA made for this run",
+    )
     ssh = commands.add_parser(
         "ssh",
         help="a shell on a node, or a command there",
@@ -123,7 +129,7 @@ def _start_log(path: Path | None) -> None:
         )
 
 
-def _options(options: argparse.Namespace, **more: str) -> "Options":
+def _options(options: argparse.Namespace, **more: str | bool) -> "Options":
     from batchtui.emulator import Options
 
     given: dict[str, Any] = {name: value for name, value in more.items() if value}
@@ -142,7 +148,9 @@ def _options(options: argparse.Namespace, **more: str) -> "Options":
 def _emulator(options: argparse.Namespace) -> int:
     from batchtui.emulator import EmulatorError, run
 
-    wanted = _options(options, host=options.host, account=options.account, key=options.key)
+    wanted = _options(
+        options, host=options.host, account=options.account, key=options.key, tls=options.tls
+    )
     if options.log is None:
         logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(message)s")
     try:

@@ -85,7 +85,7 @@ def check_shared_key(
     """
     scheme, _, credential = headers.get("authorization", "").partition(" ")
     name, _, signature = credential.partition(":")
-    if scheme != "SharedKey" or name != keys.account:
+    if scheme.lower() != "sharedkey" or name != keys.account:
         raise _refused("The Authorization header must be SharedKey with the account's name.")
     text = string_to_sign(method, raw_target, headers, keys.account)
     given = signature.strip().encode(errors="surrogateescape")
@@ -114,18 +114,21 @@ def _refused(detail: str) -> BatchError:
     return BatchError("AuthenticationFailed", ("AuthenticationErrorDetail", detail))
 
 
-def check_origin(remote: str | None, host: str, port: int) -> None:
-    """403 unless the peer is loopback and asks for a loopback host, against DNS rebinding."""
+def check_origin(remote: str | None, host: str, port: int, default: int = 80) -> None:
+    """403 unless the peer is loopback and asks for a loopback host, against DNS rebinding.
+
+    `default` is the port of a host that names none.
+    """
     if remote is None or not is_loopback(remote):
         raise BatchError("Forbidden", ("Reason", "Only this machine may use the emulator."))
-    name, asked = _split_host(host)
+    name, asked = _split_host(host, default)
     if not is_loopback(name) or asked != port:
         reason = "The Host header must be a loopback address or localhost with the emulator's port."
         raise BatchError("Forbidden", ("Reason", reason))
 
 
-def _split_host(host: str) -> tuple[str, int | None]:
+def _split_host(host: str, default: int) -> tuple[str, int | None]:
     if host.endswith("]") or ":" not in host:
-        return host, 80
+        return host, default
     name, _, port = host.rpartition(":")
     return name, int(port) if port.isascii() and port.isdigit() else None

@@ -135,6 +135,10 @@ CODES: dict[str, tuple[int, str]] = {
     "RequestBodyTooLarge": (413, "The size of the request body exceeds the maximum permitted."),
     "ResourceNotFound": (404, "The specified resource does not exist."),
     "ServerBusy": (503, "Server is busy. Please retry the request."),
+    "SubscriptionQuotaExceeded": (
+        409,
+        "The regional Batch account quota for the specified subscription has been reached.",
+    ),
     "TaskCompleted": (409, "The specified task is already in a completed state."),
     "TaskDependenciesNotSpecifiedOnJob": (
         400,
@@ -180,10 +184,23 @@ CODES: dict[str, tuple[int, str]] = {
 }
 
 
-class BatchError(Exception):
+class RefusedError(Exception):
+    """What a request isn't answered for: each of the emulator's services has its own form.
+
+    `headers` go with the answer.
+    """
+
+    def __init__(self, code: str, status: int, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.status = status
+        self.headers = headers or {}
+
+
+class BatchError(RefusedError):
     """A refusal; `values` are its details in order, as the client will read them.
 
-    Status and message are the code's own unless they are given; `headers` go with the answer.
+    Status and message are the code's own unless they are given.
     """
 
     def __init__(
@@ -194,20 +211,20 @@ class BatchError(Exception):
         message: str | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(code)
-        self.code = code
-        self.status = status or CODES[code][0]
+        super().__init__(code, status or CODES[code][0], headers)
         self.message = CODES[code][1] if message is None else message
-        self.headers = headers or {}
         self.values: Sequence[tuple[str, str]] = values
 
+    def text(self, request_id: str, at: datetime) -> str:
+        """Its message, with where and when; the request id equals the header's."""
+        return f"{self.message}\nRequestId:{request_id}\nTime:{full_time(at)}"
+
     def body(self, endpoint: str, request_id: str, at: datetime) -> dict[str, object]:
-        """The error as JSON; its request id equals the header's."""
-        text = f"{self.message}\nRequestId:{request_id}\nTime:{full_time(at)}"
+        """The error as JSON."""
         body: dict[str, object] = {
             "odata.metadata": f"{endpoint}/$metadata#{METADATA}",
             "code": self.code,
-            "message": {"lang": "en-US", "value": text},
+            "message": {"lang": "en-US", "value": self.text(request_id, at)},
         }
         if self.values:
             body["values"] = [{"key": key, "value": value} for key, value in self.values]

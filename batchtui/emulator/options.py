@@ -5,13 +5,17 @@ import binascii
 import ipaddress
 import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 ACCOUNT = re.compile(r"[a-z0-9]{3,24}")
 
 # Where the account is in Azure Resource Manager, and who signs in to it; the same in every run.
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
+RESOURCE_GROUP = "emulator"
+LOCATION = "eastus"
+TENANT = "00000000-0000-0000-0000-0000000000a0"
+CLIENT_ID = "00000000-0000-0000-0000-0000000000a1"
 
 
 class EmulatorError(Exception):
@@ -24,7 +28,8 @@ class Options:
 
     `key` is base64, empty for a random one. `seed` is `demo`, `empty` or a number of nodes.
     `clock` is `real`, `fast` or a factor that durations are divided by. `random_seed` fixes
-    node ids and the like; `start_time` is what its clock shows at the start.
+    node ids and the like; `start_time` is what its clock shows at the start. `tls` serves https
+    with a certificate made for this run.
     """
 
     host: str = "127.0.0.1"
@@ -36,6 +41,7 @@ class Options:
     pretend: bool = False
     random_seed: int | None = None
     start_time: datetime | None = None
+    tls: bool = False
 
     def __post_init__(self) -> None:
         check_host(self.host)
@@ -52,11 +58,38 @@ class Options:
 
 @dataclass(frozen=True)
 class RunningEmulator:
-    """Where a running emulator is and what opens it."""
+    """Where a running emulator is and what opens it.
+
+    With TLS `ca` is the file of the authority that clients must trust; it goes with the
+    emulator. `management` is Azure Resource Manager's URL, `authority` that of its sign-in:
+    the application `client_id` of the tenant gets tokens for `client_secret`.
+    """
 
     endpoint: str
     account: str
     key: str
+    client_secret: str
+    ca: str | None = None
+    subscription: str = SUBSCRIPTION
+    resource_group: str = RESOURCE_GROUP
+    location: str = LOCATION
+    tenant: str = TENANT
+    client_id: str = CLIENT_ID
+
+    @property
+    def management(self) -> str:
+        """Azure Resource Manager's endpoint: the same server."""
+        return self.endpoint
+
+    @property
+    def authority(self) -> str:
+        """Where tokens come from, as azure-identity's `authority`: the same server."""
+        return self.endpoint
+
+    def line(self) -> dict[str, str | None]:
+        """All of it for other programs, the endpoint, account and key first."""
+        found: dict[str, str | None] = asdict(self)
+        return found | {"management": self.management, "authority": self.authority}
 
     def __repr__(self) -> str:
         return f"RunningEmulator(endpoint={self.endpoint!r}, account={self.account!r})"

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
+from batchtui.emulator.arm.account import Account
 from batchtui.emulator.auth import Keys, new_key
 from batchtui.emulator.autoscale.runs import Autoscaler
 from batchtui.emulator.clock import Clock
@@ -32,12 +33,15 @@ from batchtui.emulator.pools import Pools
 from batchtui.emulator.schedules import Schedules
 from batchtui.emulator.seed import seed_world
 from batchtui.emulator.server import make_app
+from batchtui.emulator.signin.authority import Authority
 from batchtui.emulator.state import Stage, State
 from batchtui.emulator.store import World
+from batchtui.emulator.tokens import Tokens
 from batchtui.emulator.work import Work
 
 if TYPE_CHECKING:
     from batchtui.emulator.machines.ssh import SshPorts
+    from batchtui.emulator.tls import Tls
 
 STOP_SECONDS = 30
 log = logging.getLogger(__name__)
@@ -54,14 +58,15 @@ async def serve(options: Options) -> AsyncIterator[RunningEmulator]:
         stack.callback(listening.close)
         port = int(listening.getsockname()[1])
         host = f"[{options.host}]" if ":" in options.host else options.host
+        tls = _tls(stack, options)
+        endpoint = f"{'https' if tls else 'http'}://{host}:{port}"
         keys = Keys(options.account, options.key or new_key(), new_key())
-        info = RunningEmulator(f"http://{host}:{port}", options.account, keys.primary)
         ports = _ssh_ports(options)
 
         def begin(old: State | None, seed: str) -> State:
-            state = _make_state(options, info.endpoint, keys, port)
+            state = _make_state(options, endpoint, replace(keys), port)
             if old:
-                state = replace(state, faults=old.faults)
+                state = replace(state, faults=old.faults, authority=old.authority)
             if ports:
                 now = state.world.clock.now
                 state.hosts.take_logins(ports(state.hosts, state.tasks, now, state.faults))
@@ -73,11 +78,17 @@ async def serve(options: Options) -> AsyncIterator[RunningEmulator]:
         runner = web.AppRunner(
             make_app(stage), access_log=None, shutdown_timeout=1.0, logger=http_log()
         )
-        stack.push_async_callback(runner.cleanup)
+        stack.push_async_callback(_hang_up, runner)
         await runner.setup()
-        await web.SockSite(runner, listening).start()
-        log.info("Listening on %s", info.endpoint)
-        yield info
+        await web.SockSite(runner, listening, ssl_context=tls.context if tls else None).start()
+        log.info("Listening on %s", endpoint)
+        yield RunningEmulator(
+            endpoint,
+            options.account,
+            keys.primary,
+            stage.state.authority.secret,
+            tls.ca if tls else None,
+        )
 
 
 def http_log() -> logging.Logger:
@@ -101,6 +112,26 @@ def _bind(options: Options) -> socket.socket:
         raise EmulatorError(reason) from error
 
 
+async def _hang_up(runner: web.AppRunner) -> None:
+    """End every connection now: TLS would wait until the other side says goodbye too."""
+    connections = runner.server.connections if runner.server else []
+    transports = [connection.transport for connection in connections]
+    await runner.cleanup()
+    for transport in transports:
+        if isinstance(transport, asyncio.WriteTransport):
+            transport.abort()
+    await asyncio.sleep(0)  # it happens in the loop's next round
+
+
+def _tls(stack: contextlib.AsyncExitStack, options: Options) -> "Tls | None":
+    """A certificate for the run, if it is to have one."""
+    if not options.tls:
+        return None
+    from batchtui.emulator.tls import own_tls
+
+    return stack.enter_context(own_tls(options.host))
+
+
 def _make_state(options: Options, endpoint: str, keys: Keys, port: int) -> State:
     clock = Clock(clock_factor(options.clock), options.start_time)
     world = World(clock, endpoint, options.random_seed)
@@ -113,6 +144,8 @@ def _make_state(options: Options, endpoint: str, keys: Keys, port: int) -> State
     jobs = Jobs(world, pools, lifecycle, work)
     return State(
         keys=keys,
+        account=Account(world, options.account),
+        authority=Authority(Tokens(clock), clock, endpoint),
         port=port,
         pretend=options.pretend,
         world=world,
@@ -200,7 +233,8 @@ class EmulatorThread:
 def run(options: Options) -> int:
     """Run an emulator in the foreground until SIGINT, SIGTERM or SIGHUP; the exit status.
 
-    One line of JSON on stdout says that it is ready, and where: endpoint, account, key.
+    One line of JSON on stdout says that it is ready: endpoint, account, key and what else
+    RunningEmulator has.
     EmulatorError when it can't start.
     """
     asyncio.run(_until_signalled(options))
@@ -213,7 +247,6 @@ async def _until_signalled(options: Options) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, stop.set)
     async with serve(options) as info:
-        line = {"endpoint": info.endpoint, "account": info.account, "key": info.key}
-        sys.stdout.write(json.dumps(line) + "\n")
+        sys.stdout.write(json.dumps(info.line()) + "\n")
         sys.stdout.flush()
         await stop.wait()

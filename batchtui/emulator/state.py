@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from batchtui.emulator.arm.account import Account
 from batchtui.emulator.auth import Keys
 from batchtui.emulator.autoscale.runs import Autoscaler
 from batchtui.emulator.control.book import FaultBook
@@ -15,15 +16,18 @@ from batchtui.emulator.machines.hosts import NodeHosts
 from batchtui.emulator.machines.starttask import StartTasks
 from batchtui.emulator.pools import Pools
 from batchtui.emulator.schedules import Schedules
+from batchtui.emulator.signin.authority import Authority
 from batchtui.emulator.store import World
 from batchtui.emulator.work import Work
 
 
 @dataclass(frozen=True)
 class State:
-    """One emulator's state; `keys` sign its requests."""
+    """One emulator's state; `keys` sign its requests, `authority` issues and checks tokens."""
 
     keys: Keys
+    account: Account
+    authority: Authority
     port: int
     pretend: bool
     world: World

@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 
 from batchtui.emulator import EmulatorThread, Options
 from batchtui.emulator.auth import sign, string_to_sign
-from batchtui.emulator.server import MODULES
+from batchtui.emulator.routes import control
+from batchtui.emulator.server import BATCH
 
 SECONDS = 20
 EXAMPLES = settings(
@@ -58,7 +59,9 @@ def words_in(value):
 
 BODIES = list(recorded_bodies())
 WORDS = sorted({word for body in BODIES for word in words_in(body)})
-OPERATIONS = sorted({(route.method, route.path) for module in MODULES for route in module.routes})
+# Those that a key opens.
+KEYED = (*BATCH, control)
+OPERATIONS = sorted({(route.method, route.path) for module in KEYED for route in module.routes})
 WRITES = [each for each in OPERATIONS if each[0] in {"POST", "PUT", "PATCH"}]
 KNOWN = {"pool": "render-linux"}
 IDS = [

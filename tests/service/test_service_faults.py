@@ -152,7 +152,7 @@ async def test_a_connection_reset_when_all_is_done(service):
     assert (await service.get("/pools/p"))["id"] == "p"
     await strike(service, do="reset", at="answer", count=1)
     seen, end = await raw(service)
-    assert seen.startswith(b"HTTP/1.1 403 ")
+    assert seen.startswith(b"HTTP/1.1 401 ")
     assert b"request-id: " in seen
     assert (seen.partition(b"\r\n\r\n")[2], end) == (b"", "reset")
 

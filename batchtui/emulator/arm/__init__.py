@@ -1,0 +1,1 @@
+"""The account as Azure Resource Manager shows it."""

@@ -1,0 +1,27 @@
+"""The emulator's own commands: whoever has the account's key may give them."""
+
+from aiohttp import web
+
+from batchtui.emulator.auth import check_account_key
+from batchtui.emulator.errors import BatchError, RefusedError
+from batchtui.emulator.routes.control import explained
+from batchtui.emulator.state import REQUEST_ID, state_of
+from batchtui.emulator.wire import json_response
+
+
+class ControlPlane:
+    """Faults and changes of the world, at /_emulator."""
+
+    def check(self, request: web.Request) -> None:
+        """401 without the account's key."""
+        check_account_key(request.headers.get("Authorization", ""), state_of(request).keys)
+
+    def refusal(self, request: web.Request, error: RefusedError) -> web.Response:
+        """A refusal in words, but for HEAD."""
+        if request.method == "HEAD" or not isinstance(error, BatchError):
+            return web.Response(status=error.status)
+        return json_response(explained(error), error.status)
+
+    def finish(self, request: web.Request, response: web.StreamResponse) -> None:
+        """Name the request."""
+        response.headers["request-id"] = request[REQUEST_ID]

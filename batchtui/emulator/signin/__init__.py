@@ -1,0 +1,1 @@
+"""The emulator's Microsoft Entra ID: a tenant with one application and one user."""
