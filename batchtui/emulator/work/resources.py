@@ -9,13 +9,14 @@ import shutil
 import urllib.error
 import urllib.request
 from collections.abc import Iterable
+from http.client import HTTPException
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from batchtui.emulator.machines.outcomes import Failed
 from batchtui.emulator.store import Json
 
-FETCH_SECONDS = 30
+FETCH_SECONDS = 10
 NAMES = frozenset({"localhost", "localhost."})
 
 
@@ -40,8 +41,16 @@ def fetch_all(files: Iterable[Json], target: Path) -> None:
             message = "Failure encountered creating resource file"
             raise _failed("ResourceFileCreateFailed", message, url, name)
         _fetch(url, name, path)
-        if file.get("fileMode"):
-            path.chmod(int(str(file["fileMode"]), 8) & 0o777)
+        _set_mode(file, path, url, name)
+
+
+def _set_mode(file: Json, path: Path, url: str, name: str) -> None:
+    try:
+        mode = int(str(file.get("fileMode") or "0770"), 8)
+        path.chmod(mode & 0o777)
+    except (OSError, ValueError):
+        message = "Failure encountered creating resource file"
+        raise _failed("ResourceFileCreateFailed", message, url, name) from None
 
 
 def is_near(url: str) -> bool:
@@ -61,30 +70,42 @@ def is_near(url: str) -> bool:
 
 
 def _fetch(url: str, name: str, path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if url.startswith("file:"):
+            _copy(Path(unquote(urlsplit(url).path)), path)
+        else:
+            _download(url, path)
+    except urllib.error.HTTPError as error:
+        error.close()
+        if error.code in {401, 403}:
+            message = "Access for one of the specified Azure Blob(s) is denied"
+            raise _failed("BlobAccessDenied", message, url, name) from None
+        message = "One of the specified Azure Blob(s) is not found"
+        raise _failed("BlobNotFound", message, url, name) from None
+    except (OSError, ValueError, HTTPException):
+        message = "One of the specified Azure Blob(s) is not found"
+        raise _failed("BlobNotFound", message, url, name) from None
+
+
+def _copy(source: Path, path: Path) -> None:
+    if not source.is_file():  # a device could be without end
+        raise FileNotFoundError(source)
+    shutil.copyfile(source, path)
+
+
+def _download(url: str, path: Path) -> None:
     opener = urllib.request.OpenerDirector()
     # No proxy, and no handler for redirects: they could lead elsewhere.
     for handler in (
-        urllib.request.FileHandler(),
         urllib.request.HTTPHandler(),
         urllib.request.HTTPSHandler(),
         urllib.request.HTTPErrorProcessor(),
         urllib.request.HTTPDefaultErrorHandler(),
     ):
         opener.add_handler(handler)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with opener.open(url, timeout=FETCH_SECONDS) as source, path.open("wb") as file:
-            shutil.copyfileobj(source, file)
-    except urllib.error.HTTPError as error:
-        error.close()
-        denied = error.code in {401, 403}
-        code = "BlobAccessDenied" if denied else "BlobNotFound"
-        message = "Access for one of the specified Azure Blob(s) is denied" if denied else (
-            "One of the specified Azure Blob(s) is not found")  # fmt: skip
-        raise _failed(code, message, url, name) from None
-    except OSError:
-        message = "One of the specified Azure Blob(s) is not found"
-        raise _failed("BlobNotFound", message, url, name) from None
+    with opener.open(url, timeout=FETCH_SECONDS) as source, path.open("wb") as file:
+        shutil.copyfileobj(source, file)
 
 
 def _failed(code: str, message: str, url: str, name: str) -> DownloadError:

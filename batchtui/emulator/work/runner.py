@@ -76,6 +76,8 @@ class Runner:
     async def _run(self, node: Node, command: Command) -> Outcome:
         own = self.root(node) / command.directory
         (own / "wd").mkdir(parents=True, exist_ok=True)
+        for name in ("stdout.txt", "stderr.txt"):
+            (own / name).write_bytes(b"")
         since = boot_time()
         environment = self.hosts.environment(node) | command.settings
         try:
@@ -84,8 +86,6 @@ class Runner:
                 await asyncio.to_thread(fetch_all, command.files, own / "wd")
                 return await launch(command.line, environment, own / "wd", own)
         except DownloadError as error:
-            for name in ("stdout.txt", "stderr.txt"):
-                (own / name).touch()
             return Outcome(reason=error.failure)
         except TimeoutError:
             return Outcome(exit_code=-9, reason=OUT_OF_TIME)

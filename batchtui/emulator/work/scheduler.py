@@ -64,12 +64,12 @@ class Scheduler:
     def _place_all(self, pool: Pool) -> None:
         self._dirty.discard(pool)
         if not pool.gone and pool.body["state"] == "active":
-            if pool not in self._benches:
-                self._benches[pool] = Bench(pool)
-            self.queue.offer(pool, partial(self._place, self._benches[pool]))
+            self.queue.offer(pool, partial(self._place, pool))
 
-    def _place(self, bench: Bench, task: Task, need: Need) -> bool:
-        job = task.job
+    def _place(self, pool: Pool, task: Task, need: Need) -> bool:
+        if pool not in self._benches:
+            self._benches[pool] = Bench(pool)
+        job, bench = task.job, self._benches[pool]
         most = job.body["maxParallelTasks"]
         if bench.full or 0 <= most <= len(self._of_jobs.get(job, ())):
             return False
@@ -196,7 +196,7 @@ class Scheduler:
         """Let a node take tasks."""
         if bench := self._benches.get(node.pool):
             bench.open(node)
-            self._look_at_pool(node.pool)
+        self._look_at_pool(node.pool)
 
     def forget_seat(self, node: Node) -> None:
         """A node is gone."""
