@@ -3,7 +3,7 @@
 from typing import Any
 
 from batchtui.emulator.catalogue import VmSize, size_of
-from batchtui.emulator.nodes import enter, new_node
+from batchtui.emulator.nodes import new_node
 from batchtui.emulator.store import Node, Pool, World
 
 TARGETS = {True: "targetDedicatedNodes", False: "targetLowPriorityNodes"}
@@ -79,12 +79,11 @@ def room(world: World, size: VmSize, *, dedicated: bool) -> tuple[int, str]:
     )
 
 
-def shrink(world: World, pool: Pool) -> bool:
-    """Let the youngest nodes above the targets leave; whether any does."""
-    before = len(pool.leaving)
+def surplus(pool: Pool) -> list[Node]:
+    """The nodes above the targets: those that run nothing first, the youngest of them."""
+    found: list[Node] = []
     for dedicated in (True, False):
-        staying = sorted(pool.members(dedicated=dedicated), key=lambda node: node.index)
-        for node in staying[pool.body[TARGETS[dedicated]] :]:
-            enter(world, node, "leavingpool")
-            pool.leaving.append(node)
-    return len(pool.leaving) > before
+        members = pool.members(dedicated=dedicated)
+        staying = sorted(members, key=lambda n: (not n.body["runningTasksCount"], n.index))
+        found += staying[pool.body[TARGETS[dedicated]] :]
+    return found

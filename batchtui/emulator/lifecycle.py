@@ -4,8 +4,9 @@ Durations are the service's own (SERVICE.md, part 2), in seconds; the clock shor
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
-from batchtui.emulator.allocation import allocate, shrink
+from batchtui.emulator.allocation import allocate, surplus
 from batchtui.emulator.machines.hosts import NodeHosts
 from batchtui.emulator.machines.starttask import StartTasks
 from batchtui.emulator.network import Addresses
@@ -38,6 +39,8 @@ class Lifecycle:
         self._world = world
         self._addresses = addresses
         self._work = work
+        self._busy: dict[Pool, set[Node]] = {}
+        self._held: dict[Pool, Callable[[], None]] = {}
         self.nodes = NodeLife(world, hosts, tasks, work)
         self.states = NodeStates(world, self.nodes, work)
 
@@ -60,14 +63,21 @@ class Lifecycle:
             self._addresses.give_back(frontend)
         pool.frontends.clear()
 
-    def begin_resize(self, pool: Pool, seconds: float | None = None) -> None:
-        """Start towards the pool's targets; nodes come and go at the end, as recorded."""
+    def begin_resize(
+        self, pool: Pool, seconds: float | None = None, option: str = "requeue"
+    ) -> None:
+        """Start towards the pool's targets; nodes come and go at the end, as recorded.
+
+        `option` says what becomes of the tasks of those that go.
+        """
         pool.body.pop("resizeErrors", None)
-        leaving = shrink(self._world, pool)
+        leaving = surplus(pool)
+        pool.leaving += leaving
         self._allocation(pool, "resizing")
         targets = pool.body["targetDedicatedNodes"] + pool.body["targetLowPriorityNodes"]
         if seconds is None:
             seconds = REMOVE if leaving else RESIZE if targets or pool.nodes else EMPTY_RESIZE
+        self._leave(leaving, option)
         self._later_pool(pool, seconds, self._finish_resize)
 
     def _finish_resize(self, pool: Pool) -> None:
@@ -99,15 +109,15 @@ class Lifecycle:
             del pool.body["resizeErrors"]
         self._allocation(pool, "steady")
 
-    def remove(self, pool: Pool, nodes: Sequence[Node]) -> None:
+    def remove(self, pool: Pool, nodes: Sequence[Node], option: str = "requeue") -> None:
         """Let nodes leave: the target is lower at once, the current number at the end."""
         for node in nodes:
-            enter(self._world, node, "leavingpool")
             kind = "targetDedicatedNodes" if node.dedicated else "targetLowPriorityNodes"
             pool.body[kind] = max(0, pool.body[kind] - 1)
         pool.leaving += nodes
         pool.body.pop("resizeErrors", None)
         self._allocation(pool, "resizing")
+        self._leave(nodes, option)
         self._later_pool(pool, REMOVE, self._finish_resize)
 
     def delete(self, pool: Pool) -> None:
@@ -118,8 +128,7 @@ class Lifecycle:
         body["stateTransitionTime"] = body["lastModified"]
         body["resizeTimeout"] = "PT7M9.497S"
         body["targetDedicatedNodes"] = body["targetLowPriorityNodes"] = 0
-        for node in pool.nodes:
-            enter(self._world, node, "leavingpool")
+        self._leave(list(pool.nodes), "requeue")
         self._allocation(pool, "resizing" if pool.nodes else "steady")
         self._later_pool(pool, DELETE if pool.nodes else DELETE_EMPTY, self._finish_delete)
 
@@ -145,6 +154,30 @@ class Lifecycle:
         pool.body["allocationState"] = state
         pool.body["allocationStateTransitionTime"] = self._world.stamp()
 
+    def _leave(self, nodes: Sequence[Node], option: str) -> None:
+        for node in nodes:
+            enter(self._world, node, "leavingpool")
+            self._busy.setdefault(node.pool, set()).add(node)
+            self._work.vacate(node, option, partial(self._left, node))
+
+    def _left(self, node: Node) -> None:
+        """A node that leaves has no tasks any more; go on if it was the last."""
+        busy = self._busy.get(node.pool, set())
+        busy.discard(node)
+        if not busy:
+            self._busy.pop(node.pool, None)
+            self._held.pop(node.pool, lambda: None)()
+
     def _later_pool(self, pool: Pool, seconds: float, call: Callable[[Pool], None]) -> None:
+        """Go on after so many seconds, and when the nodes that leave have no tasks any more."""
         turn = pool.turn
-        self._world.clock.later(seconds, lambda: call(pool) if pool.turn == turn else None)
+
+        def go_on() -> None:
+            if pool.turn != turn:
+                return
+            if pool in self._busy:
+                self._held[pool] = go_on
+            else:
+                call(pool)
+
+        self._world.clock.later(seconds, go_on)

@@ -33,7 +33,7 @@ async def resize_pool(request: web.Request) -> web.Response:
     if all(body.get(name) is None for name in TARGETS):
         raise missing_property("targetDedicatedNodes and/or targetLowPriorityNodes")
     timeout = write_duration(resize_timeout(body))
-    read.choice(body, "nodeDeallocationOption", "requeue", *OPTIONS)
+    option = read.choice(body, "nodeDeallocationOption", "requeue", *OPTIONS)
     wanted = {
         name: read.number(body, name, least=0, most=MOST_NODES)
         for name in TARGETS
@@ -42,7 +42,7 @@ async def resize_pool(request: web.Request) -> web.Response:
     pool = resizable_pool(request)
     pool.body |= wanted | {"resizeTimeout": timeout}
     state.world.touch(pool.body)
-    state.lifecycle.begin_resize(pool)
+    state.lifecycle.begin_resize(pool, option=option)
     return accepted(request, pool, "resize")
 
 
@@ -75,11 +75,11 @@ async def remove_nodes(request: web.Request) -> web.Response:
     if not 1 <= len(names) <= MOST_REMOVED:
         raise bad_property("nodeList", names, f"The list must have 1 to {MOST_REMOVED} node ids")
     resize_timeout(body)
-    read.choice(body, "nodeDeallocationOption", "requeue", *OPTIONS)
+    option = read.choice(body, "nodeDeallocationOption", "requeue", *OPTIONS)
     pool = resizable_pool(request)
     nodes = [state.world.node(pool.id, name) for name in dict.fromkeys(names)]
     state.world.touch(pool.body)
-    state.lifecycle.remove(pool, nodes)
+    state.lifecycle.remove(pool, nodes, option)
     return accepted(request, pool, "removenodes")
 
 

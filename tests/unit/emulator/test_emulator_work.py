@@ -11,7 +11,7 @@ from batchtui.emulator.work.dependencies import Dependencies, number_of
 from batchtui.emulator.work.exits import job_action, satisfies
 from batchtui.emulator.work.queue import Queue
 from batchtui.emulator.work.records import directory_of
-from batchtui.emulator.work.resources import is_near
+from batchtui.emulator.work.resources import DownloadError, fetch_all, is_near
 
 ANY = SimpleNamespace()
 
@@ -213,3 +213,18 @@ def test_where_the_files_of_a_task_are(job, directory):
 )
 def test_resource_files_come_from_this_machine(url, near):
     assert is_near(url) is near
+
+
+@pytest.mark.parametrize("name", ["../escaped.txt", "/tmp/escaped.txt", "a/../../escaped.txt", "."])
+def test_a_resource_file_stays_in_its_directory(tmp_path, name):
+    source, target = tmp_path / "source", tmp_path / "wd"
+    source.write_text("x")
+    target.mkdir()
+    with pytest.raises(DownloadError, match="creating resource file"):
+        fetch_all([{"httpUrl": source.as_uri(), "filePath": name}], target)
+    assert not (tmp_path / "escaped.txt").exists()
+
+
+def test_a_device_is_no_resource_file(tmp_path):
+    with pytest.raises(DownloadError, match="not found"):
+        fetch_all([{"httpUrl": "file:///dev/zero", "filePath": "x"}], tmp_path)
