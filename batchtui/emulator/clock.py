@@ -66,8 +66,10 @@ class Clock:
             self._arm()
 
     async def sleep(self, seconds: float) -> None:
-        """Wait for so many of the service's seconds."""
-        await asyncio.sleep(self.shorten(seconds))
+        """Wait for so many of the service's seconds; once closed, until it is cancelled."""
+        over: asyncio.Future[None] = self._loop.create_future()
+        self.later(seconds, lambda: None if over.done() else over.set_result(None))
+        await over
 
     def close(self) -> None:
         """Forget everything that was to happen."""

@@ -14,7 +14,7 @@ import pytest
 from conftest import wait_for
 from service.helpers import nat, pool_body, until
 from service.test_service_running import client_of
-from service.working import commands, processes
+from service.working import commands, job_body, processes, task_body
 
 from batchtui.emulator.machines import guardian
 
@@ -43,15 +43,17 @@ async def emulator(directory):
 
 @contextlib.asynccontextmanager
 async def at_work(directory):
-    """An emulator with a start task that runs, what that has let go, and a shell by SSH."""
+    """An emulator with a task that runs, what a start task has let go, and a shell by SSH."""
     async with emulator(directory) as (process, info):
         with client_of(info) as client:
-            start = {"commandLine": f"/bin/sh -c '{DAEMON} sleep 7902'", "waitForSuccess": False}
+            start = {"commandLine": f"/bin/sh -c '{DAEMON} true'"}
             body = pool_body(targetDedicatedNodes=1, startTask=start, networkConfiguration=nat())
             client.create_pool(body)
             nodes = await until(
                 lambda: [node for node in client.list_nodes("p") if node.state == "idle"]
             )
+            client.create_job(job_body())
+            client.create_task("j", task_body("t", "sleep 7902"))
             client.create_node_user("p", nodes[0].id, {"name": "alice", "password": PASSWORD})
             login = client.get_node_remote_login_settings("p", nodes[0].id)
         async with (

@@ -1,6 +1,6 @@
 """The files of tasks: where they are, and until when."""
 
-import asyncio
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -17,9 +17,8 @@ class TaskFiles:
     def __init__(self, world: World, hosts: NodeHosts) -> None:
         self._world = world
         self._hosts = hosts
-        self._loop = asyncio.get_running_loop()
         self._cleaned: set[Task] = set()
-        self._until: dict[Node, float] = {}
+        self._until: dict[Node, datetime] = {}
 
     def place(self, task: Task) -> tuple[Node, Path]:
         """The node that a task ran on, and its directory there.
@@ -46,7 +45,8 @@ class TaskFiles:
         """Clean up once the retention time of a task that has ended is over."""
         seconds, node = self._seconds_left(task), self.node_of(task)
         if seconds is not None and node:
-            self._until[node] = max(self._until.get(node, 0.0), self._loop.time() + seconds)
+            until = self._world.clock.now() + timedelta(seconds=seconds)
+            self._until[node] = max(self._until.get(node, until), until)
             self._world.clock.after(seconds, partial(self._clean, task))
 
     def _clean(self, task: Task) -> None:
@@ -65,7 +65,8 @@ class TaskFiles:
 
     def kept_for(self, node: Node) -> float:
         """How many seconds data of tasks on a node are still to be kept."""
-        return max(0.0, self._until.get(node, 0.0) - self._loop.time())
+        now = self._world.clock.now()
+        return max(0.0, (self._until.get(node, now) - now).total_seconds())
 
     def remove(self, task: Task) -> None:
         """Remove a task's directory, if its node is still there."""

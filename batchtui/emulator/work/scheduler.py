@@ -38,6 +38,7 @@ class Scheduler:
         self._of_jobs: dict[Job, set[Run]] = {}
         self._idle: dict[Job, asyncio.Event] = {}
         self._dirty: set[Pool] = set()
+        self._closed = False
 
     def add(self, task: Task) -> None:
         """Queue an active task, as soon as an earlier run of it is over."""
@@ -63,7 +64,7 @@ class Scheduler:
 
     def _place_all(self, pool: Pool) -> None:
         self._dirty.discard(pool)
-        if not pool.gone and pool.body["state"] == "active":
+        if not (pool.gone or self._closed) and pool.body["state"] == "active":
             self.queue.offer(pool, partial(self._place, pool))
 
     def _place(self, pool: Pool, task: Task, need: Need) -> bool:
@@ -208,7 +209,8 @@ class Scheduler:
         self._benches.pop(pool, None)
 
     async def close(self) -> None:
-        """End everything that runs."""
+        """End everything that runs, and start nothing more."""
+        self._closed = True
         self._runner.close()
         living = [run.living for run in self._runs.values() if run.living]
         for run in list(self._runs.values()):
