@@ -296,6 +296,39 @@ async def test_a_pool_follows_its_queue_of_tasks(service):
     await _steady(service, currentDedicatedNodes=0)
 
 
+@pytest.mark.parametrize(
+    ("option", "state", "result"),
+    [("taskcompletion", "completed", "success"), ("terminate", "completed", "failure"),
+     ("requeue", "active", None)],
+)  # fmt: skip
+async def test_tasks_on_nodes_that_go_end_as_the_formula_says(
+    service, tmp_path, option, state, result
+):
+    await _enabled(service, "$TargetDedicatedNodes=1")
+    await service.nodes()
+    await service.send("POST", "/jobs", {"id": "j", "poolInfo": {"poolId": "p"}})
+    wait = f"until [ -e {tmp_path}/end ]; do sleep 0.05; done"
+    await service.send("POST", "/jobs/j/tasks", {"id": "t", "commandLine": f"/bin/sh -c '{wait}'"})
+
+    async def task():
+        return await service.get("/jobs/j/tasks/t")
+
+    async def runs():
+        return (await task())["state"] == "running"
+
+    await until(runs)
+    formula = f"$TargetDedicatedNodes=0; $NodeDeallocationOption={option}"
+    await service.send("POST", ENABLE, {"autoScaleFormula": formula})
+    if option == "taskcompletion":
+        await asyncio.sleep(0.6)  # longer than any resize takes here
+        assert (await service.get("/pools/p"))["allocationState"] == "resizing"
+        assert await runs()
+        (tmp_path / "end").touch()
+    await _steady(service, currentDedicatedNodes=0)
+    found = await task()
+    assert (found["state"], found["executionInfo"].get("result")) == (state, result)
+
+
 async def _advance(service, seconds):
     await asyncio.to_thread(put, service.info, clock={"advance": seconds})
 

@@ -54,11 +54,21 @@ class Autoscaler:
         self._watches: WeakKeyDictionary[Pool, Watch] = WeakKeyDictionary()
         self._asked: WeakKeyDictionary[Pool, datetime] = WeakKeyDictionary()
 
-    def begin(self, pool: Pool, *, reschedule: bool = True) -> bool:
-        """Run a pool's formula now, and each interval from now on; whether targets changed.
+    def begin(self, pool: Pool) -> None:
+        """Give a new pool its targets, and run its formula each interval from now on."""
+        self._aim(pool, self._first_run(pool, reschedule=True))
 
-        The resize is the caller's. The run shows on the pool a moment later: it isn't there yet
-        in the answer to a GET right after (recorded: pool-get-autoscale).
+    def change(self, pool: Pool, *, reschedule: bool) -> None:
+        """Run a pool's formula, new or changed, and resize it when the targets are others.
+
+        With `reschedule` the intervals begin now.
+        """
+        self._follow(pool, self._first_run(pool, reschedule=reschedule))
+
+    def _first_run(self, pool: Pool, *, reschedule: bool) -> Outcome:
+        """A run that shows on the pool a moment later, as recorded.
+
+        It isn't there yet in the answer to a GET right after (pool-get-autoscale).
         """
         watch = self._watches.get(pool)
         new = watch is None
@@ -69,7 +79,7 @@ class Autoscaler:
             self._await_sample(pool, watch)
         if new or reschedule:
             self._schedule(pool, watch)
-        return self._aim(pool, outcome)
+        return outcome
 
     def resume(self, pool: Pool) -> None:
         """Let a pool of the seed be as if its formula had been running for hours."""
@@ -133,9 +143,15 @@ class Autoscaler:
         if pool.body["allocationState"] != "steady":
             return
         outcome, pool.body["autoScaleRun"] = self._evaluate(pool, pool.body["autoScaleFormula"])
-        if self._aim(pool, outcome):
+        if self._follow(pool, outcome):
             self._world.touch(pool.body)
-            self._lifecycle.begin_resize(pool)
+
+    def _follow(self, pool: Pool, outcome: Outcome) -> bool:
+        """Resize a pool when a run asks for other targets; whether it did."""
+        if not self._aim(pool, outcome):
+            return False
+        self._lifecycle.begin_resize(pool, option=outcome.option)
+        return True
 
     def _aim(self, pool: Pool, outcome: Outcome) -> bool:
         """Give a pool the targets of a run without an error; whether they are new."""

@@ -43,8 +43,7 @@ async def enable_autoscale(request: web.Request) -> web.Response:
     state.autoscaler.ask(pool)
     pool.body |= settings
     state.world.touch(pool.body)
-    if state.autoscaler.begin(pool, reschedule=INTERVAL in given):
-        state.lifecycle.begin_resize(pool)
+    state.autoscaler.change(pool, reschedule=INTERVAL in given)
     return done(request, pool, "enableautoscale")
 
 
