@@ -206,6 +206,22 @@ async def test_a_node_closed_to_tasks_comes_back_offline(service, node):
     assert offline["schedulingState"] == "disabled"
 
 
+async def test_a_start_task_reaches_nodes_when_they_reboot(service):
+    await service.create(targetDedicatedNodes=1, startTask={"commandLine": "false"})
+    (node,) = await service.nodes("p", "starttaskfailed")
+    edited = {"startTask": {"commandLine": "echo better"}}
+    assert (await service.send("PATCH", "/pools/p", edited)).status_code == 200
+    assert (await show(service, node))["startTask"]["commandLine"] == "false"
+    await act(service, node, "reboot")
+    away = await show(service, node)
+    assert away["startTask"]["commandLine"] == "false"
+    assert away["startTaskInfo"]["result"] == "failure"
+    (idle,) = await service.nodes()
+    assert idle["startTask"]["commandLine"] == "echo better"
+    assert idle["startTaskInfo"]["result"] == "success"
+    assert await service.output(idle) == "better\n"
+
+
 async def test_a_reboot_ends_what_runs_and_keeps_files_and_users(service, node):
     await add_user(service, node)
     async with connect(node) as connection:

@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 from batchtui.emulator.machines.commands import launch, own_settings
@@ -47,9 +46,11 @@ class StartTasks:
 
     async def looked_at(self, node: Node) -> None:
         """Make a node's directory, and the output of a start task that ended before we began."""
-        directory = self._hosts.directory(node)
-        if node.pretend or node.pool.windows:
-            pretend_output(node, directory.tasks / "startup")
+        self._hosts.directory(node)
+        if node.ran_before and (node.pretend or node.pool.windows):
+            node.ran_before = False
+            self._hosts.put(node, "startup/stdout.txt", "This start task was only pretended.\n")
+            self._hosts.put(node, "startup/stderr.txt", "")
         elif node.ran_before:
             node.ran_before = False
             keep_while_running(self._replayed, node, self._replay(node))
@@ -80,6 +81,7 @@ class StartTasks:
     def _pretend(self, node: Node, begun: Mapping[str, Any], ended: Ended) -> None:
         if not node.gone and node.body.get("startTaskInfo") is begun:
             self._complete(node, Outcome(0))
+            node.ran_before = True
             ended(node, True)
 
     async def _run(self, node: Node, ended: Ended) -> None:
@@ -148,14 +150,5 @@ async def run_start_task(hosts: NodeHosts, node: Node) -> Outcome:
     task = node.body["startTask"]
     environment = hosts.environment(node, task=True) | own_settings(task.get("environmentSettings"))
     startup = hosts.directory(node).tasks / "startup"
+    (startup / "wd").mkdir(parents=True, exist_ok=True)  # somebody may have deleted it
     return await launch(task["commandLine"], environment, startup / "wd", startup)
-
-
-def pretend_output(node: Node, startup: Path) -> None:
-    """The output of a start task that was only pretended, which is what it says.
-
-    What it was told to have written stays.
-    """
-    if "startTaskInfo" in node.body and not (startup / "stdout.txt").exists():
-        (startup / "stdout.txt").write_text("This start task was only pretended.\n", "utf-8")
-        (startup / "stderr.txt").touch()

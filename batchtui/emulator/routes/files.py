@@ -1,6 +1,7 @@
 """Files of nodes and of tasks: list, properties, content by byte range, and delete."""
 
 import asyncio
+from collections.abc import AsyncIterator
 
 from aiohttp import web
 
@@ -8,13 +9,16 @@ from batchtui.emulator.answers import listing
 from batchtui.emulator.conditions import check_conditions
 from batchtui.emulator.errors import BatchError
 from batchtui.emulator.kinds import FILES
-from batchtui.emulator.machines.files import FileTree, read_range
+from batchtui.emulator.machines.files import FileTree, Part, part_of
 from batchtui.emulator.routes.nodes import NODE, check_machine, node_of
 from batchtui.emulator.state import state_of
 from batchtui.emulator.times import read_http_date, service_time
 from batchtui.emulator.wire import empty_response
 
 TASK = "/jobs/{job}/tasks/{task}"
+
+# What is longer is not held in memory whole.
+WHOLE = 1 << 20
 
 routes = web.RouteTableDef()
 
@@ -76,11 +80,20 @@ async def content(request: web.Request, tree: FileTree) -> web.Response:
         if request.method == "HEAD":
             size = path.stat().st_size if path.is_file() else 0
             return web.Response(headers=headers | {"Content-Length": str(size)})
-        data = await asyncio.to_thread(read_range, path, ocp_range or http_range)
+        part = part_of(path, ocp_range or http_range)
+        body = await asyncio.to_thread(part.read) if part.length <= WHOLE else _streamed(part)
     except OSError:
         raise BatchError("FileNotFound") from None
     partial = http_range and not ocp_range
-    return web.Response(status=206 if partial else 200, body=data, headers=headers)
+    response = web.Response(status=206 if partial else 200, body=body, headers=headers)
+    response.enable_chunked_encoding()
+    return response
+
+
+async def _streamed(part: Part) -> AsyncIterator[bytes]:
+    """A part of a file, read as fast as the client takes it: each piece is read in no time."""
+    for chunk in part.chunks():
+        yield chunk
 
 
 async def deleted(request: web.Request, tree: FileTree) -> web.Response:
