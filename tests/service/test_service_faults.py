@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from azure.batch.aio import BatchClient
 from azure.core.credentials import AzureNamedKeyCredential
 from azure.core.exceptions import (
+    AzureError,
     ClientAuthenticationError,
     DecodeError,
     HttpResponseError,
@@ -22,7 +24,7 @@ from azure.core.exceptions import (
 )
 from service.helpers import pool_body, serving, until
 
-from batchtui.emulator.control.client import ControlError, clear, faults, inject
+from batchtui.emulator.control.client import ControlError, clear, empty, faults, inject, world
 
 
 async def strike(service, **rule):
@@ -344,3 +346,43 @@ async def test_only_who_has_a_key_commands(service):
 async def test_the_control_itself_never_fails(service):
     await strike(service, path="**", do="reset")
     assert len(await rules(service)) == 1
+
+
+async def test_a_bad_hour_with_many_clients_leaves_everything_right(service):
+    before = await asyncio.to_thread(world, service.info)
+    for at, rule in enumerate((
+        {"do": "status", "status": 503}, {"do": "reset"}, {"do": "reset", "at": "answer"},
+        {"do": "cut"}, {"do": "malformed"}, {"do": "delay", "seconds": 0.02},
+        {"do": "slow", "seconds": 0.02}, {"do": "hang"}, {"do": "contenttype"},
+    )):  # fmt: skip
+        await strike(service, path="/pools/**", probability=0.08, seed=at, **rule)
+    changed = await asyncio.gather(*(change_often(service, f"p{at}") for at in range(40)))
+    await asyncio.to_thread(clear, service.info)
+    assert sum(last > 0 for last in changed) > 20
+    for at, last in enumerate(changed):
+        response = await service.send("GET", f"/pools/p{at}")
+        pool = response.json()
+        assert int(pool["displayName"]) >= last
+        assert response.headers["ETag"] == pool["eTag"]
+    await asyncio.to_thread(empty, service.info)
+
+    async def as_before():
+        now = await asyncio.to_thread(world, service.info)
+        return all(now[name] <= before[name] + 2 for name in ("descriptors", "loopTasks"))
+
+    await until(as_before)
+
+
+async def change_often(service, pool):
+    """Change a pool of one's own again and again; the last change that was answered."""
+    last = 0
+    async with another_client(service, retry_total=0, read_timeout=1) as client:
+        mine = replace(service, client=client)
+        await mine.create(pool, displayName="0")
+        for number in range(1, 6):
+            with contextlib.suppress(AzureError, ValueError):
+                body = {"displayName": str(number)}
+                response = await mine.send("PATCH", f"/pools/{pool}", body)
+                by_the_service = "request-id" in response.headers  # and not by a proxy's page
+                last = number if response.status_code == 200 and by_the_service else last
+    return last

@@ -1,6 +1,5 @@
 """Rules: what a fault strikes, how often, and what it does."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random
@@ -12,7 +11,7 @@ from batchtui.emulator.bodies import read
 from batchtui.emulator.bodies.read import Json
 from batchtui.emulator.control.act import Act
 from batchtui.emulator.control.acts import ACTS
-from batchtui.emulator.control.glob import compiled, is_named
+from batchtui.emulator.control.glob import Glob, compiled, is_named
 from batchtui.emulator.errors import bad_property
 from batchtui.emulator.store import Node
 
@@ -43,15 +42,15 @@ class RequestFault:
 
     act: Act
     method: str
-    path: re.Pattern[str]
-    query: re.Pattern[str]
+    path: Glob
+    query: Glob
 
     def fits(self, request: web.Request) -> bool:
         """Whether it is about the request."""
         return bool(
             self.method in {"*", request.method}
-            and self.path.fullmatch(request.path)
-            and self.query.fullmatch(request.query_string)
+            and self.path.matches(request.path)
+            and self.query.matches(request.query_string)
         )
 
 
@@ -63,18 +62,18 @@ class LoginFault:
     """
 
     does: str
-    pool: re.Pattern[str]
+    pool: Glob
     node: str
-    user: re.Pattern[str]
+    user: Glob
     seconds: float | None = None
     bytes: int | None = None
 
     def fits(self, node: Node, user: str) -> bool:
         """Whether it is about a node, and about a user as far as one is known."""
         return bool(
-            self.pool.fullmatch(node.pool.id)
+            self.pool.matches(node.pool.id)
             and is_named(node, self.node)
-            and self.user.fullmatch(user)
+            and self.user.matches(user)
         )
 
 
