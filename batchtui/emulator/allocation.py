@@ -1,4 +1,4 @@
-"""Allocates nodes within the account's cores, and chooses which leave when a pool shrinks."""
+"""Allocates nodes within the account's cores, and says which are too many when a pool shrinks."""
 
 from typing import Any
 
@@ -87,3 +87,16 @@ def surplus(pool: Pool) -> list[Node]:
         staying = sorted(members, key=lambda n: (not n.body["runningTasksCount"], n.index))
         found += staying[pool.body[TARGETS[dedicated]] :]
     return found
+
+
+def unfinished(pool: Pool, code: str, why: str) -> list[dict[str, Any]]:
+    """The resize errors of a resize that ended before the targets were reached, and why."""
+    words = {True: "dedicated", False: "low priority"}
+    return [
+        {
+            "code": code,
+            "message": f"Desired number of {words[dedicated]} nodes could not be allocated {why}",
+        }
+        for dedicated in (True, False)
+        if pool.body[CURRENTS[dedicated]] != pool.body[TARGETS[dedicated]]
+    ]

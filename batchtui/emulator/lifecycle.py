@@ -3,17 +3,20 @@
 Durations are the service's own (SERVICE.md, part 2), in seconds; the clock shortens them.
 """
 
+import itertools
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from functools import partial
 
-from batchtui.emulator.allocation import allocate, surplus
+from batchtui.emulator.allocation import CURRENTS, TARGETS, allocate, surplus, unfinished
 from batchtui.emulator.machines.hosts import NodeHosts
 from batchtui.emulator.machines.starttask import StartTasks
-from batchtui.emulator.network import Addresses
+from batchtui.emulator.network import Addresses, is_dual
 from batchtui.emulator.node_life import NodeLife
 from batchtui.emulator.node_states import NodeStates
 from batchtui.emulator.nodes import enter
 from batchtui.emulator.store import Node, Pool, World
+from batchtui.emulator.times import read_duration
 from batchtui.emulator.usage import stay
 from batchtui.emulator.work import Work
 
@@ -39,8 +42,6 @@ class Lifecycle:
         self._world = world
         self._addresses = addresses
         self._work = work
-        self._busy: dict[Pool, set[Node]] = {}
-        self._held: dict[Pool, Callable[[], None]] = {}
         self.nodes = NodeLife(world, hosts, tasks, work)
         self.states = NodeStates(world, self.nodes, work)
 
@@ -56,10 +57,11 @@ class Lifecycle:
         if rules:
             for dedicated in (True, False):
                 guid = self._world.new_guid()
-                pool.frontends[dedicated] = self._addresses.take(guid, rules)
+                dual = is_dual(pool.body)
+                pool.frontends[dedicated] = self._addresses.take(guid, rules, dual=dual)
 
     def _disconnect(self, pool: Pool) -> None:
-        for frontend in pool.frontends.values():
+        for frontend in itertools.chain(*pool.frontends.values()):
             self._addresses.give_back(frontend)
         pool.frontends.clear()
 
@@ -68,21 +70,19 @@ class Lifecycle:
     ) -> None:
         """Start towards the pool's targets; nodes come and go at the end, as recorded.
 
-        `option` says what becomes of the tasks of those that go.
+        `option` is what becomes of the tasks of nodes that leave.
         """
-        pool.body.pop("resizeErrors", None)
-        leaving = surplus(pool)
-        pool.leaving += leaving
-        self._allocation(pool, "resizing")
+        if leaving := surplus(pool):
+            self._let_leave(pool, leaving, option, pool.body["resizeTimeout"])
+            return
+        self._resizing(pool)
         targets = pool.body["targetDedicatedNodes"] + pool.body["targetLowPriorityNodes"]
         if seconds is None:
-            seconds = REMOVE if leaving else RESIZE if targets or pool.nodes else EMPTY_RESIZE
-        self._leave(leaving, option)
+            seconds = RESIZE if targets or pool.nodes else EMPTY_RESIZE
         self._later_pool(pool, seconds, self._finish_resize)
 
     def _finish_resize(self, pool: Pool) -> None:
-        self._drop(pool.leaving)
-        pool.leaving = []
+        self._let_go(pool)
         for node in allocate(self._world, pool):
             self.nodes.begin_life(node)
         self._allocation(pool, "steady")
@@ -93,32 +93,57 @@ class Lifecycle:
         self._later_pool(pool, STOP, self._finish_stop)
 
     def _finish_stop(self, pool: Pool) -> None:
-        self._drop(pool.leaving)
-        pool.leaving = []
-        kinds = {"Dedicated": "dedicated", "LowPriority": "low priority"}
-        pool.body["resizeErrors"] = [
-            {
-                "code": "ResizeStopped",
-                "message": f"Desired number of {words} nodes could not be allocated due to a "
-                "stop resize operation",
-            }
-            for kind, words in kinds.items()
-            if pool.body[f"current{kind}Nodes"] != pool.body[f"target{kind}Nodes"]
-        ]
-        if not pool.body["resizeErrors"]:
-            del pool.body["resizeErrors"]
+        self._give_up(pool, "ResizeStopped", "due to a stop resize operation")
+
+    def _time_out(self, pool: Pool) -> None:
+        self._give_up(pool, "AllocationTimedOut", "as the resize timeout was reached")
+
+    def _give_up(self, pool: Pool, code: str, why: str) -> None:
+        """End a resize where it is: no roll-back, but nodes that still work stay."""
+        self._let_go(pool)
+        if errors := unfinished(pool, code, why):
+            pool.body["resizeErrors"] = errors
         self._allocation(pool, "steady")
 
-    def remove(self, pool: Pool, nodes: Sequence[Node], option: str = "requeue") -> None:
+    def remove(self, pool: Pool, nodes: Sequence[Node], option: str, timeout: str) -> None:
         """Let nodes leave: the target is lower at once, the current number at the end."""
         for node in nodes:
-            kind = "targetDedicatedNodes" if node.dedicated else "targetLowPriorityNodes"
-            pool.body[kind] = max(0, pool.body[kind] - 1)
+            target = TARGETS[node.dedicated]
+            pool.body[target] = max(0, pool.body[target] - 1)
+        self._let_leave(pool, nodes, option, timeout)
+
+    def _let_leave(self, pool: Pool, nodes: Sequence[Node], option: str, timeout: str) -> None:
+        """Let nodes leave once their tasks allow; the resize waits for it until its timeout."""
+        self._resizing(pool)
+        turn = pool.turn
         pool.leaving += nodes
-        pool.body.pop("resizeErrors", None)
-        self._allocation(pool, "resizing")
-        self._leave(nodes, option)
-        self._later_pool(pool, REMOVE, self._finish_resize)
+        pool.held.update(nodes)
+
+        def free(node: Node) -> None:
+            if pool.turn == turn:
+                pool.held.discard(node)
+                if not pool.held:
+                    self._later_pool(pool, REMOVE, self._finish_resize)
+
+        for node in nodes:
+            enter(self._world, node, "leavingpool")
+        for node in nodes:
+            self._work.vacate(node, option, partial(free, node))
+        if pool.held:
+            seconds = (read_duration(timeout) or timedelta()).total_seconds()
+            # Tasks take their real time, whatever the clock: so does what waits for them.
+            self._world.clock.after(
+                seconds,
+                lambda: self._time_out(pool) if pool.turn == turn and pool.held else None,
+            )
+
+    def _let_go(self, pool: Pool) -> None:
+        """Drop the nodes that left; those that are held by tasks go on with them."""
+        self._drop([node for node in pool.leaving if node not in pool.held])
+        for node in pool.held:
+            self.nodes.remain(node)
+        pool.leaving = []
+        pool.held.clear()
 
     def delete(self, pool: Pool) -> None:
         """Delete a pool: deleting with its nodes leaving, then gone."""
@@ -128,8 +153,10 @@ class Lifecycle:
         body["stateTransitionTime"] = body["lastModified"]
         body["resizeTimeout"] = "PT7M9.497S"
         body["targetDedicatedNodes"] = body["targetLowPriorityNodes"] = 0
-        self._leave(list(pool.nodes), "requeue")
         self._allocation(pool, "resizing" if pool.nodes else "steady")
+        for node in pool.nodes:
+            enter(self._world, node, "leavingpool")
+            self._work.vacate(node, "requeue", lambda: None)
         self._later_pool(pool, DELETE if pool.nodes else DELETE_EMPTY, self._finish_delete)
 
     def _finish_delete(self, pool: Pool) -> None:
@@ -145,39 +172,18 @@ class Lifecycle:
                 size = node.pool.body["vmSize"]
                 self._world.usage.remember(stay(node.pool.id, size, since, now))
                 node.pool.drop(node)
-                kind = "currentDedicatedNodes" if node.dedicated else "currentLowPriorityNodes"
-                node.pool.body[kind] -= 1
+                node.pool.body[CURRENTS[node.dedicated]] -= 1
                 self.nodes.end_life(node)
+
+    def _resizing(self, pool: Pool) -> None:
+        pool.body.pop("resizeErrors", None)
+        self._allocation(pool, "resizing")
 
     def _allocation(self, pool: Pool, state: str) -> None:
         pool.turn += 1
         pool.body["allocationState"] = state
         pool.body["allocationStateTransitionTime"] = self._world.stamp()
 
-    def _leave(self, nodes: Sequence[Node], option: str) -> None:
-        for node in nodes:
-            enter(self._world, node, "leavingpool")
-            self._busy.setdefault(node.pool, set()).add(node)
-            self._work.vacate(node, option, partial(self._left, node))
-
-    def _left(self, node: Node) -> None:
-        """A node that leaves has no tasks any more; go on if it was the last."""
-        busy = self._busy.get(node.pool, set())
-        busy.discard(node)
-        if not busy:
-            self._busy.pop(node.pool, None)
-            self._held.pop(node.pool, lambda: None)()
-
     def _later_pool(self, pool: Pool, seconds: float, call: Callable[[Pool], None]) -> None:
-        """Go on after so many seconds, and when the nodes that leave have no tasks any more."""
         turn = pool.turn
-
-        def go_on() -> None:
-            if pool.turn != turn:
-                return
-            if pool in self._busy:
-                self._held[pool] = go_on
-            else:
-                call(pool)
-
-        self._world.clock.later(seconds, go_on)
+        self._world.clock.later(seconds, lambda: call(pool) if pool.turn == turn else None)

@@ -15,16 +15,24 @@ from typing import Any
 REGION = "westeurope"
 BLOCK = 1000
 FIRST_BLOCK = 20000
+BLOCKS = 45  # up to port 65000; what comes then shares the first ones
+IPV6 = "-ipv6"
 
 
 @dataclass(frozen=True)
 class Frontend:
-    """The load balancer of one kind of node of a pool; `shift` moves each rule's ports."""
+    """An address of the load balancer of one kind of node of a pool.
+
+    `shift` moves each rule's ports, into `blocks` of their own where the address is shared;
+    `suffix` is what the names of its endpoints have after the rule's.
+    """
 
     address: str
     fqdn: str
-    number: int
+    number: int = 0
     shift: Mapping[str, int] = field(default_factory=dict)
+    blocks: tuple[int, ...] = ()
+    suffix: str = ""
 
 
 class Addresses:
@@ -33,24 +41,45 @@ class Addresses:
     def __init__(self, port: int) -> None:
         self._prefix = f"127.{port >> 8}.{port & 255}"
         self._used: set[int] = set()
-        self._blocks = itertools.count(FIRST_BLOCK, BLOCK)
+        self._blocks: set[int] = set()
         self._many = can_bind(f"{self._prefix}.1")
 
-    def take(self, guid: str, rules: Sequence[Mapping[str, Any]]) -> Frontend:
-        """A load balancer for these NAT pools."""
+    def take(
+        self, guid: str, rules: Sequence[Mapping[str, Any]], *, dual: bool = False
+    ) -> list[Frontend]:
+        """A load balancer for these NAT pools: by IPv4, and `dual` by IPv6 as well.
+
+        There is but one IPv6 address on loopback, so that its ports are not the rules' own.
+        """
         fqdn = f"dns{guid}-azurebatch-cloudservice.{REGION}.cloudapp.azure.com"
-        number = next(n for n in itertools.count(1) if n not in self._used)
-        self._used.add(number)
+        number = _lowest_free(self._used)
         if self._many and number < 255:
-            return Frontend(f"{self._prefix}.{number}", fqdn, number)
-        shift = {
-            rule["name"]: next(self._blocks) - rule["frontendPortRangeStart"] for rule in rules
-        }
-        return Frontend("127.0.0.1", fqdn, number, shift)
+            found = [Frontend(f"{self._prefix}.{number}", fqdn, number)]
+        else:
+            found = [Frontend("127.0.0.1", fqdn, number, *self._shifts(rules))]
+        if dual:
+            found.append(Frontend("::1", fqdn, 0, *self._shifts(rules), suffix=IPV6))
+        return found
+
+    def _shifts(self, rules: Sequence[Mapping[str, Any]]) -> tuple[dict[str, int], tuple[int, ...]]:
+        """Where each rule's ports are moved to, and the blocks that they are in."""
+        blocks = tuple(_lowest_free(self._blocks) for _ in rules)
+        starts = [FIRST_BLOCK + BLOCK * ((block - 1) % BLOCKS) for block in blocks]
+        names = [(rule["name"], rule["frontendPortRangeStart"]) for rule in rules]
+        shift = {name: to - start for (name, start), to in zip(names, starts, strict=True)}
+        return shift, blocks
 
     def give_back(self, frontend: Frontend) -> None:
-        """Let an address be taken again."""
+        """Let an address and its blocks of ports be taken again."""
         self._used.discard(frontend.number)
+        self._blocks.difference_update(frontend.blocks)
+
+
+def _lowest_free(used: set[int]) -> int:
+    """The lowest number from 1 up that is free, which it isn't any more."""
+    number = next(n for n in itertools.count(1) if n not in used)
+    used.add(number)
+    return number
 
 
 def can_bind(address: str) -> bool:
@@ -89,13 +118,20 @@ def login_rule(pool_body: Mapping[str, Any], *, windows: bool) -> list[dict[str,
     ]
 
 
+def is_dual(pool_body: Mapping[str, Any]) -> bool:
+    """Whether a pool's nodes have IPv6 addresses too."""
+    network = pool_body.get("networkConfiguration") or {}
+    public = network.get("publicIPAddressConfiguration") or {}
+    return "IPv6" in public.get("ipFamilies", ())
+
+
 def inbound_endpoints(
-    rules: Sequence[Mapping[str, Any]], frontend: Frontend, index: int
+    rules: Sequence[Mapping[str, Any]], frontends: Sequence[Frontend], index: int
 ) -> list[dict[str, Any]]:
-    """A node's endpoints: each rule's first port plus the node's index."""
+    """A node's endpoints: each rule's first port plus the node's index, by each frontend."""
     return [
         {
-            "name": f"{rule['name']}.{index}",
+            "name": f"{rule['name']}{frontend.suffix}.{index}",
             "protocol": rule["protocol"],
             "publicIPAddress": frontend.address,
             "publicFQDN": frontend.fqdn,
@@ -106,17 +142,25 @@ def inbound_endpoints(
         }
         for rule in rules
         if index <= rule["frontendPortRangeEnd"] - rule["frontendPortRangeStart"]
+        for frontend in frontends
     ]
 
 
-def login_endpoint(node_body: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """The endpoint for remote login: tcp/22, or else tcp/3389, or None (recorded both)."""
+def login_endpoints(node_body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The endpoints for remote login, by IPv4 and maybe by IPv6: none, one or two.
+
+    They are those of tcp/22, or else of tcp/3389 (recorded both).
+    """
     endpoints = (node_body.get("endpointConfiguration") or {}).get("inboundEndpoints", ())
     for port in (22, 3389):
-        for endpoint in endpoints:
-            if endpoint["backendPort"] == port and endpoint["protocol"] == "tcp":
-                return dict(endpoint)
-    return None
+        found = [
+            endpoint
+            for endpoint in endpoints
+            if endpoint["backendPort"] == port and endpoint["protocol"] == "tcp"
+        ]
+        if found:
+            return found
+    return []
 
 
 def allowed(rules: Sequence[Mapping[str, Any]], peer: str) -> bool:

@@ -90,6 +90,12 @@ class NodeLife:
         if enabled:
             self._work.node_ready(node)
 
+    def remain(self, node: Node) -> None:
+        """A node that was to leave goes on with its tasks, and takes others again."""
+        busy = node.body["runningTasksCount"] > 0
+        enter(self._world, node, "running" if busy else "idle", agent=True)
+        self._work.node_ready(node)
+
     def fail_start_task(self, node: Node, exit_code: int, stdout: str, stderr: str) -> None:
         """Let a node's start task have failed so; the node is idle where nobody waits for it."""
         self._tasks.pretend_failure(node, exit_code, stdout, stderr)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from batchtui.emulator.network import inbound_endpoints
+from batchtui.emulator.network import inbound_endpoints, is_dual
 from batchtui.emulator.store import Node, Pool, World, kind_name
 from batchtui.emulator.times import agent_time
 
@@ -30,6 +30,7 @@ def new_node(world: World, pool: Pool, *, dedicated: bool) -> Node:
         "stateTransitionTime": now,
         "allocationTime": now,
         "ipAddress": private_address(address),
+        **({"ipv6Address": f"fd00::{address + FIRST_ADDRESS:x}"} if is_dual(pool.body) else {}),
         "affinityId": f"TVM:{node_id}",
         "vmSize": pool.body["vmSize"],
         "totalTasksRun": 0,

@@ -89,7 +89,8 @@ class Pool:
     counts_for_quota: bool = True
     nodes: Shelf[Node] = field(default_factory=Shelf)
     leaving: list[Node] = field(default_factory=list)
-    frontends: dict[bool, Frontend] = field(default_factory=dict)
+    held: set[Node] = field(default_factory=set)
+    frontends: dict[bool, list[Frontend]] = field(default_factory=dict)
     used: dict[str, set[int]] = field(default_factory=dict)
     free_from: dict[str, int] = field(default_factory=dict)
     passwords: dict[str, str] = field(default_factory=dict, repr=False)

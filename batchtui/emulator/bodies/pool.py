@@ -104,8 +104,7 @@ def normalised(body: Mapping[str, Any], now: datetime, caller: Caller = SOMEBODY
     if "cloudServiceConfiguration" not in pool and "virtualMachineConfiguration" not in pool:
         raise missing_property("virtualMachineConfiguration")
     check_parts(pool, pool, now, caller)
-    if all(pool.get(name) for name in TARGETS):
-        check_mixed(pool)
+    check_mixed(pool)
     return pool | command.packages(body)
 
 
@@ -136,7 +135,7 @@ def check_parts(pool: Json, fresh: Collection[str], now: datetime, caller: Calle
 
 def check_mixed(pool: Mapping[str, Any]) -> None:
     """400 for both kinds of nodes in a pool whose nodes talk to each other."""
-    if pool["enableInterNodeCommunication"]:
+    if pool["enableInterNodeCommunication"] and all(pool[name] for name in TARGETS):
         reason = "Dedicated and spot nodes can't be mixed with inter-node communication"
         raise bad_property("enableInterNodeCommunication", True, reason)
 

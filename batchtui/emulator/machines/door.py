@@ -24,7 +24,8 @@ class Door:
 
     def open(self, address: str, port: int) -> None:
         """Listen there; OSError when the port is taken."""
-        self._listening = socket.create_server((address, port), backlog=100)
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        self._listening = socket.create_server((address, port), family=family, backlog=100)
         self._listening.setblocking(False)
         self._errands.begin(self._accept(self._listening))
 

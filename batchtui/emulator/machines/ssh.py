@@ -23,7 +23,7 @@ from batchtui.emulator.machines.hosts import Directory, NodeHosts
 from batchtui.emulator.machines.sftp import NodeFiles
 from batchtui.emulator.machines.shell import Place, attend
 from batchtui.emulator.machines.starttask import StartTasks
-from batchtui.emulator.network import allowed, login_endpoint
+from batchtui.emulator.network import allowed, login_endpoints
 from batchtui.emulator.store import Node
 
 ACCEPTED = re.compile(r"LANG|LC_[A-Z]+")
@@ -48,18 +48,18 @@ class SshPorts:
 
     async def listen(self, node: Node) -> "NodePort | None":
         """Open a node's port, None when nothing maps to its port 22 or the port is taken."""
-        endpoint = login_endpoint(node.body)
-        if not endpoint or endpoint["backendPort"] != 22:
+        endpoints = [each for each in login_endpoints(node.body) if each["backendPort"] == 22]
+        if not endpoints:
             return None
         port = NodePort(
             self._hosts, self._tasks, node, self._now, self._faults, host_key=self._host_key(node)
         )
-        try:
-            port.open(endpoint["publicIPAddress"], endpoint["frontendPort"])
-        except OSError as error:
-            log.warning("The SSH port of %s can't be opened: %s", node.id, error)
-            return None
-        return port
+        for endpoint in endpoints:
+            try:
+                port.open(endpoint["publicIPAddress"], endpoint["frontendPort"])
+            except OSError as error:
+                log.warning("The SSH port of %s can't be opened: %s", node.id, error)
+        return port if port.is_open else None
 
     def _host_key(self, node: Node) -> asyncssh.SSHKey:
         directory = self._hosts.directory(node)
@@ -89,15 +89,22 @@ class NodePort:
         self._host_key = host_key
         self._connections: set[asyncssh.SSHServerConnection] = set()
         self._sessions = Errands(f"A session on {node.id}")
-        self._door = Door(self._greet)
+        self._doors: list[Door] = []
 
     @functools.cached_property
     def _other_host_key(self) -> asyncssh.SSHKey:
         return new_host_key()
 
     def open(self, address: str, port: int) -> None:
-        """Listen there; OSError when the port is taken."""
-        self._door.open(address, port)
+        """Listen there as well; OSError when the port is taken."""
+        door = Door(self._greet)
+        door.open(address, port)
+        self._doors.append(door)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it listens anywhere."""
+        return bool(self._doors)
 
     async def _greet(self, connection: socket.socket) -> None:
         """Let a connection in, unless a security rule or a fault is against it."""
@@ -141,7 +148,7 @@ class NodePort:
 
     async def close(self) -> None:
         """Close the port and end every session on it."""
-        await self._door.close()
+        await asyncio.gather(*(door.close() for door in self._doors))
         await self._sessions.call_off()
         connections = list(self._connections)
         for connection in connections:

@@ -5,11 +5,16 @@ from aiohttp import web
 from batchtui.emulator.answers import element, listing, titled
 from batchtui.emulator.errors import BatchError
 from batchtui.emulator.kinds import NODES
-from batchtui.emulator.network import login_endpoint
-from batchtui.emulator.state import state_of
+from batchtui.emulator.network import login_endpoints
+from batchtui.emulator.state import VERSION, state_of
 from batchtui.emulator.store import Node
+from batchtui.emulator.versions import shaped
 from batchtui.emulator.wire import json_response
 
+SETTINGS = (  # the second by IPv6, where the pool has it
+    ("remoteLoginIPAddress", "remoteLoginPort"),
+    ("ipv6RemoteLoginIPAddress", "ipv6RemoteLoginPort"),
+)
 LOGIN = "Microsoft.Azure.Batch.Protocol.Entities.RemoteLoginSettings"
 
 
@@ -39,21 +44,16 @@ async def remote_login_settings(request: web.Request) -> web.Response:
     """
     state = state_of(request)
     node = node_of(request)
-    endpoint = login_endpoint(node.body)
-    if not endpoint:
+    endpoints = login_endpoints(node.body)
+    if not endpoints:
         reason = "The pool has no inbound NAT pool for port 22 or 3389"
         raise BatchError("OperationNotValidOnNode", ("Reason", reason))
     await state.hosts.login_opened(node)
-    response = json_response(
-        titled(
-            request,
-            LOGIN,
-            {
-                "remoteLoginIPAddress": endpoint["publicIPAddress"],
-                "remoteLoginPort": endpoint["frontendPort"],
-            },
-        )
-    )
+    settings: dict[str, object] = {}
+    for (address, port), endpoint in zip(SETTINGS, endpoints, strict=False):
+        settings |= {address: endpoint["publicIPAddress"], port: endpoint["frontendPort"]}
+    shown = shaped("remoteloginsettings", settings, request[VERSION])
+    response = json_response(titled(request, LOGIN, shown))
     response.headers["DataServiceId"] = f"{node.body['url']}/remoteloginsettings"
     return response
 

@@ -4,7 +4,7 @@ from aiohttp import web
 
 from batchtui.emulator.answers import tagged
 from batchtui.emulator.bodies import read
-from batchtui.emulator.bodies.pool import MOST_NODES, resize_timeout
+from batchtui.emulator.bodies.pool import MOST_NODES, check_mixed, resize_timeout
 from batchtui.emulator.bodies.read import read_body
 from batchtui.emulator.conditions import check_conditions
 from batchtui.emulator.errors import BatchError, bad_property, missing_property
@@ -40,6 +40,7 @@ async def resize_pool(request: web.Request) -> web.Response:
         if body.get(name) is not None
     }
     pool = resizable_pool(request)
+    check_mixed(pool.body | wanted)
     pool.body |= wanted | {"resizeTimeout": timeout}
     state.world.touch(pool.body)
     state.lifecycle.begin_resize(pool, option=option)
@@ -74,12 +75,12 @@ async def remove_nodes(request: web.Request) -> web.Response:
         raise bad_property("nodeList", names, "The value must be a list of node ids")
     if not 1 <= len(names) <= MOST_REMOVED:
         raise bad_property("nodeList", names, f"The list must have 1 to {MOST_REMOVED} node ids")
-    resize_timeout(body)
+    timeout = write_duration(resize_timeout(body))
     option = read.choice(body, "nodeDeallocationOption", "requeue", *OPTIONS)
     pool = resizable_pool(request)
-    nodes = [state.world.node(pool.id, name) for name in dict.fromkeys(names)]
+    nodes = [state.world.node(pool.id, name) for name in names]
     state.world.touch(pool.body)
-    state.lifecycle.remove(pool, nodes, option)
+    state.lifecycle.remove(pool, list(dict.fromkeys(nodes)), option, timeout)
     return accepted(request, pool, "removenodes")
 
 

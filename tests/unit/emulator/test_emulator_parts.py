@@ -150,10 +150,10 @@ def test_a_page_that_ends_with_the_list_has_no_next():
 def test_addresses_are_kept_apart_and_reused():
     addresses = Addresses(5001)
     rule = {"name": "ssh", "frontendPortRangeStart": 15000}
-    first, second = (addresses.take("g", [rule]) for _ in range(2))
+    (first,), (second,) = (addresses.take("g", [rule]) for _ in range(2))
     assert first.address != second.address
     addresses.give_back(first)
-    assert addresses.take("g", [rule]).address == first.address
+    assert addresses.take("g", [rule]) == [first]
 
 
 def test_without_many_addresses_each_rule_gets_ports_of_its_own(monkeypatch):
@@ -165,17 +165,35 @@ def test_without_many_addresses_each_rule_gets_ports_of_its_own(monkeypatch):
     }  # fmt: skip
     ports = set()
     for _ in range(2):
-        frontend = addresses.take("g", [rule])
+        (frontend,) = addresses.take("g", [rule])
         assert frontend.address == "127.0.0.1"
         for index in range(2):
-            (endpoint,) = inbound_endpoints([rule], frontend, index)
+            (endpoint,) = inbound_endpoints([rule], [frontend], index)
             ports.add(endpoint["frontendPort"])
     assert len(ports) == 4
 
 
+def test_ports_of_the_one_ipv6_address_are_each_given_out_once_until_they_are_back():
+    addresses = Addresses(5001)
+    rules = [
+        {"name": name, "frontendPortRangeStart": start}
+        for name, start in (("ssh", 15000), ("web", 1))
+    ]
+    first, second = (addresses.take("g", rules, dual=True)[1] for _ in range(2))
+    starts = [
+        each.shift[rule["name"]] + rule["frontendPortRangeStart"]
+        for each in (first, second)
+        for rule in rules
+    ]
+    assert starts == [20000, 21000, 22000, 23000]
+    assert {each.address for each in (first, second)} == {"::1"}
+    addresses.give_back(first)
+    assert addresses.take("g", rules, dual=True)[1].shift == first.shift
+
+
 def test_a_node_beyond_the_range_has_no_endpoint():
     rule = {"name": "ssh", "frontendPortRangeStart": 15000, "frontendPortRangeEnd": 15040}
-    assert inbound_endpoints([rule], Frontend("127.0.0.1", "x", 1), 41) == []
+    assert inbound_endpoints([rule], [Frontend("127.0.0.1", "x", 1)], 41) == []
 
 
 @pytest.mark.parametrize(
