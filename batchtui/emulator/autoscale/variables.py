@@ -1,7 +1,7 @@
 """The variables of a formula: those of the service, and those that it makes itself."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
@@ -34,7 +34,7 @@ class Surroundings:
     spot: int
     metric: Callable[[str], Metric | None]
     now: datetime
-    chance: Random = field(default_factory=Random)
+    chance: Random
 
 
 class Variables:

@@ -66,7 +66,10 @@ async def disable_autoscale(request: web.Request) -> web.Response:
 
 @routes.post("/pools/{pool}/evaluateautoscale")
 async def evaluate_autoscale(request: web.Request) -> web.Response:
-    """What a formula would come to; one that fails is a 200 with an `error` (recorded)."""
+    """What a formula would come to; one that fails is a 200 with an `error` (recorded).
+
+    Text that can't be read as a formula is a 400, which is how the documentation lists that error.
+    """
     state = state_of(request)
     body = await read_body(request)
     read.only(body, frozenset({FORMULA}))
