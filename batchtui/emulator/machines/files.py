@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import suppress
@@ -13,6 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from batchtui.emulator.errors import BatchError
+from batchtui.emulator.machines.guardian import remove
 from batchtui.emulator.times import agent_time, http_date
 
 CHUNK = 1 << 18
@@ -119,7 +119,7 @@ def _walk(root: Path, *, recursive: bool) -> Iterator[tuple[int, "os.DirEntry[st
 
 def _delete_directory(path: Path, *, recursive: bool) -> None:
     if recursive:
-        shutil.rmtree(path)
+        remove(path)
         return
     try:
         path.rmdir()

@@ -76,7 +76,15 @@ def end_below(directories: Sequence[Path]) -> None:
     """Kill every process that belongs below these directories, then remove them."""
     kill_all(directories, NODE)
     for directory in directories:
-        shutil.rmtree(directory, ignore_errors=True)
+        remove(directory)
+
+
+def remove(path: Path) -> None:
+    """Remove a directory, as far as it can be, however deep somebody's task has made it."""
+    try:
+        shutil.rmtree(path, ignore_errors=True)
+    except RecursionError:
+        subprocess.run(["/bin/rm", "-rf", "--", path], stderr=subprocess.DEVNULL, check=False)  # noqa: S603 - our own directory
 
 
 def kill_all(directories: Sequence[Path], setting: bytes, since: float = 0.0) -> None:

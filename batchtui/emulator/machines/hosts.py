@@ -8,11 +8,18 @@ import shutil
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from batchtui.emulator.machines.guardian import NODE, Base, below, end_below, kill_all, sweep
+from batchtui.emulator.machines.guardian import (
+    NODE,
+    Base,
+    below,
+    end_below,
+    kill_all,
+    remove,
+    sweep,
+)
 from batchtui.emulator.store import Node, World
 
 LAYOUT = ("startup/wd", "shared", "workitems", "applications", "fsmounts", "volatile/startup")
@@ -105,7 +112,7 @@ class NodeHosts:
             with suppress(OSError):
                 (found.tasks / name).rename(trash)
                 loop = asyncio.get_running_loop()
-                loop.run_in_executor(None, partial(shutil.rmtree, trash, ignore_errors=True))
+                loop.run_in_executor(None, remove, trash)
         elif files := node.seed_files:
             node.seed_files = {n: t for n, t in files.items() if not n.startswith(f"{name}/")}
 

@@ -96,7 +96,7 @@ def test_odd_things_are_listed(place):
     assert "2400" < described["dir/file"]["properties"]["lastModified"] < "9999-12-31T00:00:01"
 
 
-def test_a_deep_tree_is_listed_without_end_of_stack(tmp_path):
+def test_a_tree_deeper_than_the_stack_is_listed_and_deleted(tmp_path):
     here = Path.cwd()
     os.chdir(tmp_path)
     try:
@@ -105,9 +105,12 @@ def test_a_deep_tree_is_listed_without_end_of_stack(tmp_path):
             os.chdir("d")
     finally:
         os.chdir(here)
-    items = FileTree(tmp_path, "http://x/files").listed(recursive=True)
-    assert len(items) == 1500
-    assert max(item["name"].count("/") for item in items.values()) == 1499
+    tree = FileTree(tmp_path, "http://x/files")
+    names = [item["name"] for item in tree.listed(recursive=True).values()]
+    tree.delete("d", recursive=True)
+    assert len(names) == 1500
+    assert max(name.count("/") for name in names) == 1499
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
