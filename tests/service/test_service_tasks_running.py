@@ -4,6 +4,7 @@ import asyncio
 from datetime import datetime
 
 import pytest
+from aiohttp import web
 from service.helpers import WINDOWS, serving, until
 from service.working import Working, processes, shell
 
@@ -252,6 +253,92 @@ async def test_resource_files_are_fetched_from_this_machine_only(work, tmp_path)
         assert failure["code"] == code
         assert {"name": "FilePath", "value": name} in failure["details"]
         assert "exitCode" not in body["executionInfo"]
+
+
+@pytest.fixture
+async def storage():
+    """A container on this machine: what was put into it, by name."""
+    blobs = {}
+
+    async def put(request):
+        if request.query.get("sig") != "good":
+            return web.Response(status=403)
+        assert request.headers["x-ms-blob-type"] == "BlockBlob"
+        blobs[request.match_info["name"]] = await request.text()
+        return web.Response(status=201)
+
+    app = web.Application()
+    app.router.add_put("/account/container/{name:.+}", put)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    port = runner.addresses[0][1]
+    yield f"http://127.0.0.1:{port}/account/container?sig=good", blobs
+    await runner.cleanup()
+
+
+def output_file(pattern, url, when="TaskSuccess", **more):
+    return {
+        "filePattern": pattern,
+        "destination": {"container": {"containerUrl": url} | more},
+        "uploadOptions": {"uploadCondition": when},
+    }
+
+
+async def test_output_files_are_stored_in_a_container_on_this_machine(work, storage):
+    url, blobs = storage
+    await work.pool()
+    await work.job()
+    files = [
+        output_file("../stdout.txt", url, "TaskCompletion", path="out/t.txt"),
+        output_file("**/*.dat", url, path="data"),
+        output_file("$AZ_BATCH_TASK_DIR/stderr.txt", url),
+        output_file("only-when-failed", url, "TaskFailure"),
+    ]
+    script = "echo said; echo oops >&2; mkdir a; echo 1 > a/x.dat; echo 2 > y.dat; "
+    body = await work.run(f"{script} touch only-when-failed .hidden.dat", outputFiles=files)
+    assert body["executionInfo"]["result"] == "success"
+    assert blobs == {
+        "out/t.txt": "said\n", "data/a/x.dat": "1\n", "data/y.dat": "2\n", "stderr.txt": "oops\n",
+    }  # fmt: skip
+    assert "y.dat -> data/y.dat" in await work.output("t", "fileuploadout.txt")
+    blobs.clear()
+    body = await work.run(f"{script} echo 3 > only-when-failed; exit 3", "u", outputFiles=files)
+    assert body["executionInfo"]["exitCode"] == 3
+    assert set(blobs) == {"out/t.txt", "only-when-failed"}
+
+
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [
+        ("https://account.blob.core.windows.net/c?sig=x", "FileUploadMiscError"),
+        (None, "FileUploadAccessDenied"),
+    ],
+)
+async def test_a_task_whose_output_can_not_be_stored_has_failed(work, storage, url, code):
+    await work.pool()
+    await work.job()
+    files = [output_file("x.txt", url or storage[0].replace("good", "bad"))]
+    body = await work.run("echo x > x.txt", outputFiles=files)
+    execution = body["executionInfo"]
+    assert (execution["exitCode"], execution["result"]) == (0, "failure")
+    assert execution["failureInfo"]["code"] == code
+    assert await work.output("t", "fileuploaderr.txt") != ""
+
+
+async def test_a_start_task_gets_its_resource_files_or_fails(work, tmp_path):
+    (tmp_path / "setup.sh").write_text("echo set up\n")
+    file = {"httpUrl": (tmp_path / "setup.sh").as_uri(), "filePath": "setup.sh"}
+    start = {"commandLine": "/bin/sh setup.sh", "waitForSuccess": True}
+    (node,) = await work.pool(startTask=start | {"resourceFiles": [file]})
+    assert await work.service.output(node) == "set up\n"
+    far = {"httpUrl": "https://account.blob.core.windows.net/c/x", "filePath": "x"}
+    await work.service.create(
+        "far", targetDedicatedNodes=1, startTask=start | {"resourceFiles": [far]}
+    )
+    (node,) = await work.service.nodes("far", "starttaskfailed")
+    assert node["startTaskInfo"]["failureInfo"]["code"] == "BlobDownloadMiscError"
 
 
 async def test_nodes_that_only_pretend_take_time_and_say_so(service):

@@ -9,6 +9,7 @@ from typing import Any
 from batchtui.emulator.machines.commands import launch, own_settings
 from batchtui.emulator.machines.hosts import NodeHosts
 from batchtui.emulator.machines.outcomes import Outcome
+from batchtui.emulator.machines.resources import DownloadError, fetch_all
 from batchtui.emulator.store import Node, World
 from batchtui.emulator.times import agent_time
 
@@ -146,9 +147,13 @@ def keep_while_running(
 
 
 async def run_start_task(hosts: NodeHosts, node: Node) -> Outcome:
-    """Run it once."""
+    """Run it once, after its files were fetched."""
     task = node.body["startTask"]
     environment = hosts.environment(node, task=True) | own_settings(task.get("environmentSettings"))
     startup = hosts.directory(node).tasks / "startup"
     (startup / "wd").mkdir(parents=True, exist_ok=True)  # somebody may have deleted it
+    try:
+        await asyncio.to_thread(fetch_all, task.get("resourceFiles") or (), startup / "wd")
+    except DownloadError as error:
+        return Outcome(reason=error.failure)
     return await launch(task["commandLine"], environment, startup / "wd", startup)

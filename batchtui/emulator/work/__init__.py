@@ -93,7 +93,8 @@ class Work:
         self._scheduler.records.reactivated(task)
         self._jobs.task_reactivated(task)
         self._files.forget_task(task)
-        self._scheduler.add(task)
+        if not self._jobs.waits(task):
+            self._scheduler.add(task)
 
     def delete_task(self, task: Task) -> None:
         """Ended if it runs, and gone with its files."""

@@ -27,4 +27,5 @@ def _options(task: Task, outcome: Outcome) -> Json:
     for span in conditions.get("exitCodeRanges") or ():
         if span["start"] <= code <= span["end"]:
             return span["exitOptions"] or {}
-    return (conditions.get("default") or {}) if outcome.failure else {}
+    uploading = conditions.get("fileUploadError") if outcome.exit_code == 0 else None
+    return (uploading or conditions.get("default") or {}) if outcome.failure else {}

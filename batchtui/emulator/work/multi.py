@@ -19,6 +19,7 @@ def command_of(runner: Runner, task: Task, node: Node) -> Command:
         directory,
         task_settings(task.job, task.id, task.body, runner.root(node), directory),
         files=task.body.get("resourceFiles") or (),
+        output_files=task.body.get("outputFiles") or (),
         limit=limit_seconds(task.body["constraints"].get("maxWallClockTime")),
     )
 
@@ -102,6 +103,7 @@ class Instances:
             directory,
             settings | instance_settings(nodes, node, root, shared),
             files=(task.body.get("resourceFiles") or ()) if own else (),
+            output_files=(task.body.get("outputFiles") or ()) if own else (),
             common_files=() if own else (several.get("commonResourceFiles") or ()),
             stay=not own,
         )

@@ -10,8 +10,9 @@ from batchtui.emulator.machines.commands import launch
 from batchtui.emulator.machines.guardian import TASK, boot_time, kill_all
 from batchtui.emulator.machines.hosts import NodeHosts
 from batchtui.emulator.machines.outcomes import OUT_OF_TIME, Outcome
+from batchtui.emulator.machines.resources import DownloadError, fetch_all
+from batchtui.emulator.machines.uploads import upload_all
 from batchtui.emulator.store import Json, Node, World
-from batchtui.emulator.work.resources import DownloadError, fetch_all
 
 PRETENDED = 5.0
 PRETENCE = "This task was only pretended.\n"
@@ -29,6 +30,7 @@ class Command:
     settings: dict[str, str]
     files: Sequence[Json] = ()
     common_files: Sequence[Json] = ()
+    output_files: Sequence[Json] = ()
     limit: float | None = None
     stay: bool = False
 
@@ -84,7 +86,8 @@ class Runner:
             async with asyncio.timeout(command.limit):
                 await asyncio.to_thread(fetch_all, command.common_files, own)
                 await asyncio.to_thread(fetch_all, command.files, own / "wd")
-                return await launch(command.line, environment, own / "wd", own)
+                outcome = await launch(command.line, environment, own / "wd", own)
+            return await self._stored(command, environment, own / "wd", outcome)
         except DownloadError as error:
             return Outcome(reason=error.failure)
         except TimeoutError:
@@ -92,6 +95,17 @@ class Runner:
         finally:
             if not command.stay:
                 await self.end_strays(node, command.directory, since)
+
+    async def _stored(
+        self, command: Command, environment: dict[str, str], working: Path, outcome: Outcome
+    ) -> Outcome:
+        """What becomes of a command's outcome when its output files are stored, or can't be."""
+        if not command.output_files or outcome.exit_code is None:
+            return outcome
+        failure = await asyncio.to_thread(
+            upload_all, command.output_files, environment, working, outcome
+        )
+        return outcome if outcome.failure else Outcome(outcome.exit_code, failure)
 
     async def end_strays(self, node: Node, directory: str, since: float = 0.0) -> None:
         """End what a task left running; the emulator's own end does that for all at once."""

@@ -5,13 +5,14 @@ from types import SimpleNamespace
 import pytest
 
 from batchtui.emulator.machines.outcomes import OUT_OF_TIME, Failed, Outcome
+from batchtui.emulator.machines.resources import DownloadError, fetch_all
+from batchtui.emulator.machines.storage import is_near
 from batchtui.emulator.store import Job, Node, Pool, Task
 from batchtui.emulator.work.bench import Bench, Need, Run
 from batchtui.emulator.work.dependencies import Dependencies, number_of
 from batchtui.emulator.work.exits import job_action, satisfies
 from batchtui.emulator.work.queue import Queue
 from batchtui.emulator.work.records import directory_of
-from batchtui.emulator.work.resources import DownloadError, fetch_all, is_near
 
 ANY = SimpleNamespace()
 
@@ -150,6 +151,7 @@ def test_which_ids_are_numbers(name, number):
 
 
 SATISFY, BLOCK = {"dependencyAction": "satisfy"}, {"dependencyAction": "block"}
+NOT_STORED = Outcome(0, Failed("FileUploadMiscError", ""))
 NEVER_RAN = Outcome(reason=Failed("BlobNotFound", ""))
 
 
@@ -166,6 +168,10 @@ NEVER_RAN = Outcome(reason=Failed("BlobNotFound", ""))
         ({"preProcessingError": SATISFY}, NEVER_RAN, True),
         ({"default": SATISFY}, NEVER_RAN, True),
         ({"preProcessingError": SATISFY}, Outcome(1), False),
+        (None, NOT_STORED, False),
+        ({"fileUploadError": SATISFY}, NOT_STORED, True),
+        ({"fileUploadError": SATISFY}, Outcome(1), False),
+        ({"exitCodes": [{"code": 0, "exitOptions": BLOCK}]}, NOT_STORED, False),
     ],
 )
 def test_exit_conditions_say_whether_a_task_satisfies(conditions, outcome, satisfied):
