@@ -48,8 +48,8 @@ COUNTS = Kind("poolnodecounts", ("poolId", "dedicated", "lowPriority"), filters.
 IMAGES = Kind(
     "supportedimages",
     (
-        "imageReference", "verificationType", "nodeAgentSKUId", "capabilities", "osType",
-        "batchSupportEndOfLife",
+        "imageReference", "verificationType", "nodeAgentSKUId", "capabilities",
+        "batchSupportEndOfLife", "osType",
     ),
     filters.IMAGE_FIELDS,
 )  # fmt: skip

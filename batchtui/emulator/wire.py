@@ -40,16 +40,17 @@ def json_response(body: object, status: int = 200) -> web.Response:
 
 
 class Bodiless(web.Response):
-    """A chunked response without a body, which aiohttp would dress otherwise: see `undress`."""
+    """A response without a body, which aiohttp would dress otherwise: see `undress`."""
 
     def __init__(self, status: int) -> None:
         super().__init__(status=status)
-        self.enable_chunked_encoding()
+        if status not in {204, 304}:
+            self.enable_chunked_encoding()
 
 
 def empty_response(status: int, **headers: str) -> web.Response:
     """A response without a body, chunked as recorded; `_` in a header's name stands for `-`."""
-    length_is_told = status in {204, 304} or "Content_Length" in headers
+    length_is_told = "Content_Length" in headers
     response = web.Response(status=status) if length_is_told else Bodiless(status)
     for name, value in headers.items():
         response.headers[name.replace("_", "-")] = value
@@ -57,8 +58,11 @@ def empty_response(status: int, **headers: str) -> web.Response:
 
 
 async def undress(request: web.Request, response: web.StreamResponse) -> None:
-    """A signal's receiver: what has no body is chunked, even for HEAD, and has no type."""
+    """A signal's receiver: what has no body has no type and is chunked, even to HEAD; 204 isn't."""
     del request
     if isinstance(response, Bodiless):
         response.headers.pop("Content-Type", None)
-        response.headers["Transfer-Encoding"] = "chunked"  # for HEAD it is only said
+        if response.status == 204:
+            response.headers["Content-Length"] = "0"
+        elif response.status != 304:
+            response.headers["Transfer-Encoding"] = "chunked"

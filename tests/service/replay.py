@@ -20,11 +20,13 @@ from azure.core.credentials import AzureNamedKeyCredential
 from azure.core.pipeline import PipelineContext, PipelineRequest
 from azure.core.rest import HttpRequest
 from conftest import recording
+from service.replay_worlds import BODIES, BY_KEY, ELSEWHERE, JAVA_SUBSCRIPTION, NAMES
 from yarl import URL
 
 from batchtui.emulator import Options, running
 from batchtui.emulator.clock import Clock
-from batchtui.emulator.state import State
+from batchtui.emulator.options import RESOURCE_GROUP, SUBSCRIPTION
+from batchtui.emulator.state import Stage, State
 
 # Said by the connection or by this test itself, not by whoever was recorded.
 OWN = {
@@ -46,10 +48,10 @@ class HeldClock(Clock):
         at = self._start + timedelta(seconds=self._passed, microseconds=self._looks)
         return at if at.microsecond % 10 else self.now()
 
-    def later(self, seconds, call):
+    def _push(self, seconds, factor, call):
         if not self._closed:
             due = self._passed + seconds
-            heapq.heappush(self._queue, (due, next(self._count), call))
+            heapq.heappush(self._queue, (due, next(self._count), factor, call))
 
     async def sleep(self, seconds):
         over = asyncio.Event()
@@ -58,11 +60,16 @@ class HeldClock(Clock):
 
     async def let_pass(self, seconds):
         end = self._passed + seconds
-        while self._queue and self._queue[0][0] <= end:
-            self._passed, _, call = heapq.heappop(self._queue)
+        while await self._settled() and self._queue and self._queue[0][0] <= end:
+            self._passed, _, _, call = heapq.heappop(self._queue)
             call()
-            await asyncio.sleep(0)
         self._passed = end
+
+    async def _settled(self):
+        """Let what was begun go on until it waits for time to pass."""
+        for _ in range(20):
+            await asyncio.sleep(0)
+        return True
 
 
 class Chance(random.Random):
@@ -90,6 +97,7 @@ class Answer:
 class Replay:
     """An emulator at the time and in the version of a recording."""
 
+    name: str
     exchange: dict[str, Any]
     state: State
     endpoint: str
@@ -105,7 +113,7 @@ class Replay:
         """
         for step in steps:
             if isinstance(step, str):
-                _expect_success(await self.send(recording(step)["request"]))
+                _expect_success(await self.send(exchange_of(step)["request"]))
             elif isinstance(step, int | float):
                 await self.state.world.clock.let_pass(step)
             elif callable(step):
@@ -117,7 +125,7 @@ class Replay:
                 _expect_success(await self.send(request))
 
     async def send(self, request: Mapping[str, Any]) -> Answer:
-        """Send a request as it was recorded, signed anew."""
+        """Send a request as it was recorded, signed anew or with a token."""
         headers = {
             name: value
             for name, value in request.get("headers", {}).items()
@@ -128,24 +136,71 @@ class Replay:
             content = json.dumps(request["body"]).encode()
             headers["Content-Length"] = str(len(content))
             headers.setdefault("Content-Type", "application/json; odata=minimalmetadata")
-        url = self._url(request)
-        signed = HttpRequest(request["method"], url, headers=headers)
-        policy = BatchSharedKeyAuthPolicy(self.key)
-        policy.on_request(PipelineRequest(signed, PipelineContext(None)))
-        sending = self.session.request(
-            request["method"], URL(url, encoded=True), headers=dict(signed.headers), data=content
-        )
+        method, url = request["method"], self._url(request)
+        if audience := self._audience(request):
+            token = self.state.authority.tokens.issue({"aud": audience})
+            headers["Authorization"] = f"Bearer {token}"
+        else:
+            headers = self._signed(method, url, headers)
+        target = URL(url, encoded=True)
+        sending = self.session.request(method, target, headers=headers, data=content)
         async with sending as response:
             names = {n.decode().lower(): v.decode() for n, v in response.raw_headers}
             answer = Answer(response.status, names, await response.read())
-        self.next_link = (answer.body or {}).get("odata.nextLink", "") if answer.content else ""
+        if isinstance(answer.body, dict):
+            self.next_link = answer.body.get("odata.nextLink", "")
         return answer
+
+    def _audience(self, request: Mapping[str, Any]) -> str:
+        """What a token must be for: Resource Manager, or Batch where a key opens no network."""
+        if request["path"].startswith("/subscriptions"):
+            return "https://management.azure.com/"
+        in_network = self.name not in BY_KEY and "subnetId" in str(request["body"])
+        return "https://batch.core.windows.net/" if in_network else ""
+
+    def _signed(self, method: str, url: str, headers: Mapping[str, str]) -> dict[str, str]:
+        request = HttpRequest(method, url, headers=headers)
+        policy = BatchSharedKeyAuthPolicy(self.key)
+        policy.on_request(PipelineRequest(request, PipelineContext(None)))
+        return dict(request.headers)
 
     def _url(self, request: Mapping[str, Any]) -> str:
         if "$skiptoken" in request["query"]:
             return self.next_link
         query = urlencode(request["query"], quote_via=quote, safe="$")
         return f"{self.endpoint}{request['path']}?{query}"
+
+
+def exchange_of(name: str) -> dict[str, Any]:
+    """A recorded exchange in the emulator's account, and with the body that it must have had."""
+    exchange = recording(name)
+    text = json.dumps(exchange)
+    for recorded, ours in names_of(name, exchange["request"]["path"]):
+        text = text.replace(recorded, ours)
+    exchange = json.loads(text)
+    exchange["request"]["body"] = _with_password(BODIES.get(name, exchange["request"]["body"]))
+    return exchange
+
+
+def names_of(name: str, path: str) -> Iterator[tuple[str, str]]:
+    """What has another name in the emulator's account: its subscription, its resource group."""
+    yield from NAMES.get(name, {}).items()
+    found = re.match(r"/subscriptions/([^/]+)(?:/resource[gG]roups/([^/]+))?", path)
+    if found and name not in ELSEWHERE:
+        yield found[1], SUBSCRIPTION
+        if found[2]:
+            yield f"/{found[2]}", f"/{RESOURCE_GROUP}"
+    yield JAVA_SUBSCRIPTION, SUBSCRIPTION
+
+
+def account_of(path: str) -> str:
+    """The account that a path of Resource Manager names, or any."""
+    found = re.search(r"/batchAccounts/([a-z0-9]{3,24})(?:/|$)", path)
+    return found[1] if found else "demo"
+
+
+def _with_password(body: Any) -> Any:
+    return json.loads(json.dumps(body).replace('"Sanitized"', '"S3cret-enough"'))
 
 
 def _expect_success(answer: Answer) -> None:
@@ -155,44 +210,48 @@ def _expect_success(answer: Answer) -> None:
 @contextlib.asynccontextmanager
 async def replaying(name: str, steps: Iterable[Any]):
     """An emulator in which the steps have been taken, at the time of the recording."""
-    exchange = recording(name)
+    exchange = exchange_of(name)
     date = next(v for k, v in exchange["response"]["headers"].items() if k.lower() == "date")
     before = sum(step for step in steps if isinstance(step, int | float))
     start = parsedate_to_datetime(date) - timedelta(seconds=before)
-    with _held() as states:
-        options = Options(seed="empty", pretend=True, random_seed=1, start_time=start)
+    with _held() as stages:
+        account = account_of(exchange["request"]["path"])
+        options = Options(
+            seed="empty", pretend=True, random_seed=1, start_time=start, account=account
+        )
         async with (
             running.serve(options) as info,
             aiohttp.ClientSession(skip_auto_headers=["Content-Type", "User-Agent"]) as session,
         ):
-            world = states[0].world
+            state = stages[0].state
+            world = state.world
             world.chance = Chance(1)
-            _name_nodes(world, exchange)
+            exchanges = [exchange_of(step) for step in steps if isinstance(step, str)]
+            _name_nodes(world, [*exchanges, exchange])
             key = AzureNamedKeyCredential(info.account, info.key)
-            replay = Replay(exchange, states[0], info.endpoint, key, session)
+            replay = Replay(name, exchange, state, info.endpoint, key, session)
             await replay.take(steps)
             yield replay
 
 
 @contextlib.contextmanager
-def _held() -> Iterator[list[State]]:
-    """Emulators have held clocks, and their states are in the list, while this lasts."""
-    states: list[State] = []
+def _held() -> Iterator[list[Stage]]:
+    """Emulators have held clocks, and what they show is in the list, while this lasts."""
+    stages: list[Stage] = []
     make_app = running.make_app
 
-    def keep(state, *rest):
-        states.append(state)
-        return make_app(state, *rest)
+    def keep(stage):
+        stages.append(stage)
+        return make_app(stage)
 
     with mock.patch.multiple(running, Clock=HeldClock, make_app=keep):
-        yield states
+        yield stages
 
 
-def _name_nodes(world, exchange) -> None:
+def _name_nodes(world, exchanges) -> None:
     """Let nodes have the recorded ids, in the order of their addresses."""
-    text = json.dumps([exchange["request"], exchange["response"]["body"]])
-    found = dict.fromkeys(re.findall(r"tvmps_[0-9a-f]{64}_[dp]", text))
-    body = exchange["response"]["body"]
+    found = dict.fromkeys(re.findall(r"tvmps_[0-9a-f]{64}_[dp]", json.dumps(exchanges)))
+    body = exchanges[-1]["response"]["body"]
     items = body.get("value", ()) if isinstance(body, dict) else ()
     address = {item.get("id"): item.get("ipAddress", "") for item in items}
     names = sorted(found, key=lambda name: address.get(name, ""))

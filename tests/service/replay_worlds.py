@@ -1,9 +1,23 @@
 """What had happened before each recorded request was sent: see Replay.take for the steps."""
 
+from conftest import recording
 from service.helpers import UBUNTU, pool_body
+
+from batchtui.emulator.options import SUBSCRIPTION
+from batchtui.emulator.store import Application
 
 BIONIC = {
     "imageReference": {"publisher": "Canonical", "offer": "UbuntuServer", "sku": "18.04-LTS"},
+    "nodeAgentSKUId": "batch.node.ubuntu 18.04",
+}
+# The subscription of the account that the Java SDK's tests use, and their network in ours.
+JAVA_SUBSCRIPTION = "b5df12db-974a-4202-a3dd-6793e3bf4128"
+SUBNET = (
+    f"/subscriptions/{SUBSCRIPTION}/resourceGroups/sanjsdkrg/providers/Microsoft.Network/"
+    "virtualNetworks/sanjsdkvnet/subnets/default"
+)
+CANONICAL_BIONIC = {
+    "imageReference": {"publisher": "canonical", "offer": "ubuntuserver", "sku": "18.04-lts"},
     "nodeAgentSKUId": "batch.node.ubuntu 18.04",
 }
 SMALL_WINDOWS = {
@@ -35,6 +49,16 @@ def sdk_pool(pool_id, nodes=0, **more):
     )
 
 
+def with_machines(schedule):
+    """A job schedule whose pools are made of virtual machines, and have no certificates."""
+    job = schedule["jobSpecification"]
+    auto = job["poolInfo"]["autoPoolSpecification"]
+    pool = {"vmSize": "STANDARD_D2_V2", "virtualMachineConfiguration": UBUNTU}
+    pool["startTask"] = auto["pool"]["startTask"]
+    info = {"autoPoolSpecification": auto | {"pool": pool}}
+    return schedule | {"jobSpecification": job | {"poolInfo": info}}
+
+
 def boots(*parts):
     """Let the next nodes that start take these parts, 0 to 1, of the longest that it takes."""
 
@@ -44,8 +68,75 @@ def boots(*parts):
     return step
 
 
+def packages(application, *versions):
+    """Let the account have an application."""
+
+    async def step(replay):
+        body = {"id": application, "versions": list(versions)}
+        replay.state.world.applications.add(Application(application, body))
+
+    return step
+
+
+def filed(pool_id, name, text):
+    """Let a file be on a pool's first node."""
+
+    async def step(replay):
+        replay.state.hosts.put(members(replay, pool_id)[0], name, text)
+
+    return step
+
+
+def hello(pool_id, job_id, text, **more):
+    """A task `test_task` that was run on a pool's node, and wrote a text."""
+    return [
+        pool_body(pool_id, targetDedicatedNodes=1, **more),
+        120,
+        ("POST", "/jobs", {"id": job_id, "poolInfo": {"poolId": pool_id}}),
+        ("POST", f"/jobs/{job_id}/tasks", {"id": "test_task", "commandLine": "echo hello"}),
+        10,
+        filed(pool_id, f"workitems/{job_id}/job-1/test_task/stdout.txt", text),
+    ]
+
+
+def on(pool_id, place, action, body=None):
+    """Act on a pool's node, counted by its address."""
+
+    async def step(replay):
+        node = members(replay, pool_id)[place]
+        await replay.take([("POST", f"/pools/{pool_id}/nodes/{node.id}/{action}", body)])
+
+    return step
+
+
+def without(pool_id, *places):
+    """Remove some of a pool's nodes, counted by their addresses."""
+
+    async def step(replay):
+        nodes = members(replay, pool_id)
+        body = {"nodeList": [nodes[place].id for place in places]}
+        await replay.take([("POST", f"/pools/{pool_id}/removenodes", body)])
+
+    return step
+
+
+def members(replay, pool_id):
+    nodes = replay.state.world.pools[pool_id].nodes
+    return sorted(nodes, key=lambda node: node.address_index)
+
+
+ON_WINDOWS = hello("d5e1b9f", "batch", "hello world\r\n", virtualMachineConfiguration=SMALL_WINDOWS)
+ON_LINUX = hello("test_batch_test_batch_files98930ae3", "batch98930ae3", "")
+KEY_VAULT = {
+    "name": "secretext",
+    "publisher": "Microsoft.Azure.KeyVault",
+    "type": "KeyVaultForLinux",
+    "typeHandlerVersion": "1.0",
+    "autoUpgradeMinorVersion": True,
+}
 UDP = pool_body(
     "batch_network_",
+    virtualMachineConfiguration=UBUNTU | {"extensions": [KEY_VAULT]},
     targetDedicatedNodes=1,
     networkConfiguration=endpoint(("TestEndpointConfig", "udp", 64444, 60000, 60040)),
 )
@@ -83,7 +174,7 @@ BASIC = pool_body(
     vmSize="STANDARD_D1_V2",
     virtualMachineConfiguration=SMALL_WINDOWS
     | {"imageReference": SMALL_WINDOWS["imageReference"] | {"sku": "2022-Datacenter"}},
-    targetDedicatedNodes=3,
+    targetDedicatedNodes=4,
     startTask={"commandLine": "cmd /c echo hello > hello.txt"},
 )
 IMPLICIT = pool_body("3d0a22a3", virtualMachineConfiguration=BIONIC, targetDedicatedNodes=2)
@@ -100,6 +191,7 @@ IAAS = pool_body(
 )
 JSON = pool_body(
     "azure-cli-test-json",
+    virtualMachineConfiguration=SMALL_WINDOWS,
     targetLowPriorityNodes=2,
     taskSlotsPerNode=3,
     startTask={"commandLine": "cmd /c echo test", "userIdentity": {"username": "cliTestUser"}},
@@ -132,7 +224,7 @@ ZONAL = pool_body(
             "maxBatchInstancePercent": 20,
             "maxUnhealthyInstancePercent": 20,
             "maxUnhealthyUpgradedInstancePercent": 20,
-            "pauseTimeBetweenBatches": "PT0S",
+            "pauseTimeBetweenBatches": "P0D",
             "prioritizeUnhealthyInstances": True,
             "rollbackFailedInstancesOnPolicyBreach": True,
         },
@@ -155,7 +247,48 @@ ADE = pool_body(
 THREE = ["pool-create-201-user-accounts", "pool-create-201-data-disk", ADE]
 STOPPED = [PAUSED, 45, "node-deallocate-202"]
 
-# Bodies that a recording lacks or hides.
+JOBS = pool_body("xplatJobForTaskTests")
+TASKS = [
+    JOBS,
+    2,
+    ("POST", "/jobs", {"id": "xplatJobForTaskTests", "poolInfo": {"poolId": JOBS["id"]}}),
+]
+AUTO_POOL = recording("job-create-201-auto-pool")["request"]["body"]
+PREPARED = AUTO_POOL | {
+    "id": "batch_job1_",
+    "jobPreparationTask": {"commandLine": 'cmd /c "echo hello world"'},
+    "jobReleaseTask": {"commandLine": 'cmd /c "echo goodbye world"'},
+}
+OLD_JOB = ("POST", "/jobs", PREPARED | {"id": "batch_job1_8dcc0a7e"})
+SCHEDULE = recording("job-schedule-create-201")["request"]["body"]
+X_JOB = {
+    "id": "xplatJob",
+    **SCHEDULE["jobSpecification"],  # the schedule's job, in a pool
+    "displayName": "displayName",
+    "poolInfo": {"poolId": "xplatTestPool"},
+}
+HELLO_JOB = "HelloWorldJobNodeSDKTest"
+HELLO_TASKS = [
+    pool_body("nodesdktestpool1"),
+    2,
+    ("POST", "/jobs", {"id": HELLO_JOB, "poolInfo": {"poolId": "nodesdktestpool1"},
+                       "constraints": {"maxTaskRetryCount": 3}}),
+    ("POST", f"/jobs/{HELLO_JOB}/tasks", {"id": "HelloWorldNodeSDKTestTask",
+                                          "commandLine": "ping 127.0.0.1 -n 20"}),
+]  # fmt: skip
+MY_TASK = recording("task-list-2022")["response"]["body"]["value"][0]
+MY_POOL = pool_body(
+    "ncj-ubuntu1604", vmSize="STANDARD_D1_V2", virtualMachineConfiguration=CANONICAL_BIONIC
+)
+MY_TASKS = [
+    ("POST", "/jobs", {"id": "ncj-ubuntu1604", "poolInfo": {"poolId": "ncj-ubuntu1604"}}),
+    ("POST", "/jobs/ncj-ubuntu1604/tasks", {
+        "id": "myTask", "commandLine": MY_TASK["commandLine"],
+        "outputFiles": MY_TASK["outputFiles"], "constraints": {"retentionTime": "PT1H"},
+    }),
+]  # fmt: skip
+
+# Bodies that a recording lacks or hides, and what has no cloud services.
 BODIES = {
     "node-upload-logs-200": {
         "containerUrl": "https://account.blob.core.windows.net/logs?sig=none",
@@ -166,10 +299,48 @@ BODIES = {
         "providers/Microsoft.Network/virtualNetworks/vnet1/subnets/subnet1",
     }),
     "pool-evaluate-autoscale-200-formula-error-2020": {"autoScaleFormula": "something_useless"},
+    "job-schedule-create-201": with_machines(SCHEDULE),
 }  # fmt: skip
 
 WORLDS = {
-    "application-list-2020": [],
+    "application-list-2020": [packages("my_application_id", "1.0")],
+    # Job by job.
+    "job-create-201-2024": [JOBS, 2],
+    "job-create-201-auto-pool": [],
+    "job-create-409-exists": ["job-create-201-auto-pool"],
+    "job-delete-202": [pool_body("xplatTestPool"), 2, ("POST", "/jobs", X_JOB)],
+    "job-disable-202-2020": [OLD_JOB],
+    "job-enable-202-2020": [OLD_JOB, "job-disable-202-2020"],
+    "job-get": [("POST", "/jobs", PREPARED), "job-replace-200", "job-patch-200"],
+    "job-get-2024": [JOBS, 2, "job-create-201-2024"],
+    "job-list": [
+        pool_body("xplatTestPool"), 2, "job-schedule-create-201", ("POST", "/jobs", X_JOB),
+    ],
+    "job-patch-200": [("POST", "/jobs", PREPARED), "job-replace-200"],
+    "job-prep-release-409-not-specified-2020": HELLO_TASKS,
+    "job-replace-200": [("POST", "/jobs", PREPARED)],
+    "job-replace-200-2024": [JOBS, 2, "job-create-201-2024", 2],
+    "job-replace-412-if-unmodified-since": [JOBS, 2, "job-create-201-2024", 1, (
+        "PATCH", "/jobs/cli-test-job-1", {"priority": 500},
+    ), 1],
+    "job-schedule-create-201": [],
+    "job-terminate-202-2020": [OLD_JOB, "job-disable-202-2020", "job-enable-202-2020"],
+    # Task by task.
+    "task-add-collection-200": TASKS,
+    "task-counts": TASKS,
+    "task-create-201": TASKS,
+    "task-delete-200": [*TASKS, "task-create-201"],
+    "task-file-list": [*ON_WINDOWS, "node-file-delete-200"],
+    "task-get": [*TASKS, "task-create-201"],
+    "task-list-2020": [*HELLO_TASKS, 1, "task-terminate-204-2020", 1, (
+        "POST", f"/jobs/{HELLO_JOB}/tasks",
+        {"id": "HelloWorldNodeSDKTestTask2", "commandLine": "cmd /c echo hello world"},
+    ), "task-reactivate-204-2020"],
+    "task-list-2022": [MY_POOL, 2, *MY_TASKS],
+    "task-reactivate-204-2020": [*HELLO_TASKS, 1, "task-terminate-204-2020"],
+    "task-subtasks-200-2020": HELLO_TASKS,
+    "task-terminate-204-2020": HELLO_TASKS,
+    "node-list-recent-tasks-2022": [MY_POOL | {"targetDedicatedNodes": 1}, 120, *MY_TASKS, 60],
     # Node by node.
     "node-add-user-201": [ONE, 120],
     "node-add-user-201-2020": [
@@ -181,6 +352,14 @@ WORLDS = {
     "node-delete-user-200": [ONE, 120, "node-add-user-201"],
     "node-disable-scheduling-200": [TWO, 120],
     "node-enable-scheduling-200": [TWO, 120, "node-disable-scheduling-200"],
+    "node-extension-get": [UDP, 40],
+    "node-extension-list": [UDP, 40],
+    "node-file-delete-200": ON_WINDOWS,
+    "node-file-get-200": ON_WINDOWS,
+    "node-file-list-2020": ON_LINUX,
+    "node-file-list-recursive": ON_WINDOWS,
+    "node-file-properties-200": ON_WINDOWS,
+    "node-file-properties-200-linux-2020": ON_LINUX,
     "node-get": [TWO, 120],
     "node-get-deallocated": [*STOPPED, 67],
     "node-get-deallocating": STOPPED,
@@ -201,6 +380,9 @@ WORLDS = {
     "node-list-creating-implicit-ssh-2023": [IMPLICIT, 40],
     "node-list-idle-implicit-ssh-2023": [boots(0.1, 0.9), IMPLICIT, 75],
     "node-list-mixed-starting-idle": [boots(0.9, 0.1), TWO, 75],
+    "node-list-no-endpoint-start-task": [
+        BASIC, 120, on("jssdkPool-Basic6228", 2, "reboot"), 2, "node-reimage-202", 4,
+    ],
     "node-list-spot-and-dedicated": ["pool-create-201-spot", 45],
     "node-list-ssh-endpoint": [SSH, 120],
     "node-list-starting": [TWO, 45],
@@ -259,7 +441,7 @@ WORLDS = {
         targetDedicatedNodes=1,
         userAccounts=[{"name": "test-user", "password": "Sanitized", "elevationLevel": "admin",
                        "linuxUserConfiguration": {"uid": 5, "gid": 5}}],
-        networkConfiguration={},
+        networkConfiguration={"subnetId": SUBNET},
     ), 264 * 24 * 3600],
     "pool-get-data-disk": ["pool-create-201-data-disk"],
     "pool-get-deleting": [*UPDATED_ONE, "pool-delete-202"],
@@ -276,7 +458,10 @@ WORLDS = {
     ],
     "pool-get-spot-resizing": ["pool-create-201-spot"],
     "pool-get-spot-steady": ["pool-create-201-spot", 60],
-    "pool-get-start-task-2024": [JSON, 7, "pool-patch-start-task-200-2024"],
+    "pool-get-start-task-2024": [
+        JSON, 7, "pool-patch-start-task-200-2024", 1,
+        ("PATCH", "/pools/azure-cli-test-json", {"targetNodeCommunicationMode": "classic"}),
+    ],
     "pool-get-steady": ["pool-create-201", 40],
     "pool-get-stopping": [SCALED, 2, "pool-resize-202", "pool-stop-resize-202"],
     "pool-get-upgrade-policy-2024": [ZONAL],
@@ -287,7 +472,20 @@ WORLDS = {
     "pool-list-page1": THREE,
     "pool-list-page2": [*THREE, "pool-list-page1"],
     "pool-list-page3-last": [*THREE, "pool-list-page1", "pool-list-page2"],
-    "pool-node-counts": ["pool-create-201-spot", 45],
+    "pool-node-counts": [
+        boots(0.0, 1.0, *[0.9] * 10),
+        PAUSED | {"id": "BatchUser-nodeOpsPoolasync", "targetDedicatedNodes": 2},
+        19,
+        SPOT | {"id": "BatchUser-canCRUDLowPri-testPoolasync"},
+        SPOT,
+        PAUSED | {"id": "BatchUser-deallocateStartNodePoolasync"},
+        PAUSED,
+        46,
+        without("BatchUser-canCRUDLowPri-testPoolasync", 0, 2),
+        on("BatchUser-deallocateStartNodePoolasync", 0, "deallocate"),
+        on("BatchUser-deallocateStartNodePoolsync", 0, "deallocate"),
+        on("BatchUser-nodeOpsPoolasync", 0, "reboot"),
+    ],
     "pool-node-counts-2024": [pool_body("pool_image1"), CLI],
     "pool-node-counts-empty": ["pool-create-201-user-accounts"],
     "pool-patch-200": [*CREATED_ONE, 1.6, "pool-update-properties-204"],
@@ -304,3 +502,30 @@ WORLDS = {
     "supported-images": [],
     "supported-images-2025": [],
 }  # fmt: skip
+
+
+# What the emulator's account calls otherwise.
+NAMES = {
+    # The recorded subnet is in another subscription, with the id of the emulator's.
+    "pool-create-400-subnet": {
+        "00000000-0000-0000-0000-000000000000": "11111111-1111-1111-1111-111111111111",
+    },
+}
+# Sent with a key what only a token opens.
+BY_KEY = {"pool-create-403-forbidden-vnet-2020"}
+# Asked for what isn't there.
+ELSEWHERE = {"arm-account-create-404-resource-group", "arm-resource-group-404"}
+
+
+def image(row):
+    return {**row["imageReference"], "agent": row["nodeAgentSKUId"]}
+
+
+# Lists that were cut short or of which the emulator has more: by what to find the recorded rows.
+ROWS = {
+    "node-file-list-2020": lambda row: row["name"],
+    "node-file-list-recursive": lambda row: row["name"],
+    "pool-node-counts": lambda row: row["poolId"],
+    "supported-images": image,
+    "supported-images-2025": image,
+}

@@ -50,7 +50,8 @@ def fitted(account: Mapping[str, Any], *, windows: bool) -> Json:
     """An account as its system has it: on Windows with a login mode (recorded: pool-list)."""
     if windows:
         ignored = {k: v for k, v in account.items() if k != "linuxUserConfiguration"}
-        return {"windowsUserConfiguration": {"loginMode": "batch"}} | ignored
+        login = account.get("windowsUserConfiguration", {"loginMode": "batch"})
+        return ignored | {"windowsUserConfiguration": login}
     if "windowsUserConfiguration" in account:
         reason = "The value is for Windows pools only"
         raise bad_property("windowsUserConfiguration", account["name"], reason)

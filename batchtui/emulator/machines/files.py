@@ -71,7 +71,7 @@ class FileTree:
             "Content-Type": content_type(path),
             "Last-Modified": http_date(_time(facts.st_mtime // 1)),
             "ocp-batch-file-isdirectory": str(path.is_dir()),
-            "ocp-batch-file-url": quote(f"{self.url}/{quote(name, safe='')}", safe=""),
+            "ocp-batch-file-url": quote(f"{self.url}/{quote(name)}", safe=""),
         }
         if self.windows:
             return headers | {"ocp-creation-time": http_date(_time(facts.st_ctime // 1))}

@@ -93,14 +93,14 @@ class NodeHosts:
             found = Directory(self._base.path / str(next(self._count)) / node.id)
             found.make()
             for name, text in (node.seed_files or {}).items():
-                write(found.tasks / name, text)
+                write(found.tasks, name, text)
             self._directories[node] = found
         return found
 
     def put(self, node: Node, name: str, text: str) -> None:
-        """Put a file into a node's directory, at once or when that is made."""
+        """Put a file, or `a/directory/`, into a node's directory, at once or when that is made."""
         if found := self._directories.get(node):
-            write(found.tasks / name, text)
+            write(found.tasks, name, text)
         else:
             # Not changed in place: nodes of a large seed share theirs.
             node.seed_files = {**(node.seed_files or {}), name: text}
@@ -202,8 +202,12 @@ class NodeHosts:
         self._directories.clear()
 
 
-def write(path: Path, text: str) -> None:
-    """Write a file, and make its directory before."""
+def write(root: Path, name: str, text: str) -> None:
+    """Write a file below a root, and make its directory before; `wd/` is a directory itself."""
+    path = root / name
+    if name.endswith("/"):
+        path.mkdir(parents=True, exist_ok=True)
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, "utf-8")
 

@@ -89,8 +89,9 @@ class Work:
         if task.body["executionInfo"].get("result") == "success":
             reason = "The task completed successfully"
             raise BatchError("OperationInvalidForCurrentState", ("Reason", reason))
-        self._world.touch(task.body)
+        modified = self._world.touch(task.body)
         self._scheduler.records.reactivated(task)
+        task.body["stateTransitionTime"] = modified  # recorded
         self._jobs.task_reactivated(task)
         self._files.forget_task(task)
         if not self._jobs.waits(task):

@@ -65,6 +65,7 @@ class Runner:
             await self.world.clock.sleep(PRETENDED)
             self.hosts.put(node, f"{command.directory}/stdout.txt", PRETENCE)
             self.hosts.put(node, f"{command.directory}/stderr.txt", "")
+            self.hosts.put(node, f"{command.directory}/wd/", "")
             return Outcome(0)
         spot = Spot(node, command.directory)
         while spot in self._busy:
