@@ -14,7 +14,7 @@ UNFORESEEN = re.compile(
     r"|(?P<guid>[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})"
     r"|(?P<account>batch-[0-9A-F]{16})"
     r"|(?P<etag>0x[0-9A-F]{15})"
-    r"|(?P<ipv6>\b(?:[0-9a-f]{1,4}:){2,}[0-9a-f:]+)"
+    r"|(?P<ipv6>\b(?:[0-9a-f]{1,4}:){2,}[0-9a-f:]+|::1)"
     r"|(?P<ipv4>\b(?!10\.)\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b)"
 )
 TIME = re.compile(r"\d{4}-\d\d-\d\dT")
