@@ -4,7 +4,7 @@ import base64
 import hashlib
 import hmac
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs
@@ -96,12 +96,12 @@ def check_shared_key(
         raise _refused("The request's ocp-date or Date is missing or more than 15 minutes off.")
 
 
-def check_account_key(authorization: str, keys: Keys) -> None:
-    """401 unless the header bears one of the account's keys, as the emulator's control wants it."""
+def check_account_key(authorization: str, keys: Sequence[str]) -> None:
+    """401 unless the header bears one of the keys, as the emulator's control wants it."""
     scheme, _, secret = authorization.partition(" ")
     given = secret.strip().encode(errors="surrogateescape")
-    # Both are compared, so that the time doesn't tell which one it is.
-    right = [hmac.compare_digest(key.encode(), given) for key in keys.both()]
+    # All are compared, so that the time doesn't tell which one it is.
+    right = [hmac.compare_digest(key.encode(), given) for key in keys]
     if scheme.lower() != "bearer" or not any(right):
         raise BatchError(
             "InvalidAuthenticationInfo",

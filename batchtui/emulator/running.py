@@ -144,6 +144,7 @@ def _make_state(options: Options, endpoint: str, keys: Keys, port: int) -> State
     jobs = Jobs(world, pools, lifecycle, work)
     return State(
         keys=keys,
+        first_key=keys.primary,
         account=Account(world, options.account),
         authority=Authority(Tokens(clock), clock, endpoint),
         port=port,

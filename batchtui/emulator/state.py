@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aiohttp import web
 
@@ -23,9 +23,13 @@ from batchtui.emulator.work import Work
 
 @dataclass(frozen=True)
 class State:
-    """One emulator's state; `keys` sign its requests, `authority` issues and checks tokens."""
+    """One emulator's state; `keys` sign its requests, `authority` issues and checks tokens.
+
+    `first_key` is the primary key that it was started with, should the account have others now.
+    """
 
     keys: Keys
+    first_key: str = field(repr=False)
     account: Account
     authority: Authority
     port: int

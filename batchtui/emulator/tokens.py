@@ -54,11 +54,7 @@ class Tokens:
         claims = _decode(signed.partition(".")[2])
         now, expiry = self._clock.now(), datetime.fromtimestamp(claims["exp"], UTC)
         if expiry <= now:
-            text = (
-                f"The access token expiry UTC time '{service_time(expiry)}' is earlier than "
-                f"current UTC time '{service_time(now)}'."
-            )
-            raise TokenError("ExpiredAuthenticationToken", text)
+            raise expired(expiry, now)
         if claims["aud"] not in audiences:
             raise TokenError("InvalidAuthenticationTokenAudience", _wrong(claims["aud"], audiences))
         return claims
@@ -66,6 +62,15 @@ class Tokens:
     def _signature(self, signed: str) -> str:
         text = signed.encode(errors="surrogateescape")
         return _base64(hmac.digest(self._key, text, hashlib.sha256))
+
+
+def expired(expiry: datetime, now: datetime) -> TokenError:
+    """What is wrong with a token that was good until then."""
+    text = (
+        f"The access token expiry UTC time '{service_time(expiry)}' is earlier than "
+        f"current UTC time '{service_time(now)}'."
+    )
+    return TokenError("ExpiredAuthenticationToken", text)
 
 
 def _wrong(audience: str, audiences: Sequence[str]) -> str:

@@ -4,13 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from batchtui.emulator.arm.operations import Operations
-from batchtui.emulator.catalogue import (
-    DEDICATED_CORES,
-    MOST_ACTIVE_JOBS,
-    MOST_POOLS,
-    SPOT_CORES,
-    family_quotas,
-)
+from batchtui.emulator.catalogue import family_quotas
 from batchtui.emulator.errors import BatchError
 from batchtui.emulator.options import LOCATION, RESOURCE_GROUP, SUBSCRIPTION
 from batchtui.emulator.store import World
@@ -84,20 +78,20 @@ class Account:
 
     def properties(self) -> Json:
         """All its properties in the recorded order (arm-account-get-2025)."""
-        settings = dict(self.settings)
+        settings, quotas = dict(self.settings), self.world.quotas
         storage = settings.pop("autoStorage", None)
         return {
             "accountEndpoint": self.host,
             "nodeManagementEndpoint": self.host,
             "provisioningState": self.provisioning,
-            "dedicatedCoreQuota": DEDICATED_CORES,
+            "dedicatedCoreQuota": quotas.dedicated_cores,
             "dedicatedCoreQuotaPerVMFamily": [
-                {"name": name, "coreQuota": cores} for name, cores in family_quotas().items()
+                {"name": name, "coreQuota": quotas.family(name)} for name in family_quotas()
             ],
             "dedicatedCoreQuotaPerVMFamilyEnforced": True,
-            "lowPriorityCoreQuota": SPOT_CORES,
-            "poolQuota": MOST_POOLS,
-            "activeJobAndJobScheduleQuota": MOST_ACTIVE_JOBS,
+            "lowPriorityCoreQuota": quotas.spot_cores,
+            "poolQuota": quotas.pools,
+            "activeJobAndJobScheduleQuota": quotas.active_jobs,
             **({"autoStorage": storage} if storage else {}),
             "poolAllocationMode": "BatchService",
             **settings,

@@ -7,6 +7,7 @@ empty(emulator)
 
 import http.client
 import json
+import ssl
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -55,6 +56,9 @@ def empty(emulator: RunningEmulator, seed: str = "empty") -> None:
 def _ask(emulator: RunningEmulator, method: str, path: str, body: Json | None = None) -> Json:
     address = urlsplit(emulator.endpoint)
     connection = http.client.HTTPConnection(address.netloc, timeout=SECONDS)
+    if emulator.ca:
+        context = ssl.create_default_context(cafile=emulator.ca)
+        connection = http.client.HTTPSConnection(address.netloc, timeout=SECONDS, context=context)
     try:
         connection.request(
             method,

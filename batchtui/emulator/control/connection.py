@@ -4,13 +4,17 @@ import asyncio
 import socket
 import struct
 from contextlib import suppress
+from typing import cast
 
 from aiohttp import web
+from aiohttp.abc import AbstractStreamWriter
+from aiohttp.payload import Payload
 
 # Set when the emulator ends, for whatever a fault makes wait.
 ENDED = web.AppKey("ended", asyncio.Event)
 # aiohttp tells a handler nothing when its client goes, so it is asked this often, in seconds.
 GLANCE = 0.1
+JSON = "application/json"
 AT_ONCE = struct.pack("ii", 1, 0)
 
 
@@ -52,11 +56,26 @@ def close(request: web.Request) -> None:
         request.transport.close()
 
 
-def bytes_of(response: web.StreamResponse) -> bytes | None:
-    """A response's body, None when it was streamed, or there is none."""
-    if isinstance(response, web.Response) and not response.prepared:
-        return response.body if isinstance(response.body, bytes) and response.body else None
-    return None
+async def body_of(response: web.StreamResponse) -> bytes | None:
+    """A response's body, also one that would be streamed; None when there is none."""
+    if not isinstance(response, web.Response):
+        return None
+    if isinstance(response.body, Payload):
+        whole = Whole()
+        await response.body.write(cast("AbstractStreamWriter", whole))
+        response.body = bytes(whole.data)
+    return bytes(response.body) if response.body else None
+
+
+class Whole:
+    """A writer that keeps all."""
+
+    def __init__(self) -> None:
+        self.data = bytearray()
+
+    async def write(self, chunk: bytes) -> None:
+        """Keep it."""
+        self.data += chunk
 
 
 async def opened(

@@ -12,8 +12,7 @@ from aiohttp import web
 
 from batchtui.emulator.bodies import read
 from batchtui.emulator.control.act import Act, Handler
-from batchtui.emulator.control.connection import bytes_of, close, opened, reset, stay
-from batchtui.emulator.wire import JSON_TYPE
+from batchtui.emulator.control.connection import JSON, body_of, close, opened, reset, stay
 
 DAY = 86400.0
 PIECES = 20
@@ -78,7 +77,7 @@ class Reset(Unanswered):
         if self.served:
             response = await handler(request)
             if not response.prepared:
-                await opened(request, response, len(bytes_of(response) or b" "))
+                await opened(request, response, 1)
         return reset(request)
 
 
@@ -97,7 +96,7 @@ class Cut(Act):
     async def answer(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Send the headers and a part of the body; an answer without a body is left alone."""
         response = await handler(request)
-        body = bytes_of(response)
+        body = await body_of(response)
         if body is None:
             return response
         stream = await opened(request, response, len(body))
@@ -122,7 +121,7 @@ class Slow(Act):
     async def answer(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Send the body in small pieces, all of it, unless the client goes."""
         response = await handler(request)
-        body = bytes_of(response)
+        body = await body_of(response)
         if body is None:
             return response
         stream = await opened(request, response, len(body))
@@ -139,12 +138,11 @@ class Malformed(Act):
     """Answers with half of the JSON, as whole as HTTP can tell."""
 
     async def answer(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Half of the body; an answer without a body is left alone."""
+        """Half of the body; what isn't JSON is left alone."""
         response = await handler(request)
-        body = bytes_of(response)
-        if body is not None and isinstance(response, web.Response):
+        if isinstance(response, web.Response) and response.content_type == JSON:
+            body = await body_of(response) or b""
             response.body = body[: len(body) // 2]
-            response.headers["Content-Type"] = JSON_TYPE
         return response
 
 

@@ -10,16 +10,16 @@ from aiohttp import web
 
 from batchtui.emulator.bodies import read
 from batchtui.emulator.control.act import Act, Handler
-from batchtui.emulator.control.connection import bytes_of
+from batchtui.emulator.control.connection import JSON, body_of
 from batchtui.emulator.errors import CODES, BatchError, bad_property
 from batchtui.emulator.times import http_date
+from batchtui.emulator.tokens import expired
 from batchtui.emulator.wire import write_json
 
 # What a request is refused with, and how far off the service's clock is for it.
-REFUSAL: web.RequestKey[BatchError] = web.RequestKey("refusal", BatchError)
+REFUSAL: web.RequestKey[Exception] = web.RequestKey("refusal", Exception)
 SKEW: web.RequestKey[timedelta] = web.RequestKey("skew", timedelta)
 MOST_SKEW = 10 * 365 * 86400
-JSON = "application/json"
 LOST = "lost"
 USUAL = {
     400: "InvalidRequestBody",
@@ -33,16 +33,7 @@ USUAL = {
     500: "InternalError",
     503: "ServerBusy",
 }
-EXPIRED = (
-    'Bearer authorization_uri="https://login.microsoftonline.com/common", '
-    'error="invalid_token", error_description="The access token expired"'
-)
-
-
-async def refused(request: web.Request, handler: Handler, error: BatchError) -> web.StreamResponse:
-    """The error as the service writes it to this client."""
-    request[REFUSAL] = error
-    return await handler(request)
+JUST_NOW = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -73,10 +64,10 @@ class Status(Act):
 
     async def answer(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """The error; nothing is done."""
-        error = BatchError(
+        request[REFUSAL] = BatchError(
             self.code, *self.values, status=self.status, message=self.message, headers=self.headers
         )
-        return await refused(request, handler, error)
+        return await handler(request)
 
 
 @dataclass(frozen=True)
@@ -84,9 +75,10 @@ class ExpiredToken(Act):
     """Refuses a request as when its bearer token is over."""
 
     async def answer(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """401, with the challenge that says why."""
-        error = BatchError("InvalidAuthenticationInfo", headers={"WWW-Authenticate": EXPIRED})
-        return await refused(request, handler, error)
+        """401 as for any token that was good until now, also for who has none."""
+        now = datetime.now(UTC)
+        request[REFUSAL] = expired(now - JUST_NOW, now)
+        return await handler(request)
 
 
 @dataclass(frozen=True)
@@ -122,7 +114,7 @@ class Loop(Act):
 
     async def answer(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """The page with a link to itself; what is no list is left alone."""
-        return relinked(await handler(request), str(request.url))
+        return await relinked(await handler(request), str(request.url))
 
 
 @dataclass(frozen=True)
@@ -133,14 +125,13 @@ class LostPage(Act):
         """The page with a link to nowhere; what is no list is left alone."""
         version = request.query.get("api-version", "")
         link = request.url.with_query({"api-version": version, "$skiptoken": LOST})
-        return relinked(await handler(request), str(link))
+        return await relinked(await handler(request), str(link))
 
 
-def relinked(response: web.StreamResponse, link: str) -> web.StreamResponse:
+async def relinked(response: web.StreamResponse, link: str) -> web.StreamResponse:
     """A page of a list with another link to the next one, as either service names it."""
-    data = bytes_of(response)
-    if data and isinstance(response, web.Response) and response.content_type == JSON:
-        body = orjson.loads(data)
+    if isinstance(response, web.Response) and response.content_type == JSON:
+        body = orjson.loads(await body_of(response) or b"{}")
         if isinstance(body.get("value"), list):
             body["odata.nextLink" if "odata.metadata" in body else "nextLink"] = link
             response.body = write_json(body)
@@ -148,7 +139,10 @@ def relinked(response: web.StreamResponse, link: str) -> web.StreamResponse:
 
 
 def check_command(request: web.Request) -> None:
-    """Refuse what a fault says is refused, and 404 for the page that another fault lost."""
+    """Refuse what a fault says is refused, and 404 for the page that another fault lost.
+
+    What is refused is a BatchError, or a TokenError in place of the token's own check.
+    """
     if error := request.get(REFUSAL):
         raise error
     if request.query.get("$skiptoken") == LOST:

@@ -23,8 +23,17 @@ class BatchPlane:
 
     def check(self, request: web.Request) -> None:
         """Who asks, and in which version of the contract."""
-        check_command(request)
-        self._check_caller(request)
+        try:
+            check_command(request)
+            self._check_caller(request)
+        except TokenError as error:
+            raise BatchError(
+                "AuthenticationFailed",
+                ("AuthenticationErrorDetail", str(error)),
+                status=401,
+                message=MALFORMED,
+                headers=challenge(request),
+            ) from None
         request[VERSION] = request.query.get("api-version", "")
         check_version(request[VERSION])
         check_timeout(request)
@@ -42,16 +51,7 @@ class BatchPlane:
             check_shared_key(request.method, target, headers, state.keys, skew)
             return
         state.account.check_mode("AAD")
-        try:
-            state.authority.tokens.check(credential.strip(), BATCH_AUDIENCES)
-        except TokenError as error:
-            raise BatchError(
-                "AuthenticationFailed",
-                ("AuthenticationErrorDetail", str(error)),
-                status=401,
-                message=MALFORMED,
-                headers=challenge(request),
-            ) from None
+        state.authority.tokens.check(credential.strip(), BATCH_AUDIENCES)
 
     def refusal(self, request: web.Request, error: RefusedError) -> web.Response:
         """An error as JSON; without a body for HEAD and 304."""

@@ -13,8 +13,10 @@ class ControlPlane:
     """Faults and changes of the world, at /_emulator."""
 
     def check(self, request: web.Request) -> None:
-        """401 without the account's key."""
-        check_account_key(request.headers.get("Authorization", ""), state_of(request).keys)
+        """401 without a key of the account, as it is now or as the emulator was started with."""
+        state = state_of(request)
+        keys = (*state.keys.both(), state.first_key)
+        check_account_key(request.headers.get("Authorization", ""), keys)
 
     def refusal(self, request: web.Request, error: RefusedError) -> web.Response:
         """A refusal in words, but for HEAD."""

@@ -27,17 +27,20 @@ class ManagementPlane:
 
     def check(self, request: web.Request) -> None:
         """Who asks, and in which version of the contract."""
-        check_command(request)
+        try:
+            check_command(request)
+            self._check_caller(request)
+        except TokenError as error:
+            raise GatewayError(401, error.code, str(error)) from None
+        request[VERSION] = check_version(request)
+
+    def _check_caller(self, request: web.Request) -> None:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             text = "Authentication failed. The 'Authorization' header is missing."
             raise GatewayError(401, "AuthenticationFailed", text)
         authority = state_of(request).authority
-        try:
-            authority.tokens.check(token.strip(), authority.audiences)
-        except TokenError as error:
-            raise GatewayError(401, error.code, str(error)) from None
-        request[VERSION] = check_version(request)
+        authority.tokens.check(token.strip(), authority.audiences)
 
     def refusal(self, request: web.Request, error: RefusedError) -> web.Response:
         """An error of the gateway or of the resource provider."""

@@ -1,17 +1,23 @@
 """The emulator's Microsoft Entra ID: anyone on this machine may ask it for a token."""
 
+from contextlib import suppress
+
 from aiohttp import web
 
+from batchtui.emulator.control.service import check_command
 from batchtui.emulator.errors import RefusedError
 from batchtui.emulator.signin.errors import SignInError
 from batchtui.emulator.state import REQUEST_ID, state_of
+from batchtui.emulator.tokens import TokenError
 
 
 class SignInPlane:
     """Sign-in: the secret, if any, is in the request's form."""
 
     def check(self, request: web.Request) -> None:
-        """Everyone may ask."""
+        """Everyone may ask, but for what faults refuse; no token is asked for here."""
+        with suppress(TokenError):
+            check_command(request)
 
     def refusal(self, request: web.Request, error: RefusedError) -> web.Response:
         """An error as OAuth has it."""
