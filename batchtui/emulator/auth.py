@@ -41,6 +41,10 @@ class Keys:
         """The two keys."""
         return self.primary, self.secondary
 
+    def renew(self, name: str) -> None:
+        """Another key in the place of `primary` or `secondary`: the old one opens nothing more."""
+        setattr(self, name, new_key())
+
 
 def new_key() -> str:
     """An account key by chance, as long as the service's."""

@@ -40,7 +40,9 @@ def _unchanged(request: web.Request, body: Mapping[str, Any]) -> bool:
 
 
 def _names(tags: str, body: Mapping[str, Any]) -> bool:
-    return tags == "*" or body["eTag"] in [tag.strip().strip('"') for tag in tags.split(",")]
+    return tags == "*" or body["eTag"] in [
+        tag.strip().removeprefix("W/").strip('"') for tag in tags.split(",")
+    ]
 
 
 def _time(request: web.Request, name: str) -> float | None:

@@ -85,3 +85,17 @@ PREPARATION_FIELDS = {
     },
 }
 USAGE_FIELDS = {"poolId": Field("text", TEXT - {"ne"})}
+
+# Resource Manager's lists (docstrings of azure-mgmt-batch).
+SKU_FIELDS = {"familyName": Field("text", EQUALS)}
+MANAGED_POOL_FIELDS = {
+    "name": Field("text", TEXT),
+    "properties/allocationState": Field("text", EQUALS),
+    "properties/allocationStateTransitionTime": Field("time", ORDER),
+    "properties/creationTime": Field("time", ORDER),
+    "properties/provisioningState": Field("text", EQUALS),
+    "properties/provisioningStateTransitionTime": Field("time", ORDER),
+    "properties/lastModified": Field("time", ORDER),
+    "properties/vmSize": Field("text", TEXT),
+    "properties/interNodeCommunication": Field("text", EQUALS),
+}

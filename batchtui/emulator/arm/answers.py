@@ -1,6 +1,7 @@
 """Answers of Resource Manager, compact and with their length, as recorded."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -8,6 +9,8 @@ from aiohttp import web
 
 from batchtui.emulator.arm.errors import error_body
 from batchtui.emulator.errors import RefusedError
+from batchtui.emulator.odata import Field
+from batchtui.emulator.query import next_link, page, read_query
 from batchtui.emulator.state import REQUEST_ID, state_of
 from batchtui.emulator.times import http_date, read_time
 
@@ -17,6 +20,20 @@ def arm_response(body: object, status: int = 200) -> web.Response:
     response = web.Response(status=status, body=orjson.dumps(body))
     response.headers["Content-Type"] = "application/json; charset=utf-8"
     return response
+
+
+def arm_page(
+    request: web.Request,
+    ids: Sequence[str],
+    read: Callable[[str], Mapping[str, Any]],
+    fields: Mapping[str, Field] = MappingProxyType({}),
+) -> web.Response:
+    """A page of resources by their sorted ids, with an absolute link to the next one."""
+    items, token = page(ids, read_query(request, fields), read)
+    body: dict[str, Any] = {"value": items}
+    if token:
+        body["nextLink"] = next_link(request, state_of(request).world.endpoint, token)
+    return arm_response(body)
 
 
 def arm_error(request: web.Request, error: RefusedError) -> web.Response:

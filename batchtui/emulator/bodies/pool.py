@@ -100,7 +100,7 @@ def normalised(body: Mapping[str, Any], now: datetime, caller: Caller = SOMEBODY
     body = modern(body, caller.version)
     sizes = {name: value for name, value in body.items() if name in SCALE}
     rest = {name: value for name, value in body.items() if name not in {*SCALE, PACKAGES}}
-    pool = SETTINGS.read(rest) | _scale(sizes)
+    pool = SETTINGS.read(rest) | scale_settings(sizes)
     if "cloudServiceConfiguration" not in pool and "virtualMachineConfiguration" not in pool:
         raise missing_property("virtualMachineConfiguration")
     check_parts(pool, pool, now, caller)
@@ -140,7 +140,8 @@ def check_mixed(pool: Mapping[str, Any]) -> None:
         raise bad_property("enableInterNodeCommunication", True, reason)
 
 
-def _scale(body: Mapping[str, Any]) -> Json:
+def scale_settings(body: Mapping[str, Any]) -> Json:
+    """A pool's size, or the formula for it, with the defaults."""
     scale: Json = {"resizeTimeout": write_duration(resize_timeout(body))}
     if read.flag(body, "enableAutoScale"):
         for name in TARGETS:

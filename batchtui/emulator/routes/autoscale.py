@@ -9,7 +9,7 @@ from batchtui.emulator.bodies.read import read_body
 from batchtui.emulator.conditions import check_conditions
 from batchtui.emulator.errors import BatchError, missing_property
 from batchtui.emulator.routes.pools import active_pool
-from batchtui.emulator.state import state_of
+from batchtui.emulator.state import State, state_of
 from batchtui.emulator.store import Pool
 from batchtui.emulator.wire import empty_response, json_response
 
@@ -56,12 +56,17 @@ async def disable_autoscale(request: web.Request) -> web.Response:
     state = state_of(request)
     pool = active_pool(request)
     check_conditions(request, pool.body)
+    turn_off(state, pool)
+    state.world.touch(pool.body)
+    return done(request, pool, "disableautoscale")
+
+
+def turn_off(state: State, pool: Pool) -> None:
+    """Let a pool have no formula any more."""
     state.autoscaler.end(pool)
     for name in (FORMULA, INTERVAL, "autoScaleRun"):
         pool.body.pop(name, None)
     pool.body["enableAutoScale"] = False
-    state.world.touch(pool.body)
-    return done(request, pool, "disableautoscale")
 
 
 @routes.post("/pools/{pool}/evaluateautoscale")

@@ -52,14 +52,19 @@ async def stop_resize(request: web.Request) -> web.Response:
     """Stop a resize, unless a formula began it (recorded: arm-pool-stop-resize); the ETag stays."""
     pool = active_pool(request)
     check_conditions(request, pool.body)
+    check_stoppable(pool)
+    state_of(request).lifecycle.stop_resize(pool)
+    return accepted(request, pool, "stopresize")
+
+
+def check_stoppable(pool: Pool) -> None:
+    """409 unless the pool is being resized, and not by a formula."""
     if pool.body["enableAutoScale"]:
         reason = "The specified pool has AutoScale enabled. AutoScale resize cannot be stopped"
         raise BatchError("OperationInvalidForCurrentState", ("Reason", reason))
     if pool.body["allocationState"] != "resizing":
         reason = "The pool is not being resized"
         raise BatchError("OperationInvalidForCurrentState", ("Reason", reason))
-    state_of(request).lifecycle.stop_resize(pool)
-    return accepted(request, pool, "stopresize")
 
 
 @routes.post("/pools/{pool}/removenodes")

@@ -1,5 +1,14 @@
 """Resource Manager's operations, one file a resource."""
 
-from batchtui.emulator.arm.routes import accounts, subscriptions
+from batchtui.emulator.arm.routes import (
+    accounts,
+    applications,
+    keys,
+    locations,
+    networks,
+    operations,
+    pools,
+    subscriptions,
+)
 
-MODULES = (subscriptions, accounts)
+MODULES = (subscriptions, accounts, keys, locations, networks, applications, pools, operations)

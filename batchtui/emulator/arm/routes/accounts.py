@@ -22,7 +22,6 @@ from batchtui.emulator.arm.paths import (
     path,
 )
 from batchtui.emulator.arm.versions import account_properties
-from batchtui.emulator.auth import new_key
 from batchtui.emulator.bodies.read import read_body
 from batchtui.emulator.errors import BatchError
 from batchtui.emulator.options import LOCATION, SUBSCRIPTION
@@ -128,7 +127,8 @@ async def delete_account(request: web.Request) -> web.Response:
 
 def _deleted(state: State, operation: Operation) -> None:
     state.account.exists = False
-    state.keys.primary, state.keys.secondary = new_key(), new_key()
+    state.keys.renew("primary")
+    state.keys.renew("secondary")
     for pool in state.world.pools:
         if pool.body["state"] != "deleting":
             state.lifecycle.delete(pool)
