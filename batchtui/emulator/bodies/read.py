@@ -40,9 +40,12 @@ def _shallow(value: object, levels: int) -> bool:
 
 
 def only(body: Mapping[str, Any], names: Mapping[str, object] | frozenset[str]) -> None:
-    """400 InvalidRequestBody for a property that the type doesn't have."""
+    """400 InvalidRequestBody for a property that the type doesn't have.
+
+    OData's own are none of its business: the SDK sends back the `odata.metadata` that it got.
+    """
     for name in body:
-        if name not in names:
+        if name not in names and not name.startswith("odata."):
             reason = f"The property '{name}' does not exist on the type"
             raise BatchError("InvalidRequestBody", ("Reason", reason))
 

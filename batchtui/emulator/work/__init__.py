@@ -87,8 +87,7 @@ class Work:
             raise BatchError("TaskNotCompleted")
         self._jobs.check_open(task.job)
         if task.body["executionInfo"].get("result") == "success":
-            reason = "The task completed successfully"
-            raise BatchError("OperationInvalidForCurrentState", ("Reason", reason))
+            raise BatchError("TaskSucceeded")
         modified = self._world.touch(task.body)
         self._scheduler.records.reactivated(task)
         task.body["stateTransitionTime"] = modified  # recorded
