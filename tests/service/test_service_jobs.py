@@ -17,6 +17,7 @@ from azure.core.exceptions import (
 )
 from conftest import recording
 from service.helpers import UBUNTU, until
+from service.test_service_world import change
 
 NO_LIMIT = "P10675199DT2H48M5.4775807S"
 GUID = r"[0-9A-F]{8}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{12}"
@@ -501,8 +502,8 @@ async def test_of_a_pool_made_for_a_job_only_keep_alive_is_updated(service):
     assert values["PropertyName"] == "autoPoolSpecification"
 
 
-async def test_a_job_whose_pool_cannot_be_made_completes_with_the_reason(service, monkeypatch):
-    monkeypatch.setattr("batchtui.emulator.pools.MOST_POOLS", 0)
+async def test_a_job_whose_pool_cannot_be_made_completes_with_the_reason(service):
+    await change(service, quota={"pools": 0})
     await create(service, poolInfo=auto_pool())
     job = await service.get("/jobs/j")
     recorded = recording("job-list")["response"]["body"]["value"][1]
@@ -513,17 +514,16 @@ async def test_a_job_whose_pool_cannot_be_made_completes_with_the_reason(service
     assert error["code"] == "AutoPoolCreationFailedWithQuotaReached"
 
 
-async def test_active_jobs_and_schedules_have_a_quota(service, monkeypatch):
-    monkeypatch.setattr("batchtui.emulator.jobs.MOST_ACTIVE_JOBS", 2)
+async def test_active_jobs_and_schedules_have_a_quota(service):
+    await change(service, quota={"activeJobs": 2})
     await create(service, "a")
-    spec = {"schedule": {"doNotRunUntil": "2999-01-01T00:00:00Z"}}
-    spec["jobSpecification"] = {"poolInfo": {"poolId": "p"}}
-    await service.send("POST", "/jobschedules", {"id": "s"} | spec)
-    for path, body in (("/jobs", job_body("b")), ("/jobschedules", {"id": "t"} | spec)):
+    await create(service, "b")
+    schedule = {"id": "s", "schedule": {}, "jobSpecification": {"poolInfo": {"poolId": "p"}}}
+    for path, body in (("/jobs", job_body("c")), ("/jobschedules", schedule)):
         await service.fails(409, "ActiveJobAndScheduleQuotaReached", "POST", path, body)
     await service.send("POST", "/jobs/a/terminate")
     await in_state(service, "completed", "/jobs/a")
-    await create(service, "b")
+    await create(service, "c")
 
 
 async def test_jobs_through_the_other_client(service):
@@ -552,15 +552,3 @@ async def test_jobs_through_the_other_client(service):
             assert list(client.list_jobs()) == []
 
     await asyncio.to_thread(all_of_it)
-
-
-async def test_applications_are_those_that_the_account_has(service):
-    client = service.client
-    assert [item async for item in client.list_applications()] == []
-    body = await service.get("/applications")
-    recorded = recording("application-list-2020")["response"]["body"]
-    fragment = recorded["odata.metadata"].partition("#")[2]
-    assert body["odata.metadata"].endswith(f"$metadata#{fragment}")
-    with pytest.raises(ResourceNotFoundError) as missing:
-        await client.get_application("a")
-    assert missing.value.error.code == "ApplicationNotFound"

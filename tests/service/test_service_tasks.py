@@ -109,7 +109,7 @@ async def test_everything_about_a_task_comes_back(service):
         ({"constraints": {"maxTaskRetryCount": -2}}, 400, "InvalidPropertyValue"),
         ({"constraints": []}, 400, "InvalidPropertyValue"),
         ({"environmentSettings": [{"value": "v"}]}, 400, "MissingRequiredProperty"),
-        ({"resourceFiles": [{}]}, 400, "InvalidPropertyValue"),
+        ({"resourceFiles": [{}]}, 400, "MissingRequiredProperty"),
         ({"resourceFiles": [{"httpUrl": "http://x/y"}]}, 400, "MissingRequiredProperty"),
         ({"resourceFiles": [SOURCE | {"blobPrefix": "p"}]}, 400, "InvalidPropertyValue"),
         (
