@@ -104,10 +104,21 @@ class NodeLife:
         else:
             self.settle(node)
 
+    def hold_start_task(self, node: Node, seconds: float | None) -> None:
+        """Let a node wait for its start task, which succeeds after so long, or never (None)."""
+        self._tasks.cancel(node)
+        enter(self._world, node, "waitingforstarttask", agent=True)
+        self._tasks.pretend(node, seconds, self._start_task_ended)
+
     def restart(self, node: Node) -> None:
         """A node's machine runs again, and its agent is starting."""
         enter(self._world, node, "starting")
         self.begin_boot(node)
+
+    def open_login(self, node: Node) -> None:
+        """Open a node's SSH port if somebody may come in."""
+        if node.pool.body.get("userAccounts") or node.users:
+            self._hosts.open_login(node)
 
     def halt(
         self,
@@ -154,8 +165,7 @@ class NodeLife:
         if task:
             node.body["startTask"] = task
             self._tasks.begin(node, self._start_task_ended)
-        if node.pool.body.get("userAccounts") or node.users:
-            self._hosts.open_login(node)
+        self.open_login(node)
 
     def _start_task_ended(self, node: Node, succeeded: bool) -> None:  # noqa: FBT001 - a callback's one fact
         if node.state != "waitingforstarttask":

@@ -3,17 +3,19 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from batchtui.emulator.errors import bad_property
 from batchtui.emulator.node_life import NodeLife
 from batchtui.emulator.nodes import boot, enter
 from batchtui.emulator.store import Node, World
 from batchtui.emulator.work import Work
 
-# How long the service takes to repair what nobody asked for, in seconds: "15 to 45 minutes" for
-# unusable nodes, as its developers say; nobody told of the others.
-RECOVERY = {"unusable": 900.0, "unknown": 60.0, "preempted": 600.0, "upgradingos": 300.0}
+# Nobody asked for these, and the service repairs what is in them: in "15 to 45 minutes" for
+# unusable nodes, as its developers say; of the others nobody told.
+LOST = ("unusable", "unknown", "preempted", "upgradingos")
 # What an operation does to a node, it can be put into; what its machine goes through, too.
 OPERATIONS = ("starting", "rebooting", "reimaging", "deallocating")
-PUT = (*RECOVERY, *OPERATIONS, "creating", "deallocated", "idle", "running", "offline")
+UP = ("idle", "running", "offline")
+PUT = (*LOST, *OPERATIONS, *UP, "waitingforstarttask", "creating", "deallocated")
 
 
 class NodeStates:
@@ -33,14 +35,20 @@ class NodeStates:
     ) -> None:
         """Put a node into one of the states of `PUT`; `errors` are what it shows there.
 
-        What the service would repair is repaired after so many of its seconds, or never (None);
-        the rest takes the time that it always takes.
+        What the service would repair is repaired, and a start task that it waits for succeeds,
+        after so many of its seconds, or never (None); the rest takes the time that it always
+        takes. 400 for a node that waits for a start task without having one.
         """
+        if state == "waitingforstarttask" and "startTask" not in node.body:
+            raise bad_property("state", state, f"The node {node.id} has no start task")
         node.body.pop("errors", None)
-        if state in RECOVERY:
+        if state in LOST:
             self._lose(node, state, lasts)
-        elif state in {"idle", "running", "offline"}:
+        elif state in UP:
             self._have_up(node, state)
+        elif state == "waitingforstarttask":
+            self._boot(node)
+            self._life.hold_start_task(node, lasts)
         elif state == "deallocated":
             self._stop(node)
         elif state == "creating":
@@ -84,6 +92,7 @@ class NodeStates:
             enter(self._world, node, state, agent=True)
         else:
             self._life.settle(node)
+        self._life.open_login(node)
 
     def _stop(self, node: Node) -> None:
         enter(self._world, node, "deallocated")

@@ -87,6 +87,17 @@ async def test_a_start_task_that_still_ran(service):
     assert await service.output(node) == "cut off"
 
 
+async def test_a_node_that_waits_for_its_start_task(service):
+    await service.create(targetDedicatedNodes=1, startTask=START)
+    await service.nodes()
+    await change(service, pool="p", node=0, state="waitingforstarttask")
+    (node,) = await service.nodes("p", "waitingforstarttask")
+    assert node["startTaskInfo"]["state"] == "running"
+    await change(service, pool="p", node=0, state="waitingforstarttask", lasts=3)
+    (node,) = await service.nodes()
+    assert node["startTaskInfo"]["result"] == "success"
+
+
 async def test_a_seeded_node_keeps_what_it_is_told(demo):
     (pool, *_) = [
         pool async for pool in demo.client.list_pools() if pool.id == "windows-postprocess"
@@ -129,6 +140,7 @@ async def test_a_preempted_nodes_task_runs_elsewhere(service):
         ({"node": "*"}, "one of unusable"),
         ({"node": "*", "state": "happy"}, "starttaskfailed"),
         ({"node": "*", "state": "starttaskfailed"}, "has no start task"),
+        ({"node": "*", "state": "waitingforstarttask"}, "has no start task"),
         ({"node": "*", "state": "starttaskfailed", "exitCode": 0}, "between 1"),
         ({"node": "*", "state": "starttaskfailed", "stdout": 5}, "must be a string"),
         ({"node": "*", "state": "starttaskfailed", "errors": []}, "'errors' does not exist"),

@@ -148,7 +148,13 @@ class NodeHosts:
         """See to it that the node's SSH port is open, if it has one."""
         runs = not (self._pretend or node.pool.windows or node.gone or node.away)
         if runs and self._logins and node not in self._opening:
-            self._opening[node] = asyncio.create_task(self._logins.listen(node))
+            self._opening[node] = asyncio.create_task(self._listen(self._logins, node))
+
+    async def _listen(self, logins: Logins, node: Node) -> Listener | None:
+        """Open a port once no node that is on its way out can still have it."""
+        if self._closing:
+            await asyncio.wait(list(self._closing))
+        return await logins.listen(node)
 
     async def login_opened(self, node: Node) -> None:
         """Open the node's SSH port and wait until it answers."""

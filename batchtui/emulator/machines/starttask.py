@@ -32,12 +32,17 @@ class StartTasks:
 
     def begin(self, node: Node, ended: Ended) -> None:
         """Start a node's start task; `ended` is told whether it succeeded."""
-        node.body["startTaskInfo"] = self._info(state="running", retryCount=0)
         if node.pretend or node.pool.windows:
-            begun = node.body["startTaskInfo"]
-            self._world.clock.later(PRETENDED, lambda: self._pretend(node, begun, ended))
+            self.pretend(node, PRETENDED, ended)
             return
+        node.body["startTaskInfo"] = self._info(state="running", retryCount=0)
         keep_while_running(self._running, node, self._run(node, ended))
+
+    def pretend(self, node: Node, seconds: float | None, ended: Ended) -> None:
+        """Let a start task seem to run for so many of the service's seconds; None has no end."""
+        begun = node.body["startTaskInfo"] = self._info(state="running", retryCount=0)
+        if seconds is not None:
+            self._world.clock.later(seconds, lambda: self._pretended(node, begun, ended))
 
     def cancel(self, node: Node) -> None:
         """End a node's start task, and with it all that it started."""
@@ -79,10 +84,10 @@ class StartTasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _pretend(self, node: Node, begun: Mapping[str, Any], ended: Ended) -> None:
+    def _pretended(self, node: Node, begun: Mapping[str, Any], ended: Ended) -> None:
         if not node.gone and node.body.get("startTaskInfo") is begun:
             self._complete(node, Outcome(0))
-            node.ran_before = True
+            node.ran_before = node.pretend or node.pool.windows
             ended(node, True)
 
     async def _run(self, node: Node, ended: Ended) -> None:
