@@ -1,5 +1,7 @@
 """Faults of Resource Manager, of sign-in and over TLS, with clients that have tokens."""
 
+from dataclasses import replace
+
 import pytest
 from azure.core.exceptions import (
     ClientAuthenticationError,
@@ -92,6 +94,16 @@ def test_tokens_outlive_the_world(azure, arm, batch):
     batch.create_pool(pool_body("p"))
     assert put(azure.info, reset="empty")["pools"] == {}
     assert list(batch.list_pools()) == []
+
+
+def test_the_first_key_opens_the_control_of_an_account_with_other_keys(azure, arm):
+    names = (azure.info.resource_group, azure.info.account)
+    keys = arm.batch_account.regenerate_key(*names, {"keyName": "Primary"})
+    assert keys.primary != azure.info.key
+    assert world(azure.info)["pools"] == {}
+    assert world(replace(azure.info, key=keys.secondary))["pools"] == {}
+    empty(azure.info)
+    assert arm.batch_account.get_keys(*names).primary == azure.info.key
 
 
 def test_other_quotas_show(azure, arm):
