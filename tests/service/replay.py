@@ -20,7 +20,7 @@ from azure.core.credentials import AzureNamedKeyCredential
 from azure.core.pipeline import PipelineContext, PipelineRequest
 from azure.core.rest import HttpRequest
 from conftest import recording
-from service.replay_worlds import BODIES, BY_KEY, ELSEWHERE, JAVA_SUBSCRIPTION, NAMES
+from service.replay_worlds import BODIES, BY_KEY, ELSEWHERE, JAVA_SUBSCRIPTION, NAMES, NOWHERE
 from yarl import URL
 
 from batchtui.emulator import Options, running
@@ -104,6 +104,7 @@ class Replay:
     key: AzureNamedKeyCredential
     session: aiohttp.ClientSession
     next_link: str = field(default="", init=False)
+    location: str = field(default="", init=False)
 
     async def take(self, steps: Iterable[Any]) -> None:
         """Get to where the recorded request was sent.
@@ -147,6 +148,7 @@ class Replay:
         async with sending as response:
             names = {n.decode().lower(): v.decode() for n, v in response.raw_headers}
             answer = Answer(response.status, names, await response.read())
+        self.location = answer.headers.get("location", self.location)
         if isinstance(answer.body, dict):
             self.next_link = answer.body.get("odata.nextLink", "")
         return answer
@@ -167,6 +169,8 @@ class Replay:
     def _url(self, request: Mapping[str, Any]) -> str:
         if "$skiptoken" in request["query"]:
             return self.next_link
+        if "perationResults/" in request["path"]:
+            return self.location
         query = urlencode(request["query"], quote_via=quote, safe="$")
         return f"{self.endpoint}{request['path']}?{query}"
 
@@ -186,17 +190,18 @@ def names_of(name: str, path: str) -> Iterator[tuple[str, str]]:
     """What has another name in the emulator's account: its subscription, its resource group."""
     yield from NAMES.get(name, {}).items()
     found = re.match(r"/subscriptions/([^/]+)(?:/resource[gG]roups/([^/]+))?", path)
-    if found and name not in ELSEWHERE:
+    if found:
         yield found[1], SUBSCRIPTION
-        if found[2]:
-            yield f"/{found[2]}", f"/{RESOURCE_GROUP}"
+    if found and found[2] and name not in NOWHERE:
+        yield found[2], RESOURCE_GROUP
     yield JAVA_SUBSCRIPTION, SUBSCRIPTION
 
 
-def account_of(path: str) -> str:
-    """The account that a path of Resource Manager names, or any."""
-    found = re.search(r"/batchAccounts/([a-z0-9]{3,24})(?:/|$)", path)
-    return found[1] if found else "demo"
+def account_of(name: str, exchange: Mapping[str, Any]) -> str:
+    """The account that is meant in Resource Manager's way, or any."""
+    text = json.dumps(exchange)
+    found = re.search(r"(?:/batchAccounts|OperationResults)/([a-z0-9]{3,24})[-/\"]", text)
+    return found[1] if found and name not in ELSEWHERE else "demo"
 
 
 def _with_password(body: Any) -> Any:
@@ -215,7 +220,7 @@ async def replaying(name: str, steps: Iterable[Any]):
     before = sum(step for step in steps if isinstance(step, int | float))
     start = parsedate_to_datetime(date) - timedelta(seconds=before)
     with _held() as stages:
-        account = account_of(exchange["request"]["path"])
+        account = account_of(name, exchange)
         options = Options(
             seed="empty", pretend=True, random_seed=1, start_time=start, account=account
         )

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 # Ids, times, hosts, addresses: any may stand for any of its kind, but always the same one.
 UNFORESEEN = re.compile(
     r"(?P<fqdn>dns[0-9a-f-]{36}-azurebatch-cloudservice\.[a-z0-9]+\.cloudapp\.azure\.com)"
-    r"|(?P<host>(?:https?://)?(?:[a-z0-9.-]+\.batch\.azure\.com|127\.0\.0\.1:\d+))"
+    r"|(?P<host>(?:https?://)?(?:[a-z0-9.-]+\.batch\.azure\.com|(?:[a-z]+\.)?management\.azure\.com|127\.0\.0\.1:\d+))"
     r"|(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)"
     r"|(?P<date>[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT)"
     r"|(?P<guid>[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})"

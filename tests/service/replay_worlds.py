@@ -3,7 +3,7 @@
 from conftest import recording
 from service.helpers import UBUNTU, pool_body
 
-from batchtui.emulator.options import SUBSCRIPTION
+from batchtui.emulator.options import LOCATION, RESOURCE_GROUP, SUBSCRIPTION
 from batchtui.emulator.store import Application
 
 BIONIC = {
@@ -288,8 +288,36 @@ MY_TASKS = [
     }),
 ]  # fmt: skip
 
+BATCH = (
+    f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{RESOURCE_GROUP}/providers/Microsoft.Batch/"
+    "batchAccounts"
+)
+
+
+def stored(name):
+    """The recorded account's storage, as a request sets it."""
+    recorded_id = recording(name)["response"]["body"]["properties"]["autoStorage"][
+        "storageAccountId"
+    ]
+    kind = recorded_id.split("/providers/")[1]
+    group = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{RESOURCE_GROUP}"
+    return {"properties": {"autoStorage": {"storageAccountId": f"{group}/providers/{kind}"}}}
+
+
+NOT_THERE = [("DELETE", f"{BATCH}/clibatchtestacct000003", None), 60]
+BEGUN = [*NOT_THERE, "arm-account-create-202"]
+ARM_POOL = ["arm-pool-put-200", 2]
+
 # Bodies that a recording lacks or hides, and what has no cloud services.
 BODIES = {
+    "arm-account-create-400-linked-id": {
+        "location": LOCATION,
+        "properties": {
+            "poolAllocationMode": "UserSubscription",
+            "keyVaultReference": {"id": "abc", "url": "def"},
+        },
+    },
+    "arm-account-create-404-resource-group": {"location": LOCATION},
     "node-upload-logs-200": {
         "containerUrl": "https://account.blob.core.windows.net/logs?sig=none",
         "startTime": "2025-11-25T23:52:17.423294Z",
@@ -304,6 +332,53 @@ BODIES = {
 
 WORLDS = {
     "application-list-2020": [packages("my_application_id", "1.0")],
+    # What Resource Manager has.
+    "arm-account-create-202": NOT_THERE,
+    "arm-account-create-400-byos": [],
+    "arm-account-create-400-linked-id": [],
+    "arm-account-create-404-resource-group": [],
+    "arm-account-create-409-quota": [
+        ("PUT", f"{BATCH}/batchtestnodesdk2", {"location": LOCATION}), 1,
+    ],
+    "arm-account-delete-202": [],
+    "arm-account-get": [],
+    "arm-account-get-2025": [("PATCH", f"{BATCH}/myaccountxxx", stored("arm-account-get-2025"))],
+    "arm-account-list-by-resource-group": [],
+    "arm-account-list-by-resource-group-empty": [("DELETE", f"{BATCH}/demo", None), 60],
+    "arm-account-list-by-subscription": [],
+    "arm-account-list-keys": [],
+    "arm-account-operation-result-200": ["arm-account-delete-202", 60],
+    "arm-account-operation-result-202": ["arm-account-delete-202"],
+    "arm-account-patch-200": [],
+    "arm-account-regenerate-keys": [],
+    "arm-application-list": [("PUT", f"{BATCH}/batch11/applications/my_application_id", {
+        "properties": {"displayName": "my_application_name", "allowUpdates": True},
+    })],
+    "arm-check-name-available": [],
+    "arm-check-name-taken": [],
+    "arm-location-quotas": [],
+    "arm-operation-result-200": [
+        *NOT_THERE,
+        ("PUT", f"{BATCH}/clibatchtestacct000003", {
+            "location": LOCATION, **stored("arm-operation-result-200"),
+        }), 20,
+    ],
+    "arm-operation-result-202": BEGUN,
+    "arm-outbound-endpoints": ["arm-account-patch-200"],
+    "arm-pool-delete-202": [*ARM_POOL, "arm-pool-patch-200", 35],
+    "arm-pool-get": [*ARM_POOL, 14, "arm-pool-patch-200"],
+    "arm-pool-list": ["arm-pool-put-200"],
+    "arm-pool-patch-200": [*ARM_POOL, 14],
+    "arm-pool-put-200": [],
+    "arm-pool-stop-resize-409-2020": [("PUT", f"{BATCH}/batch1f5c0f25/pools/test_iaas_pool", {
+        "properties": recording("arm-pool-put-200")["request"]["body"]["properties"]
+        | {"scaleSettings": {"autoScale": {"formula": "$TargetDedicatedNodes=0"}}},
+    }), 2],
+    "arm-resource-group-404": [],
+    "arm-resource-group-get": [],
+    "arm-subscription-list": [],
+    "arm-virtual-machine-skus": [],
+    "arm-virtual-machine-skus-full": [],
     # Job by job.
     "job-create-201-2024": [JOBS, 2],
     "job-create-201-auto-pool": [],
@@ -506,6 +581,8 @@ WORLDS = {
 
 # What the emulator's account calls otherwise.
 NAMES = {
+    "arm-account-get-2025": {"eastasia": LOCATION},
+    "arm-account-list-by-subscription": {"batchexp": RESOURCE_GROUP},
     # The recorded subnet is in another subscription, with the id of the emulator's.
     "pool-create-400-subnet": {
         "00000000-0000-0000-0000-000000000000": "11111111-1111-1111-1111-111111111111",
@@ -513,8 +590,9 @@ NAMES = {
 }
 # Sent with a key what only a token opens.
 BY_KEY = {"pool-create-403-forbidden-vnet-2020"}
-# Asked for what isn't there.
-ELSEWHERE = {"arm-account-create-404-resource-group", "arm-resource-group-404"}
+# Asked for what isn't there, or for another account than the emulator's.
+NOWHERE = {"arm-account-create-404-resource-group", "arm-resource-group-404"}
+ELSEWHERE = {"arm-account-create-409-quota"}
 
 
 def image(row):
@@ -523,6 +601,8 @@ def image(row):
 
 # Lists that were cut short or of which the emulator has more: by what to find the recorded rows.
 ROWS = {
+    "arm-virtual-machine-skus": lambda row: row["name"],
+    "arm-virtual-machine-skus-full": lambda row: row["name"],
     "node-file-list-2020": lambda row: row["name"],
     "node-file-list-recursive": lambda row: row["name"],
     "pool-node-counts": lambda row: row["poolId"],

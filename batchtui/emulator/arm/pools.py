@@ -36,6 +36,7 @@ SAME = (
     "displayName", "vmSize", "taskSlotsPerNode", "taskSchedulingPolicy", "networkConfiguration",
     "startTask", "userAccounts", "metadata", "mountConfiguration", "upgradePolicy",
 )  # fmt: skip
+SLOTS = ("taskSlotsPerNode", "maxTasksPerNode")  # the second until 2020
 TARGETS = ("targetDedicatedNodes", "targetLowPriorityNodes")
 TALK = {True: "Enabled", False: "Disabled"}
 
@@ -54,7 +55,7 @@ def properties_of(pool: Mapping[str, Any]) -> Json:
         "allocationStateTransitionTime": pool["allocationStateTransitionTime"],
         "vmSize": pool["vmSize"].upper(),
         "interNodeCommunication": TALK[pool["enableInterNodeCommunication"]],
-        "taskSlotsPerNode": pool["taskSlotsPerNode"],
+        **{name: pool[name] for name in SLOTS if name in pool},
         "taskSchedulingPolicy": pool["taskSchedulingPolicy"],
         "deploymentConfiguration": {"virtualMachineConfiguration": machine}
         if machine

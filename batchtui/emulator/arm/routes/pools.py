@@ -18,6 +18,7 @@ from batchtui.emulator.routes.autoscale import turn_off
 from batchtui.emulator.routes.resize import check_stoppable
 from batchtui.emulator.state import VERSION, State, state_of
 from batchtui.emulator.store import Pool
+from batchtui.emulator.versions import shaped
 
 Json = dict[str, Any]
 RETRY_SECONDS = 15
@@ -184,6 +185,6 @@ def shown(request: web.Request, pool: Pool) -> Json:
         "name": pool.id,
         "type": "Microsoft.Batch/batchAccounts/pools",
         "etag": tag_of(pool),
-        "properties": properties_of(pool.body),
+        "properties": properties_of(shaped("pools", pool.body, request[VERSION])),
         **identity,
     }
