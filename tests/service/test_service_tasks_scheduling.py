@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 from service.helpers import until
-from service.working import Working, shell
+from service.working import Working, processes, shell
 
 HOLD = "sleep 7600"
 
@@ -147,6 +147,27 @@ async def test_a_multi_instance_task_coordinates_and_runs_on_its_primary(work):
         "GET", f"/pools/p/nodes/{subtasks[0]['nodeInfo']['nodeId']}/files/{path}"
     )
     assert response.text() == "here\n"
+
+
+@pytest.mark.parametrize("end", ["terminate", "limit"])
+async def test_what_a_coordination_started_ends_with_the_task_on_every_node(work, end):
+    await work.pool(nodes=2, enableInterNodeCommunication=True)
+    await work.job()
+    coordinate = shell("setsid env -i sleep 7703 & true")
+    await work.task(
+        "t",
+        "sleep 7704",
+        multiInstanceSettings={"numberOfInstances": 2, "coordinationCommandLine": coordinate},
+        constraints={"maxWallClockTime": "PT1S"} if end == "limit" else {},
+    )
+    await until(lambda: len(processes("sleep", "7703")) == 2 and processes("sleep", "7704"))
+    if end == "terminate":
+        await work.client.terminate_task("j", "t")
+    body = await work.becomes("t")
+    assert body["executionInfo"]["failureInfo"]["code"] == "TaskEnded"
+    await work.service.nodes("p", "idle")
+    assert not processes("sleep", "7703")
+    assert not processes("sleep", "7704")
 
 
 async def test_a_coordination_that_fails_on_one_node_fails_the_task(work):

@@ -1,12 +1,12 @@
 """How jobs live: from active to their end, and what their tasks' ends mean for them."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
 
 from batchtui.emulator.errors import BatchError
+from batchtui.emulator.machines.errands import Errands
 from batchtui.emulator.machines.outcomes import Outcome
 from batchtui.emulator.store import Job, Task, World
 from batchtui.emulator.times import limit_seconds, read_time
@@ -56,7 +56,7 @@ class Jobs:
         self._files = files
         self._end_running = end_running
         self._courses: dict[Job, Course] = {}
-        self._moving: set[asyncio.Task[None]] = set()
+        self._moves = Errands("A job's way to its next state")
 
     def changed(self, job: Job) -> None:
         """Follow a job's limits, and what it says of the end of its tasks, as they are now."""
@@ -147,7 +147,7 @@ class Jobs:
             self._scheduler.requeue(self._scheduler.runs_of(job), by_user=True)
         elif option == "terminate":
             self._end_running(job)
-        self._move(self._disabled(job, job.turn))
+        self._moves.begin(self._disabled(job, job.turn))
 
     async def _disabled(self, job: Job, turn: int) -> None:
         await self._world.clock.sleep(DISABLE)
@@ -163,7 +163,7 @@ class Jobs:
             raise BatchError("OperationInvalidForCurrentState", ("Reason", reason))
         self._world.touch(job.body)
         self._enter(job, "enabling")
-        self._move(self._enabled(job, job.turn))
+        self._moves.begin(self._enabled(job, job.turn))
 
     async def _enabled(self, job: Job, turn: int) -> None:
         await self._world.clock.sleep(ENABLE)
@@ -192,7 +192,7 @@ class Jobs:
         self._world.touch(job.body)
         self._enter(job, "deleting")
         if was_over:
-            self._move(self._deleted(job))
+            self._moves.begin(self._deleted(job))
         else:
             self._end(job, "")
         if force:
@@ -204,7 +204,7 @@ class Jobs:
         course = self._course(job)
         if not course.ending:
             course.ending = True
-            self._move(self._ended(job, reason))
+            self._moves.begin(self._ended(job, reason))
 
     async def _ended(self, job: Job, reason: str) -> None:
         await self._world.clock.sleep(END)
@@ -256,13 +256,6 @@ class Jobs:
         job.turn += 1
         return change_state(self._world, job.body, state)
 
-    def _move(self, steps: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(steps)
-        self._moving.add(task)
-        task.add_done_callback(self._moving.discard)
-
     async def close(self) -> None:
         """Let jobs be as they are."""
-        for task in self._moving:
-            task.cancel()
-        await asyncio.gather(*self._moving, return_exceptions=True)
+        await self._moves.call_off()

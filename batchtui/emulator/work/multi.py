@@ -8,7 +8,7 @@ from batchtui.emulator.store import Json, Node, Task
 from batchtui.emulator.times import agent_time, limit_seconds
 from batchtui.emulator.work.environment import instance_settings, task_settings
 from batchtui.emulator.work.records import change_state, directory_of, node_info
-from batchtui.emulator.work.runner import Command, Runner
+from batchtui.emulator.work.runner import Command, Runner, to_its_end
 
 
 def command_of(runner: Runner, task: Task, node: Node) -> Command:
@@ -69,11 +69,14 @@ class Instances:
         except TimeoutError:
             pass
         finally:
-            for number, node in enumerate(nodes):
-                await self._runner.end_strays(node, self._directory(task, number))
+            await to_its_end(self._end_strays(task, nodes))
             for subtask in self._subtasks.get(task, ()):
                 self._end(subtask, outcome)
         return outcome
+
+    async def _end_strays(self, task: Task, nodes: Sequence[Node]) -> None:
+        for number, node in enumerate(nodes):
+            await self._runner.end_strays(node, self._directory(task, number))
 
     async def _run(self, task: Task, nodes: Sequence[Node]) -> Outcome:
         failed: Outcome | None = None

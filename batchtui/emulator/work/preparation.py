@@ -8,7 +8,7 @@ from batchtui.emulator.store import Job, Json, Node
 from batchtui.emulator.times import agent_time, limit_seconds
 from batchtui.emulator.work.environment import task_settings
 from batchtui.emulator.work.records import directory_facts, directory_of
-from batchtui.emulator.work.runner import Command, Runner, pretends
+from batchtui.emulator.work.runner import Command, Runner, or_broken, pretends
 
 PAUSE = 1.0
 
@@ -146,7 +146,7 @@ class Preparations:
                 info = self._begun(job, found.node, spec["id"]) | last_retry
                 found.preparation = info | {"retryCount": attempt}
                 limit = limit_seconds(spec["constraints"].get("maxWallClockTime"))
-                outcome = await self._run(job, found.node, spec, limit, stay=True)
+                outcome = await or_broken(self._run(job, found.node, spec, limit, stay=True))
                 if not outcome.exit_code or outcome.reason or 0 <= retries <= attempt:
                     found.preparation = self._ended(found.preparation, outcome)
                     return
@@ -163,7 +163,7 @@ class Preparations:
         spec = job.body["jobReleaseTask"]
         found.release = self._begun(job, found.node, spec["id"])
         limit = limit_seconds(spec.get("maxWallClockTime"))
-        outcome = await self._run(job, found.node, spec, limit, stay=False)
+        outcome = await or_broken(self._run(job, found.node, spec, limit, stay=False))
         found.release = self._ended(found.release, outcome)
 
     async def _run(

@@ -1,20 +1,25 @@
 """Runs command lines of tasks on nodes, and ends all that they started when they end."""
 
 import asyncio
-from collections.abc import Sequence
+import logging
+from collections.abc import Awaitable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, TypeVar
 
 from batchtui.emulator.machines.commands import launch
 from batchtui.emulator.machines.guardian import TASK, boot_time, kill_all
 from batchtui.emulator.machines.hosts import NodeHosts
-from batchtui.emulator.machines.outcomes import OUT_OF_TIME, Outcome
+from batchtui.emulator.machines.outcomes import OUT_OF_TIME, Failed, Outcome
 from batchtui.emulator.machines.resources import DownloadError, fetch_all
 from batchtui.emulator.machines.uploads import upload_all
 from batchtui.emulator.store import Json, Node, World
 
+T = TypeVar("T")
 PRETENDED = 5.0
+BROKEN = Failed("UnexpectedError", "The task could not be run", category="ServerError")
+log = logging.getLogger(__name__)
 PRETENCE = "This task was only pretended.\n"
 
 
@@ -112,14 +117,33 @@ class Runner:
         """End what a task left running; the emulator's own end does that for all at once."""
         if not (self._closing or pretends(node)):
             root = self.root(node) / directory
-            # Shielded, since whatever ends a task a second time must not leave it half ended.
-            ending = asyncio.ensure_future(asyncio.to_thread(kill_all, [root], TASK, since))
             with suppress(RuntimeError):  # the interpreter is about to end
-                await asyncio.shield(ending)
+                await to_its_end(asyncio.to_thread(kill_all, [root], TASK, since))
 
     def close(self) -> None:
         """Leave strays to those who end all of the emulator's processes."""
         self._closing = True
+
+
+async def or_broken(steps: Awaitable[T]) -> T | Outcome:
+    """An outcome that is a failure of ours when something fails that mustn't, which is logged."""
+    try:
+        return await steps
+    except Exception:
+        log.exception("A task can't be run")
+        return Outcome(reason=BROKEN)
+
+
+async def to_its_end(steps: Coroutine[Any, Any, None]) -> None:
+    """Await something that must not be left half done: a cancellation takes effect after it."""
+    doing = asyncio.ensure_future(steps)
+    try:
+        await asyncio.shield(doing)
+    except asyncio.CancelledError:
+        while not doing.done():
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait([doing])
+        raise
 
 
 def pretends(node: Node) -> bool:

@@ -1,22 +1,19 @@
 """Puts tasks onto nodes and follows each run to its end. Events drive it; nothing polls."""
 
 import asyncio
-import logging
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from batchtui.emulator.machines.outcomes import Failed, Outcome
+from batchtui.emulator.machines.outcomes import Outcome
 from batchtui.emulator.store import Job, Node, Pool, Task, World
 from batchtui.emulator.work.bench import Bench, Need, Run, Seat
 from batchtui.emulator.work.multi import Instances, command_of
 from batchtui.emulator.work.preparation import Preparations
 from batchtui.emulator.work.queue import Queue
 from batchtui.emulator.work.records import Records
-from batchtui.emulator.work.runner import Runner
+from batchtui.emulator.work.runner import Runner, or_broken
 
 RETRY = 1.0
-BROKEN = Failed("UnexpectedError", "The task could not be run", category="ServerError")
-log = logging.getLogger(__name__)
 
 
 class Scheduler:
@@ -100,11 +97,7 @@ class Scheduler:
             self.records.occupied(seat)
 
     async def _live(self, run: Run) -> None:
-        try:
-            outcome = await self._perform(run)
-        except Exception:
-            log.exception("Task %s of job %s can't be run", run.task.id, run.task.job.id)
-            outcome = Outcome(reason=BROKEN)
+        outcome = await or_broken(self._perform(run))
         if not run.told:
             run.told = True
             self._conclude(run, outcome)
@@ -173,20 +166,20 @@ class Scheduler:
             await self._idle.setdefault(job, asyncio.Event()).wait()
 
     def drop(self, run: Run) -> None:
-        """End a run's processes; the caller has told the task."""
-        run.told = True
-        if run.living:
+        """End a run's processes, if nobody has; the caller tells the task."""
+        if run.living and not run.told:
             run.living.cancel()
+        run.told = True
 
     def requeue(self, runs: Iterable[Run], *, by_user: bool) -> None:
         """End runs; their tasks are queued again."""
         for run in runs:
             if not run.told:
+                self.drop(run)
                 self.records.requeued(run.task, by_user=by_user)
                 if run.started:
                     self.records.show_on(run.seats[0].node, run.task)
                 run.ended.append(partial(self._add, run.task))
-                self.drop(run)
 
     def close_seat(self, node: Node) -> Seat | None:
         """Let a node take no more tasks; its seat, or None when none was ever needed."""
