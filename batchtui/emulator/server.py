@@ -69,7 +69,12 @@ async def end_faults(app: web.Application) -> None:
 async def misbehave(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Let happen to a request what was asked for."""
     fault = None if is_control(request.path) else state_of(request).faults.of_request(request)
-    return await fault.act.answer(request, handler) if fault else await handler(request)
+    if not fault:
+        return await handler(request)
+    try:
+        return await fault.act.answer(request, handler)
+    except ConnectionError:  # nobody is there any more to be answered
+        return web.Response()
 
 
 @web.middleware

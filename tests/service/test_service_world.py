@@ -176,6 +176,7 @@ async def test_a_pool_in_any_state(service):
         ({"images": [{"publisher": "x", "offer": "y", "sku": "z"}]}, "no image"),
         ({"images": "all"}, "list of objects"),
         ({"clock": {"advance": -1}}, "between 0"),
+        ({"clock": {"advance": 1e12}}, "between 0"),
         ({"clock": {}}, "advance"),
         ({"pool": 5}, "must be a string"),
         ({"pool": "nowhere"}, "does not exist"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from batchtui.emulator.bodies import read
 from batchtui.emulator.bodies.read import Json
@@ -13,7 +14,7 @@ from batchtui.emulator.options import seed_nodes
 from batchtui.emulator.state import Stage, State
 from batchtui.emulator.times import read_time
 
-YEARS = 100 * 365 * 86400.0
+LAST = datetime(2100, 1, 1, tzinfo=UTC)
 MOST = 2**31 - 1
 QUOTAS = {
     "dedicatedCores": "dedicated_cores",
@@ -87,12 +88,14 @@ async def _images(stage: Stage, state: State, body: Json) -> None:
 
 
 async def _clock(stage: Stage, state: State, body: Json) -> None:
-    """Let time pass at once: what is due by then happens now."""
+    """Let time pass at once, up to the LAST day: what is due by then happens now."""
     del stage
     read.only(body, frozenset({"clock"}))
     wanted = read.nested(body, "clock") or {}
     read.only(wanted, frozenset({"advance"}))
-    state.world.clock.advance(read.decimal(wanted, "advance", least=0.0, most=YEARS))
+    clock = state.world.clock
+    left = (LAST - clock.now()).total_seconds()
+    clock.advance(read.decimal(wanted, "advance", least=0.0, most=left))
 
 
 async def _pool(stage: Stage, state: State, body: Json) -> None:
