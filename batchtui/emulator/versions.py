@@ -51,7 +51,7 @@ CHANGES = (
             f"{MACHINE}.osDisk.managedDisk.diskEncryptionSet",
             f"{MACHINE}.dataDisks.[].managedDisk.diskEncryptionSet",
         ),
-        gone=("resourceTags", "targetNodeCommunicationMode"),
+        gone=("resourceTags", "targetNodeCommunicationMode", "cloudServiceConfiguration"),
     ),
     Change(NEWEST, "nodes", added=("ipv6Address",)),
     Change(

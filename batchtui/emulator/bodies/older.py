@@ -14,7 +14,6 @@ GONE = frozenset({
     "targetNodeCommunicationMode",
 })  # fmt: skip
 SLOTS_SINCE = "2020-09-01"
-MANAGED_DISKS_SINCE = "2024-07-01"
 
 
 def modern(body: Mapping[str, Any], version: str) -> Json:
@@ -30,7 +29,7 @@ def modern(body: Mapping[str, Any], version: str) -> Json:
     found.pop("certificateReferences", None)
     if version < SLOTS_SINCE and "maxTasksPerNode" in found:
         found["taskSlotsPerNode"] = found.pop("maxTasksPerNode")
-    if version < MANAGED_DISKS_SINCE and read.nested(found, "virtualMachineConfiguration"):
+    if version < NEWEST and read.nested(found, "virtualMachineConfiguration"):
         machine = dict(found["virtualMachineConfiguration"])
         machine["dataDisks"] = [_disk(disk) for disk in read.objects(machine, "dataDisks")]
         found["virtualMachineConfiguration"] = machine
