@@ -17,7 +17,7 @@ from batchtui.emulator.node_states import NodeStates
 from batchtui.emulator.nodes import enter
 from batchtui.emulator.store import Node, Pool, World
 from batchtui.emulator.times import read_duration
-from batchtui.emulator.usage import stay
+from batchtui.emulator.usage import stays
 from batchtui.emulator.work import Work
 
 EMPTY_RESIZE = 1.5
@@ -166,14 +166,18 @@ class Lifecycle:
         self._work.pool_gone(pool)
 
     def _drop(self, nodes: Sequence[Node]) -> None:
-        for node in nodes:
-            if not node.gone:
-                since, now = node.body["allocationTime"], self._world.clock.now()
-                size = node.pool.body["vmSize"]
-                self._world.usage.remember(stay(node.pool.id, size, since, now))
-                node.pool.drop(node)
-                node.pool.body[CURRENTS[node.dedicated]] -= 1
-                self.nodes.end_life(node)
+        going = [node for node in nodes if not node.gone]
+        if going:
+            self._remember_usage(going[0].pool, going)
+        for node in going:
+            node.pool.drop(node)
+            node.pool.body[CURRENTS[node.dedicated]] -= 1
+            self.nodes.end_life(node)
+
+    def _remember_usage(self, pool: Pool, nodes: Sequence[Node]) -> None:
+        now = self._world.clock.now()
+        since = (node.body["allocationTime"] for node in nodes)
+        self._world.usage.remember(stays(pool.id, pool.body["vmSize"], since, now), now)
 
     def _resizing(self, pool: Pool) -> None:
         pool.body.pop("resizeErrors", None)

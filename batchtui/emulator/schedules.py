@@ -7,7 +7,7 @@ time; a job that is due while another is active waits for it, at most for the st
 import copy
 import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from batchtui.emulator.errors import BatchError
@@ -17,6 +17,7 @@ from batchtui.emulator.times import read_duration, read_time, service_time
 from batchtui.emulator.work import Work
 
 LAST_STEP = 1.0  # seconds from having nothing left to end to having ended
+END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 ENDING = {
     "completed": "JobScheduleCompleted",
     "terminating": "JobScheduleBeingTerminated",
@@ -111,7 +112,7 @@ class Schedules:
         if schedule.last_due is None:
             self._expect(schedule, max(now, until) if until else now)
         elif interval:
-            self._expect(schedule, schedule.last_due + interval)
+            self._expect_next(schedule, schedule.last_due, interval)
         else:
             self._finish(schedule)
         if interval and (after := read_time(times.get("doNotRunAfter", ""))):
@@ -135,12 +136,16 @@ class Schedules:
         else:
             self._due(schedule, at)
 
+    def _expect_next(self, schedule: Schedule, last: datetime, interval: timedelta) -> None:
+        if interval <= END_OF_TIME - last:  # else it never comes
+            self._expect(schedule, last + interval)
+
     def _due(self, schedule: Schedule, at: datetime) -> None:
         """It is time for a job: now, or when the active one has ended."""
         schedule.body["executionInfo"].pop("nextRunTime", None)
         schedule.last_due, schedule.waiting = at, True
         if interval := _interval(schedule):
-            self._expect(schedule, at + interval)
+            self._expect_next(schedule, at, interval)
         self._make_job(schedule)
         window = read_duration(schedule.body["schedule"].get("startWindow", ""))
         if window and schedule.waiting:

@@ -63,9 +63,9 @@ def read_time(text: str) -> datetime | None:
     """An ISO 8601 time with any number of fractional digits, or None."""
     try:
         at = datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", text))
-    except ValueError:
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError):  # the latter at the ends of time, for its zone
         return None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
 def read_duration(text: str) -> timedelta | None:

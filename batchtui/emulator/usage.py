@@ -1,5 +1,6 @@
 """Core hours of pools, summed up by half hours as in the service's usage metrics."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,7 @@ from batchtui.emulator.times import read_time
 
 INTERVAL = timedelta(minutes=30)
 DELAY = timedelta(hours=2)  # usage is known from this age on (SDK: list_pool_usage_metrics)
+KEPT = timedelta(days=30)  # the service's own time isn't documented
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
@@ -33,22 +35,32 @@ class Slice:
     vm_size: str
 
 
-def stay(pool_id: str, vm_size_name: str, since: str, until: datetime, nodes: int = 1) -> Stay:
-    """The time that nodes of a pool were there; without cores when their size isn't known."""
-    size, start = vm_size(vm_size_name), read_time(since)
-    cores = size.cores * nodes if size else 0
-    return Stay(pool_id, vm_size_name, cores, start or until, until)
+def stays(pool_id: str, size: str, since: Iterable[str], until: datetime) -> list[Stay]:
+    """The times of a pool's nodes from when each was allocated; those of one age are counted.
+
+    A size that isn't known has no cores.
+    """
+    known = vm_size(size)
+    cores = known.cores if known else 0
+    return [
+        Stay(pool_id, size, cores * nodes, read_time(text) or until, until)
+        for text, nodes in Counter(since).items()
+    ]
 
 
 class Usage:
-    """Remembers what nodes used that are gone by now."""
+    """Remembers what nodes used that are gone by now, for as long as the service may be asked."""
 
     def __init__(self) -> None:
         self._hours: dict[Slice, float] = {}
 
-    def remember(self, past: Stay) -> None:
-        """A node is gone."""
-        self._add(core_hours([past], past.start, past.end))
+    def remember(self, past: Iterable[Stay], now: datetime) -> None:
+        """Nodes are gone."""
+        oldest = now - KEPT
+        for slot in [slot for slot in self._hours if slot.start < oldest]:
+            del self._hours[slot]
+        for slot, used in core_hours(past, oldest, now).items():
+            self._hours[slot] = self._hours.get(slot, 0.0) + used
 
     def between(
         self, start: datetime, end: datetime, present: Iterable[Stay]
@@ -60,20 +72,16 @@ class Usage:
                 hours[at] = hours.get(at, 0.0) + used
         return hours
 
-    def _add(self, more: dict[Slice, float]) -> None:
-        for at, used in more.items():
-            self._hours[at] = self._hours.get(at, 0.0) + used
 
-
-def core_hours(stays: Iterable[Stay], start: datetime, end: datetime) -> dict[Slice, float]:
+def core_hours(nodes: Iterable[Stay], start: datetime, end: datetime) -> dict[Slice, float]:
     """The core hours of these stays in each half hour that they touch in this time."""
     hours: dict[Slice, float] = {}
-    for stay in stays:
-        at, last = floor(max(start, stay.start)), min(end, stay.end)
+    for each in nodes:
+        at, last = floor(max(start, each.start)), min(end, each.end)
         while at < last:
-            used = min(at + INTERVAL, last) - max(at, stay.start)
-            slot = Slice(at, stay.pool_id, stay.vm_size)
-            hours[slot] = hours.get(slot, 0.0) + stay.cores * (used / HOUR)
+            used = min(at + INTERVAL, last) - max(at, each.start)
+            slot = Slice(at, each.pool_id, each.vm_size)
+            hours[slot] = hours.get(slot, 0.0) + each.cores * (used / HOUR)
             at += INTERVAL
     return hours
 

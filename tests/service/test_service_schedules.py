@@ -194,6 +194,19 @@ async def test_jobs_come_at_intervals_one_at_a_time(slow):
     assert (await slow.get(PATH))["state"] == "active"
 
 
+async def test_times_at_the_end_of_time_are_waited_for(slow):
+    last = "9999-12-31T23:59:59.9999999Z"
+    for schedule_id, times in (
+        ("s", {"recurrenceInterval": "P10675199D", "startWindow": "P10675199D"}),
+        ("t", {"doNotRunUntil": last, "doNotRunAfter": None} | MINUTE),
+        ("u", {"doNotRunUntil": "0001-01-01T00:00:00Z", "doNotRunAfter": last} | MINUTE),
+    ):
+        await create(slow, schedule_id, times)
+        assert (await slow.get(f"/jobschedules/{schedule_id}"))["state"] == "active"
+    beyond = schedule_body("v", {"doNotRunUntil": "0001-01-01T00:00:00+14:00"})
+    await slow.fails(400, "InvalidPropertyValue", "POST", "/jobschedules", beyond)
+
+
 async def test_an_opportunity_is_lost_after_its_window(slow):
     window = {"recurrenceInterval": "PT1H", "startWindow": "PT10M"}
     await create(slow, schedule=window)

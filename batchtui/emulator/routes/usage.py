@@ -1,6 +1,5 @@
 """What the account's pools have used."""
 
-from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -12,7 +11,7 @@ from batchtui.emulator.kinds import USAGE
 from batchtui.emulator.state import state_of
 from batchtui.emulator.store import World
 from batchtui.emulator.times import read_time, service_time
-from batchtui.emulator.usage import DELAY, INTERVAL, Stay, last_known, stay
+from batchtui.emulator.usage import DELAY, INTERVAL, KEPT, Stay, last_known, stays
 
 routes = web.RouteTableDef()
 
@@ -24,6 +23,7 @@ async def list_usage(request: web.Request) -> web.Response:
     now = world.clock.now()
     known = last_known(now)
     start = _asked(request, "startTime", now - DELAY - INTERVAL) or known - INTERVAL
+    start = max(start, now - KEPT)
     end = min(_asked(request, "endTime", now - DELAY) or known, known)
     items = {}
     for at, hours in world.usage.between(start, end, _present(world, now)).items():
@@ -53,7 +53,5 @@ def _asked(request: web.Request, name: str, latest: datetime) -> datetime | None
 
 def _present(world: World, now: datetime) -> Iterator[Stay]:
     for pool in world.pools:
-        since = Counter(node.body["allocationTime"] for node in pool.nodes)
-        size = pool.body["vmSize"]
-        for text, nodes in since.items():
-            yield stay(pool.id, size, text, now, nodes)
+        since = (node.body["allocationTime"] for node in pool.nodes)
+        yield from stays(pool.id, pool.body["vmSize"], since, now)
