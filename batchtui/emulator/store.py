@@ -279,6 +279,13 @@ class World:
             raise BatchError("JobScheduleNotFound")
         return found
 
+    def add_application(self, name: str) -> Application:
+        """A new application without packages, which may be changed."""
+        application = Application(name, {"id": name, "versions": [], "allowUpdates": True})
+        self.touch(application.body)
+        self.applications.add(application)
+        return application
+
     def drop(self, pool: Pool) -> None:
         """Let a pool go."""
         pool.gone = True

@@ -2,6 +2,7 @@
 
 import pytest
 from service.helpers import serving
+from service.signing_in import asking, cloud
 
 
 @pytest.fixture
@@ -23,3 +24,30 @@ async def slow():
     """An account in which nothing but requests changes within a test: the service's own pace."""
     async with serving(clock="real") as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def azure():
+    """An emulator with TLS for a file's tests, which make what they need under own names."""
+    with cloud() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def client(azure):
+    """Azure's client of Resource Manager."""
+    with azure.secret() as credential, azure.management(credential) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def ask(azure):
+    """Raw requests to Resource Manager."""
+    return asking(azure)
+
+
+@pytest.fixture
+def own():
+    """An emulator for a test that changes the account itself, with a client."""
+    with cloud() as azure, azure.secret() as credential, azure.management(credential) as client:
+        yield azure, client

@@ -4,7 +4,6 @@ from conftest import recording
 from service.helpers import UBUNTU, pool_body
 
 from batchtui.emulator.options import LOCATION, RESOURCE_GROUP, SUBSCRIPTION
-from batchtui.emulator.store import Application
 
 BIONIC = {
     "imageReference": {"publisher": "Canonical", "offer": "UbuntuServer", "sku": "18.04-LTS"},
@@ -72,8 +71,8 @@ def packages(application, *versions):
     """Let the account have an application."""
 
     async def step(replay):
-        body = {"id": application, "versions": list(versions)}
-        replay.state.world.applications.add(Application(application, body))
+        added = replay.state.world.add_application(application)
+        added.body["versions"] = list(versions)
 
     return step
 

@@ -16,6 +16,7 @@ from batchtui.emulator import EmulatorThread, Options, RunningEmulator
 
 BATCH = "https://batch.core.windows.net//.default"
 MANAGEMENT = "https://management.azure.com/.default"
+ACCOUNT = "/subscriptions/{s}/resourceGroups/emulator/providers/Microsoft.Batch/batchAccounts/{a}"
 
 
 @dataclass
@@ -95,3 +96,32 @@ def cloud(**options):
     settings = {"clock": "fast", "seed": "empty", "pretend": True, "tls": True} | options
     with EmulatorThread(Options(**settings)) as info:
         yield Cloud(info)
+
+
+def asking(azure):
+    """Raw requests to Resource Manager: status, headers and JSON; {s} and {a} are its names."""
+    token = azure.token(scope=MANAGEMENT)[1]["access_token"]
+
+    def ask(method, path, body=None, version="2025-06-01"):
+        path = path.replace("{s}", azure.info.subscription).replace("{a}", azure.info.account)
+        url = f"{path}?api-version={version}" if version else path
+        status, headers, text = azure.ask(
+            method, url, json_body=body, Authorization=f"Bearer {token}"
+        )
+        return status, headers, json.loads(text) if text else None
+
+    return ask
+
+
+def names(azure):
+    """The account as azure-mgmt-batch wants it named."""
+    return azure.info.resource_group, azure.info.account
+
+
+def shape(value):
+    """The names in a JSON value, in their order, and what kind of value each has."""
+    if isinstance(value, dict):
+        return {name: shape(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [shape(item) for item in value[:1]]
+    return type(value).__name__

@@ -24,13 +24,6 @@ POOLS = "/pools?api-version=2025-06-01"
 SUBSCRIPTIONS = "/subscriptions?api-version=2022-12-01"
 
 
-@pytest.fixture(scope="module")
-def azure():
-    """One emulator for the tests here, each of which leaves it as it was."""
-    with cloud() as running:
-        yield running
-
-
 def bearer(token):
     return {"Authorization": f"Bearer {token}"}
 

@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from batchtui.emulator.arm.answers import arm_page, arm_response, empty
-from batchtui.emulator.arm.paths import ACCOUNT_PATH, account_of, path
+from batchtui.emulator.arm.paths import ACCOUNT_PATH, account_of, not_found, path
 from batchtui.emulator.bodies import read
 from batchtui.emulator.bodies.read import read_body
 from batchtui.emulator.errors import BatchError, bad_property
@@ -20,6 +20,7 @@ Json = dict[str, Any]
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 LIST_PATH = f"{ACCOUNT_PATH}/applications"
 APPLICATION_PATH = f"{LIST_PATH}/{{application}}"
+PACKAGE_PATH = f"{APPLICATION_PATH}/versions/{{version}}"
 
 routes = web.RouteTableDef()
 
@@ -47,10 +48,7 @@ async def create_application(request: web.Request) -> web.Response:
     if not NAME.fullmatch(name):
         reason = "It must be 1 to 64 of letters, digits, hyphens and underscores"
         raise bad_property("applicationName", name, reason)
-    application = world.applications.find(name)
-    if application is None:
-        application = Application(name, {"id": name, "versions": [], "allowUpdates": True})
-        world.applications.add(application)
+    application = world.applications.find(name) or world.add_application(name)
     return _changed(request, application, given)
 
 
@@ -77,6 +75,30 @@ async def list_packages(request: web.Request) -> web.Response:
     """An application's packages: none."""
     application_of(request)
     return arm_response({"value": []})
+
+
+@routes.get(path(PACKAGE_PATH), allow_head=False)
+async def get_package(request: web.Request) -> web.Response:
+    """404: there is no package."""
+    application_of(request)
+    kind = "batchAccounts/applications/versions"
+    raise not_found(request, kind, request.match_info["version"])
+
+
+@routes.delete(path(PACKAGE_PATH))
+async def delete_package(request: web.Request) -> web.Response:
+    """204, as there is no package."""
+    application_of(request)
+    return empty(204)
+
+
+@routes.put(path(PACKAGE_PATH))
+@routes.post(path(f"{PACKAGE_PATH}/activate"))
+async def refuse_package(request: web.Request) -> web.Response:
+    """409: there is no storage that a package could be uploaded to."""
+    application_of(request)
+    reason = "The emulator has no storage for application packages"
+    raise BatchError("OperationInvalidForCurrentState", ("Reason", reason))
 
 
 def application_of(request: web.Request) -> Application:

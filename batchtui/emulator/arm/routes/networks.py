@@ -1,4 +1,4 @@
-"""The account's network: what its nodes call, and the private links that it hasn't got."""
+"""The account's network: what its nodes call, and the private links that it could have."""
 
 from typing import Any
 
@@ -11,6 +11,8 @@ from batchtui.emulator.arm.paths import ACCOUNT_PATH, account_of, not_found, pat
 Json = dict[str, Any]
 # Kinds of which the account has none.
 NONE = ("privateEndpointConnections", "networkSecurityPerimeterConfigurations", "detectors")
+# Documented (docs: private-connectivity): the two sub-resources of an account.
+LINK_GROUPS = ("batchAccount", "nodeManagement")
 
 routes = web.RouteTableDef()
 
@@ -92,19 +94,52 @@ def _endpoint(name: str, description: str, port: int = 443) -> Json:
     }
 
 
+@routes.get(path(f"{ACCOUNT_PATH}/privateLinkResources"), allow_head=False)
+async def list_link_resources(request: web.Request) -> web.Response:
+    """What a private endpoint could be for."""
+    account = account_of(request)
+    return arm_response({"value": [_link(account, group) for group in LINK_GROUPS]})
+
+
+@routes.get(path(f"{ACCOUNT_PATH}/privateLinkResources/{{name}}"), allow_head=False)
+async def get_link_resource(request: web.Request) -> web.Response:
+    """One of them."""
+    account, name = account_of(request), request.match_info["name"]
+    for group in LINK_GROUPS:
+        if group.lower() == name.lower():
+            return arm_response(_link(account, group))
+    raise not_found(request, "batchAccounts/privateLinkResources", name)
+
+
+def _link(account: Account, group: str) -> Json:
+    return {
+        "id": f"{account.id}/privateLinkResources/{group}",
+        "name": group,
+        "type": "Microsoft.Batch/batchAccounts/privateLinkResources",
+        "etag": account.tag,
+        "properties": {
+            "groupId": group,
+            "requiredMembers": [group],
+            "requiredZoneNames": ["privatelink.batch.azure.com"],
+        },
+    }
+
+
 async def list_none(request: web.Request) -> web.Response:
     """What there is none of here."""
     account_of(request)
     return arm_response({"value": []})
 
 
-async def get_none(request: web.Request) -> web.Response:
+async def find_none(request: web.Request) -> web.Response:
     """404 for each of what there is none of."""
-    account_of(request)
-    kind = request.path.rpartition("/")[0].rpartition("/")[2]
-    raise not_found(request, f"batchAccounts/{kind}", request.match_info["name"])
+    account = account_of(request)
+    rest = request.path[len(account.id) + 1 :]
+    raise not_found(request, f"batchAccounts/{rest.partition('/')[0]}", request.match_info["name"])
 
 
 for _kind in NONE:
     routes.get(path(f"{ACCOUNT_PATH}/{_kind}"), allow_head=False)(list_none)
-    routes.get(path(f"{ACCOUNT_PATH}/{_kind}/{{name}}"), allow_head=False)(get_none)
+    for _method in ("GET", "PATCH", "DELETE"):
+        routes.route(_method, path(f"{ACCOUNT_PATH}/{_kind}/{{name}}"))(find_none)
+    routes.post(path(f"{ACCOUNT_PATH}/{_kind}/{{name}}/reconcile"))(find_none)

@@ -97,6 +97,9 @@ def rescale(state: State, pool: Pool, sizes: Json) -> None:
     pool.body |= sizes
     state.world.touch(pool.body)
     if pool.body["enableAutoScale"]:
+        formula = pool.body["autoScaleFormula"]
+        # Recorded in the answer already: arm-pool-patch-200.
+        pool.body["autoScaleRun"] = state.autoscaler.try_out(pool, formula)
         state.autoscaler.begin(pool)
     state.lifecycle.begin_resize(pool)
 
