@@ -8,6 +8,8 @@ from azure.batch import models
 from azure.core.exceptions import HttpResponseError, ResourceExistsError
 from conftest import recording
 from service.helpers import WINDOWS, nat, until
+from service.test_service_world import change
+from service.test_service_world_nodes import DISK_FULL
 
 PASSWORD = "Correct-Horse-7"  # made up here
 # The SDK can't send these operations without a body: it asks for a content type then.
@@ -272,6 +274,26 @@ async def test_a_deallocated_nodes_port_is_closed(service, node):
     await states(service, node, "idle")
     async with await until(lambda: opened(node)) as connection:
         assert (await connection.run("echo $USER")).stdout == "alice\n"
+
+
+async def test_what_has_gone_wrong_with_a_node_is_over_when_it_reboots(service):
+    broken = {"commandLine": "/bin/sh -c 'test -e $AZ_BATCH_NODE_SHARED_DIR/here'"}
+    await service.create(targetDedicatedNodes=1, startTask=broken, networkConfiguration=nat())
+    (node,) = await service.nodes("p", "starttaskfailed")
+    await add_user(service, node)
+    async with connect(node) as connection:
+        await connection.run("touch $AZ_BATCH_NODE_SHARED_DIR/here")
+    await act(service, node, "reboot")
+    (node,) = await service.nodes()
+    await change(service, pool="p", node=0, state="unusable", errors=[DISK_FULL])
+    await service.fails(
+        409, "NodeStateUnusable", "POST", f"/pools/p/nodes/{node['id']}/users",
+        {"name": "u", "password": "p"},
+    )  # fmt: skip
+    assert (await act(service, node, "reboot")).status_code == 202
+    (again,) = await service.nodes()
+    assert "errors" not in again
+    assert await service.client.delete_node_user("p", node["id"], "alice") is None
 
 
 async def test_windows_nodes_are_rebooted_too(service):

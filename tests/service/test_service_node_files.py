@@ -67,7 +67,8 @@ async def test_a_file_has_the_recorded_properties(service, machine, listed, read
         found = {name for name in found if name.startswith(("ocp-", "last", "content-"))}
         assert found == (headers if method == "HEAD" else headers - {"content-length"})
         url = unquote(response.headers["ocp-batch-file-url"])
-        assert url == f"{service.info.endpoint}{path}/startup{escaped}stdout.txt"
+        name = "startup%5Cstdout.txt" if machine else "startup/stdout.txt"  # recorded both
+        assert url == f"{service.info.endpoint}{path}/{name}"
 
 
 async def test_the_sdk_sees_what_is_there(service):
@@ -203,3 +204,25 @@ async def test_names_that_are_no_utf8_break_nothing(service):
     ]  # fmt: skip
     found = await service.send("HEAD", f"{path}/startup%2Fwd%2Fa%20b%25%5Cc")
     assert found.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "%00", "%FF%FE", "..%5C..%5Csecret", "startup%2F..%2F..%2F..",
+        "%2Fetc%2Fpasswd", "startup%2Fstdout.txt%2F", "startup%2Fstdout.txt%2Fx", "x" * 3000,
+        "shared%2Fout", "%E2%80%AE", "~", "..%2F..%2F..%2Fsecret",
+    ],
+)  # fmt: skip
+async def test_names_that_lead_nowhere(service, name):
+    _, path = await start(service)
+    found = {
+        method: (await service.send(method, f"{path}/{name}")).status_code
+        for method in ("HEAD", "GET", "DELETE")
+    }
+    if name == "startup%2Fstdout.txt%2F":  # the slash at its end is nothing
+        assert set(found.values()) == {200}
+    elif name == "shared%2Fout":  # a link that leads out may be taken away
+        assert found == {"HEAD": 404, "GET": 404, "DELETE": 200}
+    else:
+        assert set(found.values()) == {404}, found
