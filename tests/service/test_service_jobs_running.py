@@ -164,6 +164,8 @@ async def test_a_job_is_prepared_once_on_each_node_and_released_when_it_ends(wor
     body = await work.becomes("a", "preparing")
     assert "startTime" not in body["executionInfo"]
     assert body["nodeInfo"]["poolId"] == "p"
+    node = await work.service.get(f"/pools/p/nodes/{body['nodeInfo']['nodeId']}")
+    assert (node["state"], node["runningTasksCount"]) == ("running", 0)
     for name in ("b", "c", "d"):
         await work.task(name, "sleep 0.1")
     for name in "abcd":

@@ -185,9 +185,7 @@ async def test_a_task_that_failed_can_be_reactivated(work):
     assert again["executionInfo"]["result"] == "success"
     assert again["executionInfo"]["retryCount"] == 0
     assert again["eTag"] != body["eTag"]
-    await work.service.fails(
-        409, "OperationInvalidForCurrentState", "POST", "/jobs/j/tasks/t/reactivate"
-    )
+    await work.service.fails(409, "TaskSucceeded", "POST", "/jobs/j/tasks/t/reactivate")
 
 
 async def test_the_nodes_counters_and_recent_tasks_follow(work):

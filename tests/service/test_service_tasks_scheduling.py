@@ -139,7 +139,10 @@ async def test_a_multi_instance_task_coordinates_and_runs_on_its_primary(work):
     assert [each["id"] for each in subtasks] == [1, 2]
     nodes = {each["nodeInfo"]["nodeId"] for each in subtasks} | {body["nodeInfo"]["nodeId"]}
     assert len(nodes) == 3
+    shown = {node["id"]: node["recentTasks"][-1] for node in await work.service.nodes()}
     for each in subtasks:
+        recent = shown[each["nodeInfo"]["nodeId"]]
+        assert (recent["subtaskId"], recent["taskState"]) == (each["id"], "completed")
         assert (each["state"], each["exitCode"], each["result"]) == ("completed", 0, "success")
         assert each["nodeInfo"]["taskRootDirectory"] == f"workitems/j/job-1/t/{each['id']}"
     path = f"workitems%2Fj%2Fjob-1%2Ft%2F{subtasks[0]['id']}%2Fstdout.txt"

@@ -21,6 +21,7 @@ PREFIX = "batchtui-emulator-"
 LOCK = "lock"
 ROUNDS = 50
 PAUSE = 0.02
+PATIENCE = 10.0
 # By these settings the processes of a node, and of a task, are known.
 NODE, TASK = b"AZ_BATCH_NODE_ROOT_DIR=", b"AZ_BATCH_TASK_DIR="
 
@@ -55,6 +56,9 @@ class Base:
         os.close(self._lock)
         if self._guardian and self._guardian.stdin:
             self._guardian.stdin.close()
+            with suppress(subprocess.TimeoutExpired):
+                self._guardian.wait(PATIENCE)
+            self._guardian.kill()
             self._guardian.wait()
 
 

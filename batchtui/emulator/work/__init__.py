@@ -8,6 +8,7 @@ from batchtui.emulator.errors import BatchError
 from batchtui.emulator.machines.hosts import NodeHosts
 from batchtui.emulator.machines.outcomes import ENDED_BY_USER, Outcome
 from batchtui.emulator.store import Job, Json, Node, Pool, Task, World
+from batchtui.emulator.work.bench import Run
 from batchtui.emulator.work.files import TaskFiles
 from batchtui.emulator.work.jobs import Jobs
 from batchtui.emulator.work.manager import manager_task
@@ -185,16 +186,15 @@ class Work:
         if run and not run.told:
             self._scheduler.drop(run)
         if task.state != "completed":
-            node = run.seats[0].node if run and run.started else None
-            self._task_ended(task, node, Outcome(reason=ENDED_BY_USER))
+            self._task_ended(task, run, Outcome(reason=ENDED_BY_USER))
 
-    def _task_ended(self, task: Task, node: Node | None, outcome: Outcome) -> None:
+    def _task_ended(self, task: Task, run: Run | None, outcome: Outcome) -> None:
         """A task won't run again, unless somebody wants it to."""
         records = self._scheduler.records
         records.completed(task, outcome)
-        if node:
-            records.counted(node, outcome)
-            records.show_on(node, task)
+        if run and run.started:
+            records.count(run, outcome)
+            records.show(run)
             self._files.keep(task)
         for each in self._jobs.task_ended(task, outcome):
             self._scheduler.add(each)

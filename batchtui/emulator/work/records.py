@@ -6,7 +6,7 @@ from batchtui.emulator.machines.outcomes import Outcome
 from batchtui.emulator.nodes import enter
 from batchtui.emulator.store import Job, Json, Node, Task, World
 from batchtui.emulator.times import agent_time
-from batchtui.emulator.work.bench import Seat
+from batchtui.emulator.work.bench import Run, Seat
 
 MOST_RECENT = 10
 EXECUTION = (
@@ -75,7 +75,6 @@ class Records:
             task.retrying = False
             execution["lastRetryTime"] = execution["startTime"]
         task.body["executionInfo"] = ordered(execution)
-        self.show_on(node, task)
 
     def completed(self, task: Task, outcome: Outcome) -> None:
         """A task ended and won't run again."""
@@ -110,28 +109,41 @@ class Records:
         task.body.pop("nodeInfo", None)
         change_state(self._world, task.body, "active")
 
-    def show_on(self, node: Node, task: Task) -> None:
-        """Put a task's present state on its node, as the last of those that it ran."""
+    def show(self, run: Run) -> None:
+        """Put a task's present state on its nodes, as the last of those that they ran.
+
+        The other instances of a multi-instance task are known there by their numbers.
+        """
+        for number, seat in enumerate(run.seats):
+            self._show_on(seat.node, run.task, {"subtaskId": number} if number else {})
+
+    def _show_on(self, node: Node, task: Task, which: Json) -> None:
         url = task.body["url"]
         others = [each for each in node.body.get("recentTasks", ()) if each["taskUrl"] != url]
         entry = {
             "taskUrl": url,
             "jobId": task.job.id,
             "taskId": task.id,
+            **which,
             "taskState": task.state,
             "executionInfo": dict(task.body["executionInfo"]),
         }
         node.body["recentTasks"] = [*others, entry][-MOST_RECENT:]
 
     def occupied(self, seat: Seat) -> None:
-        """A node runs something more, or less: its counters, and whether it is idle."""
-        body = seat.node.body
-        body["runningTasksCount"], body["runningTaskSlotsCount"] = len(seat.runs), seat.taken
+        """A node runs something more, or less: its counters, and whether it is idle.
+
+        Tasks that wait for their job's preparation keep it from being idle, and don't count yet.
+        """
+        body, running = seat.node.body, [run for run in seat.runs if run.started]
+        body["runningTasksCount"] = len(running)
+        body["runningTaskSlotsCount"] = sum(run.slots for run in running)
         state = "running" if seat.runs else "idle"
         if seat.node.state in {"idle", "running"} and seat.node.state != state:
             enter(self._world, seat.node, state, agent=True)
 
-    def counted(self, node: Node, outcome: Outcome) -> None:
-        """A node has run a task to its end."""
-        node.body["totalTasksRun"] += 1
-        node.body["totalTasksSucceeded"] += 0 if outcome.failure else 1
+    def count(self, run: Run, outcome: Outcome) -> None:
+        """Nodes have run a task to its end."""
+        for seat in run.seats:
+            seat.node.body["totalTasksRun"] += 1
+            seat.node.body["totalTasksSucceeded"] += 0 if outcome.failure else 1

@@ -20,7 +20,7 @@ class Scheduler:
     """Runs queued tasks where there is room; `on_ended` is told of those that won't run again."""
 
     def __init__(
-        self, world: World, runner: Runner, on_ended: Callable[[Task, Node, Outcome], None]
+        self, world: World, runner: Runner, on_ended: Callable[[Task, Run, Outcome], None]
     ) -> None:
         self.records = Records(world)
         self.preparations = Preparations(runner)
@@ -85,6 +85,7 @@ class Scheduler:
         self._of_jobs.setdefault(job, set()).add(run)
         if any(self.preparations.pending(job, seat.node) for seat in run.seats):
             self.records.assigned(run.task, run.seats[0].node)
+            self._occupied(run)
         else:
             self._start(run)
         run.living = asyncio.create_task(self._live(run))
@@ -93,8 +94,13 @@ class Scheduler:
     def _start(self, run: Run) -> None:
         run.started = True
         self.records.started(run.task, run.seats[0].node)
+        self.records.show(run)
+        self._occupied(run)
+
+    def _occupied(self, run: Run) -> None:
         for seat in run.seats:
-            self.records.occupied(seat)
+            if not seat.node.gone:
+                self.records.occupied(seat)
 
     async def _live(self, run: Run) -> None:
         outcome = await or_broken(self._perform(run))
@@ -117,17 +123,17 @@ class Scheduler:
         return await self._runner.run(nodes[0], command_of(self._runner, task, nodes[0]))
 
     def _conclude(self, run: Run, outcome: Outcome | None) -> None:
-        task, node = run.task, run.seats[0].node
+        task = run.task
         if outcome is None:
             self.records.requeued(task, by_user=False)
             run.ended.append(partial(self._add, task))
         elif outcome.exit_code and not outcome.reason and may_retry(task):
             self.records.retried(task)
-            self.records.show_on(node, task)
+            self.records.show(run)
             again = partial(self._add, task)
             run.ended.append(partial(self._world.clock.later, RETRY, again))
         else:
-            self._on_ended(task, node, outcome)
+            self._on_ended(task, run, outcome)
 
     def _over(self, run: Run) -> None:
         """All processes of a run have ended: its slots are free, and who waits is told."""
@@ -137,8 +143,7 @@ class Scheduler:
         for seat in run.seats:
             if bench := self._benches.get(seat.node.pool):
                 bench.give_back(seat, run)
-            if run.started and not seat.node.gone:
-                self.records.occupied(seat)
+        self._occupied(run)
         for tell in run.ended:
             tell()
         if not self._of_jobs[job]:
@@ -178,7 +183,7 @@ class Scheduler:
                 self.drop(run)
                 self.records.requeued(run.task, by_user=by_user)
                 if run.started:
-                    self.records.show_on(run.seats[0].node, run.task)
+                    self.records.show(run)
                 run.ended.append(partial(self._add, run.task))
 
     def close_seat(self, node: Node) -> Seat | None:
