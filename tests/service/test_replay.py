@@ -9,9 +9,10 @@ import tomllib
 
 import pytest
 from conftest import RECORDINGS, recorded
-from service.replay import replaying
-from service.replay_compare import Comparison, described
-from service.replay_worlds import ROWS, WORLDS
+from service.replaying.compare import Comparison, described
+from service.replaying.emulator import replaying
+from service.replaying.exchanges import ROWS
+from service.replaying.worlds import WORLDS
 
 LISTED = tomllib.loads((RECORDINGS / "differences.toml").read_text(encoding="utf-8"))
 NOT_SENT = {name for group in LISTED["not_sent"] for name in group["recordings"]}

@@ -123,8 +123,8 @@ class Comparison:
 
     def _as_many_digits(self, place: str, recorded: str, answered: str) -> bool:
         digits = [len(text.partition(".")[2].removesuffix("Z")) for text in (recorded, answered)]
-        if not digits[0]:
-            return not digits[1]
+        if digits[0] == digits[1] or not digits[0]:
+            return digits[0] == digits[1]
         if digits[0] < 7 and self._by_agent and not place.endswith("allocationTime"):
             return digits[1] <= 6
         return digits[1] == 7
@@ -161,6 +161,8 @@ def _taken_apart(text: str) -> tuple[str, list[str]]:
 
 def _is_made_of_time(body: dict[str, Any]) -> bool:
     """Whether the ETag is the .NET ticks of the time of modification, as in all recordings."""
+    if not UNFORESEEN.fullmatch(body["lastModified"]):
+        return False
     whole, _, digits = body["lastModified"].removesuffix("Z").partition(".")
     since = datetime.fromisoformat(whole) - datetime(1, 1, 1)  # noqa: DTZ001 - both are UTC
     ticks = int(since.total_seconds()) * 10**7 + int(digits.ljust(7, "0"))

@@ -1,17 +1,13 @@
 """Sends a recorded request to the emulator, in the state that it presumes, and compares answers."""
 
-import asyncio
 import contextlib
-import heapq
 import json
-import random
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
-from unittest import mock
 from urllib.parse import quote, urlencode
 
 import aiohttp
@@ -19,14 +15,12 @@ from azure.batch._patch import BatchSharedKeyAuthPolicy
 from azure.core.credentials import AzureNamedKeyCredential
 from azure.core.pipeline import PipelineContext, PipelineRequest
 from azure.core.rest import HttpRequest
-from conftest import recording
-from service.replay_worlds import BODIES, BY_KEY, ELSEWHERE, JAVA_SUBSCRIPTION, NAMES, NOWHERE
+from service.replaying.exchanges import account_of, exchange_of
+from service.replaying.held import Chance, held
 from yarl import URL
 
 from batchtui.emulator import Options, running
-from batchtui.emulator.clock import Clock
-from batchtui.emulator.options import RESOURCE_GROUP, SUBSCRIPTION
-from batchtui.emulator.state import Stage, State
+from batchtui.emulator.state import State
 
 # Said by the connection or by this test itself, not by whoever was recorded.
 OWN = {
@@ -34,49 +28,8 @@ OWN = {
 }  # fmt: skip
 
 
-class HeldClock(Clock):
-    """Time that stands still until it is told to pass; no two looks at it are the same."""
-
-    def __init__(self, factor, start):
-        super().__init__(factor, start)
-        self._start = start
-        self._passed = 0.0
-        self._looks = 0
-
-    def now(self):
-        self._looks += 1
-        at = self._start + timedelta(seconds=self._passed, microseconds=self._looks)
-        return at if at.microsecond % 10 else self.now()
-
-    def _push(self, seconds, factor, call):
-        if not self._closed:
-            due = self._passed + seconds
-            heapq.heappush(self._queue, (due, next(self._count), factor, call))
-
-    async def sleep(self, seconds):
-        over = asyncio.Event()
-        self.later(seconds, over.set)
-        await over.wait()
-
-    async def let_pass(self, seconds):
-        end = self._passed + seconds
-        while await self._settled() and self._queue and self._queue[0][0] <= end:
-            self._passed, _, _, call = heapq.heappop(self._queue)
-            call()
-        self._passed = end
-
-    async def _settled(self):
-        """Let what was begun go on until it waits for time to pass."""
-        for _ in range(20):
-            await asyncio.sleep(0)
-        return True
-
-
-class Chance(random.Random):
-    """Never 0, so that each time has all the digits that its writer gives it."""
-
-    def randrange(self, start, stop=None, step=1):
-        return super().randrange(1, start) if stop is None else super().randrange(start, stop, step)
+# Sent with a key what only a token opens.
+BY_KEY = {"pool-create-403-forbidden-vnet-2020"}
 
 
 @dataclass
@@ -175,39 +128,6 @@ class Replay:
         return f"{self.endpoint}{request['path']}?{query}"
 
 
-def exchange_of(name: str) -> dict[str, Any]:
-    """A recorded exchange in the emulator's account, and with the body that it must have had."""
-    exchange = recording(name)
-    text = json.dumps(exchange)
-    for recorded, ours in names_of(name, exchange["request"]["path"]):
-        text = text.replace(recorded, ours)
-    exchange = json.loads(text)
-    exchange["request"]["body"] = _with_password(BODIES.get(name, exchange["request"]["body"]))
-    return exchange
-
-
-def names_of(name: str, path: str) -> Iterator[tuple[str, str]]:
-    """What has another name in the emulator's account: its subscription, its resource group."""
-    yield from NAMES.get(name, {}).items()
-    found = re.match(r"/subscriptions/([^/]+)(?:/resource[gG]roups/([^/]+))?", path)
-    if found:
-        yield found[1], SUBSCRIPTION
-    if found and found[2] and name not in NOWHERE:
-        yield found[2], RESOURCE_GROUP
-    yield JAVA_SUBSCRIPTION, SUBSCRIPTION
-
-
-def account_of(name: str, exchange: Mapping[str, Any]) -> str:
-    """The account that is meant in Resource Manager's way, or any."""
-    text = json.dumps(exchange)
-    found = re.search(r"(?:/batchAccounts|OperationResults)/([a-z0-9]{3,24})[-/\"]", text)
-    return found[1] if found and name not in ELSEWHERE else "demo"
-
-
-def _with_password(body: Any) -> Any:
-    return json.loads(json.dumps(body).replace('"Sanitized"', '"S3cret-enough"'))
-
-
 def _expect_success(answer: Answer) -> None:
     assert answer.status < 300, answer.content.decode()
 
@@ -219,7 +139,7 @@ async def replaying(name: str, steps: Iterable[Any]):
     date = next(v for k, v in exchange["response"]["headers"].items() if k.lower() == "date")
     before = sum(step for step in steps if isinstance(step, int | float))
     start = parsedate_to_datetime(date) - timedelta(seconds=before)
-    with _held() as stages:
+    with held() as stages:
         account = account_of(name, exchange)
         options = Options(
             seed="empty", pretend=True, random_seed=1, start_time=start, account=account
@@ -237,20 +157,6 @@ async def replaying(name: str, steps: Iterable[Any]):
             replay = Replay(name, exchange, state, info.endpoint, key, session)
             await replay.take(steps)
             yield replay
-
-
-@contextlib.contextmanager
-def _held() -> Iterator[list[Stage]]:
-    """Emulators have held clocks, and what they show is in the list, while this lasts."""
-    stages: list[Stage] = []
-    make_app = running.make_app
-
-    def keep(stage):
-        stages.append(stage)
-        return make_app(stage)
-
-    with mock.patch.multiple(running, Clock=HeldClock, make_app=keep):
-        yield stages
 
 
 def _name_nodes(world, exchanges) -> None:
