@@ -4,27 +4,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import SplitResult, parse_qs, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from batchtui.emulator.bodies import read
 from batchtui.emulator.errors import bad_property, missing_property
-from batchtui.emulator.options import is_loopback
+from batchtui.emulator.machines.storage import is_near
 
 NAMES = frozenset({"containerUrl", "startTime", "endTime", "identityReference"})
 
 
 @dataclass(frozen=True)
 class Upload:
-    """A container of a storage account, and a range of time."""
+    """The URL of a container of a storage account, and a range of time."""
 
-    container: SplitResult
+    container: str
     start: datetime
     end: datetime | None
-
-    @property
-    def here(self) -> bool:
-        """Whether the container is on this machine, behind plain http."""
-        return self.container.scheme == "http" and is_loopback(self.container.hostname or "")
 
 
 def upload(body: Mapping[str, Any]) -> Upload:
@@ -36,17 +31,17 @@ def upload(body: Mapping[str, Any]) -> Upload:
         raise missing_property("startTime")
     if end is not None and end < start:
         raise bad_property("endTime", body["endTime"], "The end can't be before the start")
-    wanted = Upload(_container(url), start, end)
+    query = _query(url)
     identity = read.nested(body, "identityReference")
     if identity is not None:
         read.only(identity, frozenset({"resourceId"}))
         read.text(identity, "resourceId")
-    elif not wanted.here and "sig" not in parse_qs(wanted.container.query):
+    elif not is_near(url) and "sig" not in parse_qs(query):
         raise bad_property("containerUrl", url, "The URL must have a shared access signature")
-    return wanted
+    return Upload(url, start, end)
 
 
-def _container(url: str) -> SplitResult:
+def _query(url: str) -> str:
     try:
         parts = urlsplit(url)
         known = parts.scheme in {"http", "https"} and parts.hostname and parts.path.strip("/")
@@ -55,4 +50,4 @@ def _container(url: str) -> SplitResult:
         known = ""
     if not known:
         raise bad_property("containerUrl", url, "The value must be the URL of a container")
-    return parts
+    return parts.query

@@ -58,14 +58,22 @@ def get(url: str, path: Path) -> None:
 
 def put(container: str, name: str, path: Path, headers: Mapping[str, str]) -> None:
     """Store a file as a block blob of a container; StorageError when it can't be."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        raise StorageError from None
+    put_bytes(container, name, data, headers)
+
+
+def put_bytes(container: str, name: str, data: bytes, headers: Mapping[str, str]) -> None:
+    """Store bytes as a block blob of a container; StorageError when they can't be."""
     if not is_near(container):
         raise StorageError
     place, mark, signature = container.partition("?")
     url = f"{place.rstrip('/')}/{quote(name)}{mark}{signature}"
     kind = {"x-ms-blob-type": "BlockBlob", "x-ms-version": "2021-08-06"}
     try:
-        data = path.read_bytes()
-        request = urllib.request.Request(  # noqa: S310 - near, as the caller checked
+        request = urllib.request.Request(  # noqa: S310 - near, as was checked
             url, data, {**headers, **kind, "Content-Type": "application/octet-stream"}, method="PUT"
         )
         _ask(request)

@@ -1,15 +1,16 @@
 """Logs of a node's agent, uploaded to a storage container."""
 
+import asyncio
 import hashlib
 import logging
 from collections.abc import Mapping
 
-import aiohttp
 from aiohttp import web
 
 from batchtui.emulator.answers import titled
 from batchtui.emulator.bodies.logs import Upload, upload
 from batchtui.emulator.bodies.read import read_body
+from batchtui.emulator.machines.storage import StorageError, is_near, put_bytes
 from batchtui.emulator.routes.nodes import NODE, check_machine, node_of
 from batchtui.emulator.state import REQUEST_ID, state_of
 from batchtui.emulator.store import Node
@@ -17,13 +18,7 @@ from batchtui.emulator.times import read_time
 from batchtui.emulator.wire import json_response
 
 RESULT = "Microsoft.Azure.Batch.Protocol.Entities.UploadBatchServiceLogsResult"
-BLOCK_BLOB = {
-    "x-ms-blob-type": "BlockBlob",
-    "x-ms-version": "2021-12-02",
-    "Content-Type": "text/plain",
-}
 FACTS = ("state", "stateTransitionTime", "allocationTime", "lastBootTime", "ipAddress")
-SECONDS = 10
 log = logging.getLogger(__name__)
 
 routes = web.RouteTableDef()
@@ -42,7 +37,9 @@ async def upload_logs(request: web.Request) -> web.Response:
     account = hashlib.sha256(state_of(request).keys.account.encode()).hexdigest()[:16].upper()
     directory = f"batch-{account}/{node.pool.id}/{node.id}/{request[REQUEST_ID]}"
     logs = agent_logs(node) if _was_there(node, wanted) else {}
-    count = await _put_all(wanted, directory, logs) if wanted.here else len(logs)
+    count = len(logs)
+    if is_near(wanted.container):
+        count = await asyncio.to_thread(put_all, wanted.container, directory, logs)
     result = {"virtualDirectoryName": directory, "numberOfFilesUploaded": count}
     return json_response(titled(request, RESULT, result))
 
@@ -65,22 +62,14 @@ def agent_logs(node: Node) -> Mapping[str, str]:
     }
 
 
-async def _put_all(wanted: Upload, directory: str, logs: Mapping[str, str]) -> int:
-    """Put the files into the container, and say how many are there now."""
-    timeout = aiohttp.ClientTimeout(total=SECONDS)
-    async with aiohttp.ClientSession(timeout=timeout) as session:
-        return sum([await _put(session, wanted, f"{directory}/{n}", t) for n, t in logs.items()])
-
-
-async def _put(session: aiohttp.ClientSession, wanted: Upload, name: str, text: str) -> bool:
-    container = wanted.container
-    url = container._replace(path=f"{container.path.rstrip('/')}/{name}", fragment="").geturl()
-    try:
-        putting = session.put(url, data=text.encode(), headers=BLOCK_BLOB, allow_redirects=False)
-        async with putting as response:
-            if response.status == 201:
-                return True
-            log.warning("The container refused %s: %s", name, response.status)
-    except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-        log.warning("%s can't be uploaded: %s", name, type(error).__name__)
-    return False
+def put_all(container: str, directory: str, logs: Mapping[str, str]) -> int:
+    """Put the files into a container, and say how many are there now."""
+    count = 0
+    for name, text in logs.items():
+        try:
+            put_bytes(container, f"{directory}/{name}", text.encode(), {})
+        except StorageError as error:
+            log.warning("The storage account didn't take %s: %s", name, error.status)
+            break
+        count += 1
+    return count
