@@ -25,6 +25,7 @@ from batchtui.emulator.routes import control
 from batchtui.emulator.server import BATCH
 
 SECONDS = 20
+VERSION = "api-version=2025-06-01"
 EXAMPLES = settings(
     max_examples=1500,
     deadline=None,
@@ -63,8 +64,10 @@ WORDS = sorted({word for body in BODIES for word in words_in(body)})
 KEYED = (*BATCH, control)
 OPERATIONS = sorted({(route.method, route.path) for module in KEYED for route in module.routes})
 WRITES = [each for each in OPERATIONS if each[0] in {"POST", "PUT", "PATCH"}]
-KNOWN = {"pool": "render-linux"}
+# What there is; nodes may be named by their place.
+KNOWN = {"pool": "render-linux", "node": "NODE", "job": "job-1", "task": "task-1", "schedule": "s"}
 IDS = [
+    "NODE",
     "render-linux",
     "scale",
     "nightly-reports",
@@ -186,9 +189,26 @@ def emulator():
     loud = Loud()
     logging.getLogger().addHandler(loud)
     with EmulatorThread(Options(seed="demo", clock="fast", pretend=True)) as info:
+        KNOWN["node"] = furnish(info)
         yield info
     logging.getLogger().removeHandler(loud)
     assert loud.records == []
+
+
+def furnish(info):
+    """A job, a task and a schedule to ask for nonsense of; the id of a node."""
+    pool = {"poolInfo": {"poolId": "render-linux"}}
+    schedule = {"schedule": {"recurrenceInterval": "P1D"}, "jobSpecification": pool}
+    for path, made in (
+        ("/jobs", {"id": "job-1", **pool}),
+        ("/jobs/job-1/tasks", {"id": "task-1", "commandLine": "x"}),
+        ("/jobschedules", {"id": "s", **schedule}),
+    ):
+        content = json.dumps(made).encode()
+        response, answer = send(info, "POST", f"{path}?{VERSION}", content, {})
+        assert response.status == 201, answer
+    _, answer = send(info, "GET", f"/pools/render-linux/nodes?{VERSION}", b"", {})
+    return json.loads(answer)["value"][0]["id"]
 
 
 def send(info, method, target, content, more):
@@ -220,6 +240,11 @@ def check(method, response, answer):
         assert error.get("code") or error["error"]["code"]
 
 
+def known(name):
+    """An id; the node's own for NODE."""
+    return KNOWN["node"] if name == "NODE" else name
+
+
 def filled(template, choose):
     """The path of an operation, with an id chosen for each of its gaps by the gap's name."""
     return re.sub(r"{([a-z_]+)[^}]*}", lambda gap: quote(choose(gap[1]), safe=""), template)
@@ -231,7 +256,7 @@ def filled(template, choose):
 def test_signed_nonsense_is_refused(emulator, data):
     method, template = data.draw(st.sampled_from(OPERATIONS))
     query = data.draw(parameters) | {"api-version": "2025-06-01"}
-    target = filled(template, lambda _: data.draw(identifier))
+    target = filled(template, lambda _: known(data.draw(identifier)))
     target += "?" + "&".join(f"{name}={quote(text, safe='')}" for name, text in query.items())
     content = b"" if method in {"GET", "HEAD"} else data.draw(body)
     response, answer = send(emulator, method, target, content, data.draw(headers))
@@ -244,7 +269,7 @@ def test_signed_nonsense_is_refused(emulator, data):
 def test_recorded_bodies_with_something_wrong_are_taken_or_refused(emulator, changed, operation):
     method, template = operation
     content = json.dumps(changed).encode()
-    target = filled(template, lambda name: KNOWN.get(name, "x")) + "?api-version=2025-06-01"
+    target = filled(template, lambda name: KNOWN.get(name, "x")) + f"?{VERSION}"
     response, answer = send(emulator, method, target, content, {})
     check(method, response, answer)
 
