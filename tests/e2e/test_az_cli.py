@@ -1,0 +1,201 @@
+"""The az CLI, from outside: `az batch` against a running emulator, by its variables.
+
+`az` is found by $BATCHTUI_AZ or on the PATH; .ci/run installs it into an environment of its own.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import time
+
+import pytest
+from service.helpers import nat
+
+from batchtui.emulator import EmulatorThread, Options
+
+AZ = os.environ.get("BATCHTUI_AZ") or shutil.which("az")
+pytestmark = [
+    pytest.mark.skipif(not AZ, reason="there is no az: pip install azure-cli"),
+    pytest.mark.timeout(600),
+]
+IMAGE = "canonical:0001-com-ubuntu-server-jammy:22_04-lts"
+AGENT = "batch.node.ubuntu 22.04"
+
+
+class Az:
+    """An az that is set up for an emulator as its users would do it."""
+
+    def __init__(self, info, home):
+        self.home = home
+        self._environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(home),
+            "AZURE_CONFIG_DIR": str(home / "azure"),
+            "AZURE_CORE_COLLECT_TELEMETRY": "no",
+            "AZURE_CORE_NO_COLOR": "1",
+            "AZURE_EXTENSION_USE_DYNAMIC_INSTALL": "no",
+            "AZURE_BATCH_ACCOUNT": info.account,
+            "AZURE_BATCH_ACCESS_KEY": info.key,
+            "AZURE_BATCH_ENDPOINT": info.endpoint,
+        }
+
+    def run(self, *words):
+        return subprocess.run(
+            [AZ, "batch", *words, "--output", "json"],
+            env=self._environment, capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+
+    def __call__(self, *words):
+        """What a command printed, read; nothing when it printed nothing."""
+        done = self.run(*words)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout) if done.stdout.strip() else None
+
+    def until(self, check, *words):
+        deadline = time.monotonic() + 60
+        while not check(found := self(*words)):
+            assert time.monotonic() < deadline, found
+            time.sleep(0.2)
+        return found
+
+
+@pytest.fixture(scope="module")
+def az(tmp_path_factory):
+    with EmulatorThread(Options(seed="empty", clock="fast")) as info:
+        yield Az(info, tmp_path_factory.mktemp("az"))
+
+
+def pool_file(az, pool_id, **more):
+    """A file for `az batch pool create --json-file`."""
+    publisher, offer, sku = IMAGE.split(":")
+    body = {
+        "id": pool_id,
+        "vmSize": "standard_d2_v3",
+        "virtualMachineConfiguration": {
+            "imageReference": {"publisher": publisher, "offer": offer, "sku": sku},
+            "nodeAgentSKUId": AGENT,
+        },
+    } | more
+    path = az.home / f"{pool_id}.json"
+    path.write_text(json.dumps(body), encoding="utf-8")
+    return str(path)
+
+
+@pytest.fixture(scope="module")
+def pool(az):
+    """A pool with one idle node that takes SSH, made by az from a file."""
+    start_task = {"commandLine": "/bin/sh -c 'echo ready'", "waitForSuccess": True}
+    path = pool_file(
+        az, "az-pool", targetDedicatedNodes=1, startTask=start_task, networkConfiguration=nat()
+    )
+    az("pool", "create", "--json-file", path)
+    [node] = az.until(
+        lambda nodes: [node["state"] for node in nodes] == ["idle"],
+        "node", "list", "--pool-id", "az-pool",
+    )  # fmt: skip
+    return ["--pool-id", "az-pool", "--node-id", node["id"]]
+
+
+def test_pools_are_made_listed_shown_resized_and_deleted(az):
+    az(
+        "pool", "create", "--id", "by-flags", "--vm-size", "Standard_D2_v3", "--image", IMAGE,
+        "--node-agent-sku-id", AGENT, "--target-dedicated-nodes", "1", "--metadata", "team=ops",
+    )  # fmt: skip
+    assert "by-flags" in [pool["id"] for pool in az("pool", "list")]
+    shown = az.until(
+        lambda pool: pool["allocationState"] == "steady", "pool", "show", "--pool-id", "by-flags"
+    )
+    assert shown["vmSize"] == "standard_d2_v3"
+    assert shown["metadata"] == [{"name": "team", "value": "ops"}]
+    assert shown["currentDedicatedNodes"] == 1
+    resized = az("pool", "resize", "--pool-id", "by-flags", "--target-dedicated-nodes", "2")
+    assert resized is None or resized["targetDedicatedNodes"] == 2
+    az.until(
+        lambda pool: pool["currentDedicatedNodes"] == 2, "pool", "show", "--pool-id", "by-flags"
+    )
+    az("pool", "delete", "--pool-id", "by-flags", "--yes")
+    missing = az.run("pool", "show", "--pool-id", "by-flags")
+    deadline = time.monotonic() + 30
+    while missing.returncode == 0 and time.monotonic() < deadline:
+        missing = az.run("pool", "show", "--pool-id", "by-flags")
+    assert missing.returncode == 3
+    assert "(PoolNotFound) The specified pool does not exist." in missing.stderr
+
+
+def test_errors_read_as_the_services_do(az):
+    done = az.run(
+        "pool", "create", "--id", "wrong", "--vm-size", "Standard_D2_v3", "--image", "a:b:c",
+        "--node-agent-sku-id", AGENT,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "(InvalidPropertyValue) The value provided for one of the properties" in done.stderr
+    reason = "The specified imageReference with publisher a offer b sku c is not supported."
+    assert f"Reason: {reason}" in done.stderr
+
+
+def test_formulas_are_evaluated(az):
+    # By its flags az 2.91 can't: it hands enableAutoScale to its HTTP client, which fails.
+    formula = {"enableAutoScale": True, "autoScaleFormula": "$TargetDedicatedNodes=0"}
+    az("pool", "create", "--json-file", pool_file(az, "by-formula", **formula))
+    evaluate = ("pool", "autoscale", "evaluate", "--pool-id", "by-formula", "--auto-scale-formula")
+    run = az(*evaluate, "$TargetDedicatedNodes=3")
+    assert run["results"].startswith("$TargetDedicatedNodes=3;$TargetLowPriorityNodes=0;")
+    bad = az(*evaluate, "$TargetDedicatedNodes=something_useless")
+    assert bad["error"]["code"] == "AutoScalingFormulaEvaluationError"
+
+
+def test_nodes_are_shown_and_give_their_files(az, pool, tmp_path):
+    node = az("node", "show", *pool)
+    assert node["state"] == "idle"
+    assert node["startTaskInfo"]["result"] == "success"
+    files = az("node", "file", "list", *pool, "--recursive")
+    assert "startup/stdout.txt" in [file["name"] for file in files]
+    target = tmp_path / "stdout.txt"
+    az(
+        "node", "file", "download", *pool, "--file-path", "startup/stdout.txt",
+        "--destination", str(target),
+    )  # fmt: skip
+    assert target.read_text() == "ready\n"
+
+
+def test_users_come_and_go_and_logins_are_told(az, pool):
+    user = ("node", "user")
+    az(*user, "create", *pool, "--name", "operator", "--password", "Sturdy-Pass-1", "--is-admin")
+    login = az("node", "remote-login-settings", "show", *pool)
+    assert login["remoteLoginPort"] == 15000
+    again = az.run(*user, "create", *pool, "--name", "operator", "--password", "Sturdy-Pass-1")
+    assert "(NodeUserExists)" in again.stderr
+    az(*user, "delete", *pool, "--user-name", "operator", "--yes")
+
+
+def test_a_node_is_rebooted(az, pool):
+    before = az("node", "show", *pool)["lastBootTime"]
+    az("node", "reboot", *pool)
+    az.until(
+        lambda node: node["state"] == "idle" and node["lastBootTime"] != before,
+        "node", "show", *pool,
+    )  # fmt: skip
+
+
+def test_images_are_listed(az):
+    images = az("pool", "supported-images", "list")
+    assert {"canonical", "almalinux"} <= {row["imageReference"]["publisher"] for row in images}
+    assert all(row["nodeAgentSkuId"].startswith("batch.node.") for row in images)
+
+
+def test_a_task_runs_and_gives_its_output(az, pool, tmp_path):
+    del pool  # only that it is there
+    az("job", "create", "--id", "az-job", "--pool-id", "az-pool", "--priority", "3")
+    made = az(
+        "task", "create", "--job-id", "az-job", "--task-id", "hello",
+        "--command-line", "/bin/sh -c 'echo hello $AZ_BATCH_TASK_ID'",
+        "--max-task-retry-count", "1",
+    )  # fmt: skip
+    assert made["constraints"]["maxTaskRetryCount"] == 1
+    task = ("--job-id", "az-job", "--task-id", "hello")
+    shown = az.until(lambda task: task["state"] == "completed", "task", "show", *task)
+    assert shown["executionInfo"]["exitCode"] == 0
+    target = tmp_path / "out.txt"
+    az("task", "file", "download", *task, "--file-path", "stdout.txt", "--destination", str(target))
+    assert target.read_text() == "hello hello\n"
