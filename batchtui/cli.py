@@ -5,6 +5,7 @@ import getpass
 import logging
 import os
 import sys
+import textwrap
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -19,10 +20,36 @@ if TYPE_CHECKING:
     from batchtui.emulator import Options
 
 _RUNS_HERE = (
-    "What it runs - start tasks, shells - it runs on this machine, as whoever started it. "
+    "What it runs - tasks, start tasks, shells - it runs on this machine, as whoever started it. "
     "--pretend runs nothing and only plays the states."
 )
 
+
+_EMULATOR = f"""\
+Serve the REST API of Azure Batch on loopback, and Azure Resource Manager for its account.
+Prints one line of JSON when it is ready: endpoint, account, key, what signs in, and with --tls
+the file of its CA. Ends on SIGINT or SIGTERM, and what it runs with it.
+
+{textwrap.fill(_RUNS_HERE, 95)}"""
+_FOR_OTHERS = """\
+with the Python SDK:
+  BatchClient(endpoint, AzureNamedKeyCredential(account, key))
+
+with the az CLI:
+  export AZURE_BATCH_ENDPOINT=... AZURE_BATCH_ACCOUNT=... AZURE_BATCH_ACCESS_KEY=...
+  az batch pool list
+
+with tokens (--tls): azure-identity's ClientSecretCredential(tenant, client_id, client_secret,
+  authority=authority, disable_instance_discovery=True, connection_verify=ca)
+
+faults and situations on command, with the key as a bearer secret:
+  curl -H "Authorization: Bearer $KEY" $ENDPOINT/_emulator/faults -d \\
+    '{"path": "/pools", "do": "status", "status": 503, "count": 2}'
+  curl -H "Authorization: Bearer $KEY" $ENDPOINT/_emulator/world -d \\
+    '{"pool": "render-linux", "node": "0", "state": "preempted"}'
+
+The README has all of it, and the pytest fixture `batch_emulator`.
+"""
 
 # What an expected failure ends with; for `batchtui ssh` as for ssh itself.
 _FAILED = {False: 1, True: 255}
@@ -78,9 +105,9 @@ def _parser() -> argparse.ArgumentParser:
     emulator = commands.add_parser(
         "emulator",
         help="a local Azure Batch for other programs",
-        description="Serve the REST API of Azure Batch on loopback. Prints one line of JSON "
-        f"(endpoint, account, key, what signs in, and the file of the CA with --tls) when it is "
-        f"ready; ends on SIGINT or SIGTERM. {_RUNS_HERE}",
+        description=_EMULATOR,
+        epilog=_FOR_OTHERS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     _add_world(emulator)
     emulator.add_argument("--host", default="127.0.0.1", help="a loopback address")
