@@ -8,6 +8,8 @@ import subprocess
 import sys
 
 import pytest
+from azure.batch import BatchClient
+from azure.core.credentials import AzureNamedKeyCredential
 from conftest import wait_for
 from terminals import BATCHTUI
 
@@ -36,25 +38,34 @@ def batchtui(*words, stdin=""):
     )
 
 
-NODE = "render-linux/1f229dd0_d"
+def node_of(info, pool):
+    """A pool's first node, as `batchtui ssh` names it."""
+    credential = AzureNamedKeyCredential(info.account, info.key)
+    with BatchClient(info.endpoint, credential) as client:
+        return f"{pool}/{next(iter(client.list_nodes(pool))).id}"
 
 
-def test_a_command_on_a_node_has_its_own_streams_and_status(account):
-    done = batchtui("ssh", NODE, "--", "echo", "$AZ_BATCH_POOL_ID;", "echo oops >&2; exit 5")
+@pytest.fixture
+def node(account):
+    return node_of(account, "render-linux")
+
+
+def test_a_command_on_a_node_has_its_own_streams_and_status(node):
+    done = batchtui("ssh", node, "--", "echo", "$AZ_BATCH_POOL_ID;", "echo oops >&2; exit 5")
     assert done.stdout == "render-linux\n"
     assert done.stderr == "oops\n"
     assert done.returncode == 5
 
 
-def test_input_goes_to_the_command(account):
+def test_input_goes_to_the_command(node):
     text = "".join(f"line {number}\n" for number in range(20_000))
-    done = batchtui("ssh", NODE, "--", "cat; exit 0", stdin=text)
+    done = batchtui("ssh", node, "--", "cat; exit 0", stdin=text)
     assert done.stdout == text
     assert done.returncode == 0
 
 
-def test_without_a_terminal_lines_go_to_a_shell(account):
-    done = batchtui("ssh", NODE, stdin="echo $((6 * 7))\nexit 3\n")
+def test_without_a_terminal_lines_go_to_a_shell(node):
+    done = batchtui("ssh", node, stdin="echo $((6 * 7))\nexit 3\n")
     assert done.stdout == "42\n"
     assert done.returncode == 3
 
@@ -63,10 +74,9 @@ def test_without_a_terminal_lines_go_to_a_shell(account):
     ("words", "said"),
     [
         (["ssh", "render-linux/nope"], "no such node"),
-        (["ssh", "render-linux/"], "isn't POOL/NODE"),
+        (["ssh", "render-linux/"], "isn't POOL/node"),
         (["ssh", "no-such-pool/1"], "does not exist"),
-        (["ssh", "nightly-reports/072a98d2_d"], "inbound NAT pool"),
-        (["ssh", "--account", "nobody", NODE], "No account is called 'nobody'"),
+        (["ssh", "--account", "nobody", "render-linux/1"], "No account is called 'nobody'"),
     ],
 )
 def test_what_does_not_work_is_said(account, words, said):
@@ -76,22 +86,28 @@ def test_what_does_not_work_is_said(account, words, said):
     assert done.stdout == ""
 
 
-def test_no_secret_is_in_the_log(account, tmp_path):
+def test_a_node_that_nothing_leads_to_is_said(account):
+    done = batchtui("ssh", node_of(account, "nightly-reports"))
+    assert "inbound NAT pool" in done.stderr
+    assert done.returncode == 255
+
+
+def test_no_secret_is_in_the_log(node, tmp_path):
     log = tmp_path / "log"
-    done = batchtui("--log", str(log), "ssh", NODE, "--", "env; ps -ef ww")
+    done = batchtui("--log", str(log), "ssh", node, "--", "env; ps -ef ww")
     text = log.read_text(encoding="utf-8") + done.stdout + done.stderr
     assert "nodes/tvmps_" in text
     assert KEY not in text
 
 
-def test_a_wrong_key_and_a_dead_endpoint_are_said(account, monkeypatch):
+def test_a_wrong_key_and_a_dead_endpoint_are_said(node, monkeypatch):
     wrong = base64.b64encode(b"another key").decode()
     monkeypatch.setenv("AZURE_BATCH_ACCESS_KEY", wrong)
-    done = batchtui("ssh", NODE)
+    done = batchtui("ssh", node)
     assert "Check the key of" in done.stderr
     assert wrong not in done.stderr
     monkeypatch.setenv("AZURE_BATCH_ENDPOINT", "http://127.0.0.1:9")
-    assert "Nothing listens at 127.0.0.1:9" in batchtui("ssh", NODE).stderr
+    assert "Nothing listens at 127.0.0.1:9" in batchtui("ssh", node).stderr
 
 
 def test_half_an_environment_is_said():
