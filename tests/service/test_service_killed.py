@@ -14,8 +14,9 @@ import pytest
 from conftest import wait_for
 from service.helpers import nat, pool_body, until
 from service.test_service_running import client_of
-from service.working import commands, job_body, processes, task_body
+from service.working import Working, commands, job_body, processes, shell, task_body
 
+from batchtui.emulator.control.client import empty
 from batchtui.emulator.machines import guardian
 
 EMULATOR = [sys.executable, "-m", "batchtui", "emulator", "--clock", "fast", "--seed", "empty"]
@@ -89,6 +90,17 @@ async def test_the_next_emulator_ends_what_one_left_whose_guardian_was_killed_to
             async with emulator(tmp_path):
                 assert not alive()
                 assert base not in tmp_path.iterdir()
+
+
+async def test_a_world_that_is_begun_anew_has_ended_all_that_ran(service):
+    work = Working(service)
+    await work.pool()
+    await work.job()
+    await work.task("t", shell("setsid env -i sleep 7904 & sleep 7904"))
+    await until(lambda: len(processes("sleep", "7904")) == 2)
+    await asyncio.to_thread(empty, service.info)
+    assert not processes("sleep", "7904")
+    assert (await service.get("/jobs"))["value"] == []
 
 
 def guardians(base):

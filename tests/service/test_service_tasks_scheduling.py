@@ -126,14 +126,16 @@ async def test_a_multi_instance_task_coordinates_and_runs_on_its_primary(work):
     await work.task(
         "t",
         shell("cat ../mark; echo $AZ_BATCH_HOST_LIST $AZ_BATCH_IS_CURRENT_NODE_MASTER; "
+              "echo $CCP_NODES; "
               "test $AZ_BATCH_TASK_SHARED_DIR = $AZ_BATCH_TASK_DIR && echo shared"),
         multiInstanceSettings={"numberOfInstances": 3, "coordinationCommandLine": coordinate},
     )  # fmt: skip
     body = await work.becomes("t")
     assert body["executionInfo"]["exitCode"] == 0
-    mark, hosts, shared = (await work.output("t")).splitlines()
+    mark, hosts, cores, shared = (await work.output("t")).splitlines()
     assert (mark, shared) == ("coordinated", "shared")
     assert hosts.endswith(" true")
+    assert sorted(cores.split()) == sorted(f"3 {hosts.split()[0]} 2 2 2".replace(",", " ").split())
     assert sorted(hosts.split()[0].split(",")) == ["10.0.0.4", "10.0.0.5", "10.0.0.6"]
     subtasks = [each async for each in work.client.list_subtasks("j", "t")]
     assert [each["id"] for each in subtasks] == [1, 2]

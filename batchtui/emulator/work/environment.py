@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from batchtui.emulator.catalogue import vm_size
 from batchtui.emulator.machines.commands import own_settings
 from batchtui.emulator.store import Job, Json, Node
 from batchtui.emulator.work.records import directory_of
@@ -32,7 +33,10 @@ def task_settings(job: Job, task_id: str, spec: Json, root: Path, directory: str
 def instance_settings(nodes: Sequence[Node], node: Node, root: Path, shared: str) -> dict[str, str]:
     """What each instance of a multi-instance task is told of the others; the first is primary."""
     addresses = [each.body["ipAddress"] for each in nodes]
+    size = vm_size(node.body["vmSize"])
+    each_has = size.cores if size else 1
     return {
+        "CCP_NODES": " ".join([str(len(nodes)), *(f"{a} {each_has}" for a in addresses)]),
         "AZ_BATCH_NODE_LIST": ";".join(addresses),
         "AZ_BATCH_HOST_LIST": ",".join(addresses),
         "AZ_BATCH_MASTER_NODE": f"{addresses[0]}:6000",
