@@ -1,15 +1,13 @@
 """How jobs come into the account, and the pools that are made for jobs."""
 
 import copy
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from batchtui.emulator.errors import BatchError
 from batchtui.emulator.lifecycle import Lifecycle
 from batchtui.emulator.pools import Pools
-from batchtui.emulator.store import Job, Json, Schedule, World
+from batchtui.emulator.store import Job, Json, Schedule, Unshown, World
 from batchtui.emulator.work import Work
-
-Accounts = Iterable[Mapping[str, str]]
 
 
 class Jobs:
@@ -22,8 +20,8 @@ class Jobs:
         self._work = work
         work.on_completed.append(self._completed)
 
-    def create(self, wanted: Json, accounts: Accounts, schedule: Schedule | None = None) -> Job:
-        """Begin a job's life; `accounts` are the users of a pool that is made for it.
+    def create(self, wanted: Json, unshown: Unshown, schedule: Schedule | None = None) -> Job:
+        """Begin a job's life; `unshown` is for a pool that is made for it.
 
         A pool that is named needn't be there: the service takes the job all the same (recorded in
         job-list, of an account without pools). 409 JobExists, JobScheduleWithSameIdExists or
@@ -44,7 +42,7 @@ class Jobs:
         now = world.touch(job.body)
         job.body |= {"stateTransitionTime": now, "executionInfo": {"startTime": now}}
         world.jobs.add(job)
-        if self._find_pool(job, accounts):
+        if self._find_pool(job, unshown):
             self._work.begin_job(job)
         return job
 
@@ -54,7 +52,7 @@ class Jobs:
         if pool and not auto["keepAlive"] and pool.body["state"] != "deleting":
             self._lifecycle.delete(pool)
 
-    def _find_pool(self, job: Job, accounts: Accounts) -> bool:
+    def _find_pool(self, job: Job, unshown: Unshown) -> bool:
         """Say where the job runs, and make that pool if need be; whether there is one."""
         info, auto = job.body["executionInfo"], job.body["poolInfo"].get("autoPoolSpecification")
         if auto is None:
@@ -67,7 +65,8 @@ class Jobs:
         prefix = f"{auto['autoPoolIdPrefix']}_" if "autoPoolIdPrefix" in auto else ""
         info["poolId"] = prefix + self._world.new_guid().upper()
         try:
-            self._pools.create({"id": info["poolId"], **copy.deepcopy(auto["pool"])}, accounts)
+            wanted = {"id": info["poolId"], **copy.deepcopy(auto["pool"])}
+            self._pools.create(wanted, unshown.accounts, unshown.version)
         except BatchError as error:
             self._fail(job, error)
             return False

@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from batchtui.emulator.errors import BatchError
-from batchtui.emulator.jobs import Accounts, Jobs, check_quota
-from batchtui.emulator.store import Job, Json, Schedule, World
+from batchtui.emulator.jobs import Jobs, check_quota
+from batchtui.emulator.store import Job, Json, Schedule, Unshown, World
 from batchtui.emulator.times import read_duration, read_time, service_time
 from batchtui.emulator.work import Work
 
@@ -35,7 +35,7 @@ class Schedules:
         self._work = work
         work.on_completed.append(self._job_completed)
 
-    def create(self, wanted: Json, accounts: Accounts) -> Schedule:
+    def create(self, wanted: Json, unshown: Unshown) -> Schedule:
         """Begin a schedule's life; 409 JobScheduleExists, JobWithSameIdExists or the quota's."""
         world = self._world
         if world.schedules.find(wanted["id"]):
@@ -43,7 +43,7 @@ class Schedules:
         if world.jobs.find(wanted["id"]):
             raise BatchError("JobWithSameIdExists")
         check_quota(world)
-        schedule = Schedule(wanted["id"], wanted, accounts=list(accounts))
+        schedule = Schedule(wanted["id"], wanted, unshown)
         now = world.touch(schedule.body)
         schedule.body |= {
             "url": f"{world.endpoint}/jobschedules/{schedule.id}",
@@ -56,14 +56,14 @@ class Schedules:
         self._plan(schedule)
         return schedule
 
-    def change(self, schedule: Schedule, changed: Json, accounts: Accounts) -> None:
+    def change(self, schedule: Schedule, changed: Json, unshown: Unshown) -> None:
         """Give a schedule other properties; they matter for jobs that are yet to come."""
         check_going(schedule)
         schedule.body |= changed
         if not schedule.body.get("metadata"):
             schedule.body.pop("metadata", None)
         if "jobSpecification" in changed:
-            schedule.accounts = list(accounts)
+            schedule.unshown = unshown
         self._world.touch(schedule.body)
         if "schedule" in changed:
             schedule.waiting = schedule.finished = False
@@ -172,7 +172,7 @@ class Schedules:
         url = f"{self._world.endpoint}/jobs/{job_id}"
         schedule.body["executionInfo"]["recentJob"] = {"id": job_id, "url": url}
         try:
-            self._jobs.create(wanted, schedule.accounts, schedule)
+            self._jobs.create(wanted, schedule.unshown, schedule)
         except BatchError as error:
             log.warning("%s makes no job: %s", schedule.id, error.message)
             del schedule.body["executionInfo"]["recentJob"]

@@ -190,17 +190,26 @@ class Task:
         return str(self.body["state"])
 
 
+@dataclass(frozen=True)
+class Unshown:
+    """What of a request for pools of jobs GET doesn't show: their users' passwords, its version."""
+
+    accounts: tuple[Mapping[str, str], ...] = field(repr=False)
+    version: str
+
+
 @dataclass(eq=False)
 class Schedule:
     """A job schedule: `body` is its JSON, `turn` counts its changes.
 
     `made` counts its jobs and `last_due` is when the last one was due; one that is `waiting`
     could not be made yet, and when `finished` no more are. `pool_id` is the pool that its jobs
-    share, if there is one, and `accounts` are the users of pools that are made for them.
+    share, if there is one, and `unshown` is for the pools that are made for them.
     """
 
     id: str
     body: Json
+    unshown: Unshown
     turn: int = 0
     gone: bool = False
     made: int = 0
@@ -208,7 +217,6 @@ class Schedule:
     waiting: bool = False
     finished: bool = False
     pool_id: str = ""
-    accounts: list[Mapping[str, str]] = field(default_factory=list, repr=False)
 
     @property
     def state(self) -> str:

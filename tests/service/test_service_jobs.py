@@ -16,7 +16,7 @@ from azure.core.exceptions import (
     ResourceNotFoundError,
 )
 from conftest import recording
-from service.helpers import UBUNTU, until
+from service.helpers import UBUNTU, serving, until
 from service.test_service_world import change
 
 NO_LIMIT = "P10675199DT2H48M5.4775807S"
@@ -199,6 +199,9 @@ async def test_patch_keeps_what_is_omitted_and_put_does_not(service):
     job = await service.get("/jobs/j")
     assert (job["priority"], job["metadata"]) == (900, [{"name": "a", "value": "b"}])
     assert job["eTag"] != first.headers["ETag"]
+    await service.send("PATCH", "/jobs/j", {"metadata": []})
+    assert "metadata" not in await service.get("/jobs/j")
+    await service.send("PATCH", "/jobs/j", {"metadata": [{"name": "a", "value": "b"}]})
     whole = await client.get_job(job_id)
     whole.constraints = models.BatchJobConstraints(max_task_retry_count=3)
     whole.priority = whole.metadata = None
@@ -478,6 +481,18 @@ async def test_a_pool_is_made_for_a_job_and_goes_with_it(service):
     await service.send("POST", "/jobs/j/terminate")
     await service.gone(f"/pools/{pool_id}")
     assert (await in_state(service, "completed"))["executionInfo"]["poolId"] == pool_id
+
+
+async def test_a_pool_made_for_a_job_is_as_the_request_s_version_has_it():
+    then = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)  # when older versions still had ports for SSH
+    async with serving(start_time=then) as service:
+        for version, has_ports in (("2024-02-01.19.0", True), ("2025-06-01", False)):
+            body = job_body(f"j{version[:4]}", poolInfo=auto_pool(pool={"targetDedicatedNodes": 1}))
+            response = await service.send("POST", "/jobs", body, version=version)
+            assert response.status_code == 201, response.text()
+            made = (await service.get(f"/jobs/{body['id']}"))["executionInfo"]["poolId"]
+            (node,) = await service.nodes(made)
+            assert ("endpointConfiguration" in node) == has_ports
 
 
 async def test_a_pool_goes_with_a_job_that_is_deleted_unless_it_is_kept(service):

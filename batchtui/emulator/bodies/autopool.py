@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from batchtui.emulator.bodies import read
+from batchtui.emulator.bodies.account import Caller
 from batchtui.emulator.bodies.command import needed
 from batchtui.emulator.bodies.pool import normalised
 from batchtui.emulator.bodies.read import Json
 from batchtui.emulator.errors import bad_property, missing_property
+from batchtui.emulator.store import Unshown
 
 AUTO = frozenset({"autoPoolIdPrefix", "poolLifetimeOption", "keepAlive", "pool"})
 PREFIX = re.compile(r"[A-Za-z0-9_-]{1,20}")
@@ -22,7 +24,7 @@ ORDER = (
 )  # fmt: skip
 
 
-def pool_info(body: Mapping[str, Any], now: datetime) -> Json:
+def pool_info(body: Mapping[str, Any], now: datetime, caller: Caller) -> Json:
     """Where the job runs, as GET shows it."""
     info = needed(body, "poolInfo")
     read.only(info, frozenset({"poolId", "autoPoolSpecification"}))
@@ -35,16 +37,17 @@ def pool_info(body: Mapping[str, Any], now: datetime) -> Json:
     if pool_id:
         reason = "Only one of poolId and autoPoolSpecification may be specified"
         raise bad_property("poolInfo", pool_id, reason)
-    return {"autoPoolSpecification": _auto_pool(auto, now)}
+    return {"autoPoolSpecification": _auto_pool(auto, now, caller)}
 
 
-def accounts_of(body: Mapping[str, Any]) -> list[Json]:
-    """The users, with their passwords, of the pool that a request has made for its jobs."""
+def unshown(body: Mapping[str, Any], caller: Caller) -> Unshown:
+    """What GET won't show of the pool that a request, already checked, has made for its jobs."""
     auto = (body.get("poolInfo") or {}).get("autoPoolSpecification") or {}
-    return list((auto.get("pool") or {}).get("userAccounts") or ())
+    accounts = (auto.get("pool") or {}).get("userAccounts") or ()
+    return Unshown(tuple(accounts), caller.version)
 
 
-def _auto_pool(auto: Json, now: datetime) -> Json:
+def _auto_pool(auto: Json, now: datetime, caller: Caller) -> Json:
     read.only(auto, AUTO)
     read.text(auto, "poolLifetimeOption")
     prefix = read.text(auto, "autoPoolIdPrefix", "")
@@ -54,13 +57,13 @@ def _auto_pool(auto: Json, now: datetime) -> Json:
     found: Json = {"autoPoolIdPrefix": prefix} if prefix else {}
     found["poolLifetimeOption"] = read.choice(auto, "poolLifetimeOption", "", "jobschedule", "job")
     found["keepAlive"] = read.flag(auto, "keepAlive")
-    return found | {"pool": _pool(needed(auto, "pool"), now)}
+    return found | {"pool": _pool(needed(auto, "pool"), now, caller)}
 
 
-def _pool(pool: Json, now: datetime) -> Json:
+def _pool(pool: Json, now: datetime, caller: Caller) -> Json:
     if "id" in pool:
         raise bad_property("id", pool["id"], "The service itself makes the pool's id")
-    made = normalised(pool | {"id": "auto"}, now)
+    made = normalised(pool | {"id": "auto"}, now, caller)
     del made["id"]
     first = {name: made[name] for name in ORDER if name in made}
     return first | made

@@ -31,9 +31,7 @@ MOST_RETRIES = 2**31 - 1
 MOST_PACKAGES = 10
 LONGEST_NAME = 1024
 LONGEST_COMMAND = 32 * 1024
-OUTPUT = frozenset({"filePattern", "destination", "uploadOptions"})
 CONSTRAINTS = frozenset({"maxWallClockTime", "retentionTime", "maxTaskRetryCount"})
-WHEN = ("TaskSuccess", "TaskFailure", "TaskCompletion")
 CONTAINER = Shape(
     containerRunOptions=text,
     imageName=required(words),
@@ -54,6 +52,19 @@ FILE = Shape(
     filePath=inside,
     fileMode=text_like("0?[0-7]{3,4}", "The value must be a mode in octal digits"),
     identityReference=IDENTITY,
+)
+PLACE = Shape(
+    path=text,
+    containerUrl=required(words),
+    identityReference=IDENTITY,
+    uploadHeaders=many(Shape(name=required(words), value=text)),
+)
+OUTPUT = Shape(
+    filePattern=required(words),
+    destination=required(Shape(container=required(PLACE))),
+    uploadOptions=required(
+        Shape(uploadCondition=required(one_of("TaskSuccess", "TaskFailure", "TaskCompletion")))
+    ),
 )
 AUTO_USER = Shape(
     scope=default(one_of("task", "pool"), "pool"),
@@ -154,22 +165,8 @@ def files(body: Mapping[str, Any], name: str) -> list[Json] | None:
 
 def output_files(body: Mapping[str, Any]) -> Json:
     """The files to keep under their list's own name, if there are any."""
-    found = [_output_file(item) for item in read.objects(body, "outputFiles")]
+    found = many(OUTPUT)(body, "outputFiles")
     return {"outputFiles": found} if found else {}
-
-
-def _output_file(item: Json) -> Json:
-    read.only(item, OUTPUT)
-    destination = needed(item, "destination")
-    read.text(needed(destination, "container"), "containerUrl")
-    options = needed(item, "uploadOptions")
-    read.text(options, "uploadCondition")
-    condition = read.choice(options, "uploadCondition", "", *WHEN)
-    return {
-        "filePattern": read.text(item, "filePattern"),
-        "destination": destination,
-        "uploadOptions": {"uploadCondition": condition},
-    }
 
 
 def needed(body: Mapping[str, Any], name: str) -> Json:

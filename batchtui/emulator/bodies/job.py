@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from batchtui.emulator.bodies import command, read
+from batchtui.emulator.bodies.account import Caller
 from batchtui.emulator.bodies.autopool import pool_info
 from batchtui.emulator.bodies.pool import MAX_SLOTS, check_id
 from batchtui.emulator.bodies.read import Json
@@ -40,11 +41,11 @@ MOST_PARALLEL = 2**31 - 1
 LONGEST_RELEASE = timedelta(minutes=15)
 
 
-def new_job(body: Mapping[str, Any], now: datetime) -> Json:
+def new_job(body: Mapping[str, Any], now: datetime, caller: Caller) -> Json:
     """The job as GET shows it, without what the service itself adds; 400 when it can't be."""
     read.only(body, NEW)
     check_id(read.text(body, "id"))
-    job = {"id": body["id"], **_specified(body, now)}
+    job = {"id": body["id"], **_specified(body, now, caller)}
     auto = job["poolInfo"].get("autoPoolSpecification", {})
     if auto.get("poolLifetimeOption") == "jobschedule":
         reason = "The value is only for the jobs of a job schedule"
@@ -52,25 +53,29 @@ def new_job(body: Mapping[str, Any], now: datetime) -> Json:
     return job
 
 
-def specification(body: Mapping[str, Any], now: datetime) -> Json:
+def specification(body: Mapping[str, Any], now: datetime, caller: Caller) -> Json:
     """What a schedule makes jobs from, as GET shows it."""
     read.only(body, SPECIFIED)
-    return _specified(body, now)
+    return _specified(body, now, caller)
 
 
-def replaced(body: Mapping[str, Any], job: Mapping[str, Any], now: datetime) -> Json:
+def replaced(
+    body: Mapping[str, Any], job: Mapping[str, Any], now: datetime, caller: Caller
+) -> Json:
     """The updatable properties that PUT asks for: what is omitted is the default again."""
     read.only(body, UPDATED)
-    return _checked(_updatable(body) | {"poolInfo": pool_info(body, now)}, job)
+    return _checked(_updatable(body) | {"poolInfo": pool_info(body, now, caller)}, job)
 
 
-def patched(body: Mapping[str, Any], job: Mapping[str, Any], now: datetime) -> Json:
+def patched(body: Mapping[str, Any], job: Mapping[str, Any], now: datetime, caller: Caller) -> Json:
     """The properties that PATCH asks for: what is omitted stays."""
     read.only(body, UPDATED)
     given = {name for name, value in body.items() if value is not None}
     found = {name: value for name, value in _updatable(body).items() if name in given}
     if "poolInfo" in given:
-        found["poolInfo"] = pool_info(body, now)
+        found["poolInfo"] = pool_info(body, now, caller)
+    if "metadata" in given:
+        found.setdefault("metadata", [])
     return _checked(found, job)
 
 
@@ -83,7 +88,7 @@ def _checked(found: Json, job: Mapping[str, Any]) -> Json:
     return found
 
 
-def _specified(body: Mapping[str, Any], now: datetime) -> Json:
+def _specified(body: Mapping[str, Any], now: datetime, caller: Caller) -> Json:
     job = command.display_name(body) | _updatable(body)
     job["usesTaskDependencies"] = read.flag(body, "usesTaskDependencies")
     job["onTaskFailure"] = read.choice(
@@ -91,7 +96,7 @@ def _specified(body: Mapping[str, Any], now: datetime) -> Json:
     )
     job |= _tasks(body, job["constraints"]["maxTaskRetryCount"])
     job |= command.pairs(body, "commonEnvironmentSettings")
-    return pick(job | {"poolInfo": pool_info(body, now)}, JOBS.order)
+    return pick(job | {"poolInfo": pool_info(body, now, caller)}, JOBS.order)
 
 
 def _updatable(body: Mapping[str, Any]) -> Json:

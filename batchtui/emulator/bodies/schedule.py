@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from batchtui.emulator.bodies import command, read
+from batchtui.emulator.bodies.account import Caller
 from batchtui.emulator.bodies.job import specification
 from batchtui.emulator.bodies.pool import check_id
 from batchtui.emulator.bodies.read import Json
@@ -18,34 +19,36 @@ LENGTHS = ("startWindow", "recurrenceInterval")
 LEAST = timedelta(minutes=1)
 
 
-def new_schedule(body: Mapping[str, Any], now: datetime) -> Json:
+def new_schedule(body: Mapping[str, Any], now: datetime, caller: Caller) -> Json:
     """The schedule as GET shows it, without what the service itself adds."""
     read.only(body, NEW)
     check_id(read.text(body, "id"))
-    return {"id": body["id"], **command.display_name(body), **_all(body, now)}
+    return {"id": body["id"], **command.display_name(body), **_all(body, now, caller)}
 
 
-def replaced(body: Mapping[str, Any], now: datetime) -> Json:
+def replaced(body: Mapping[str, Any], now: datetime, caller: Caller) -> Json:
     """What PUT asks for: a property that is omitted is gone (SDK: replace_job_schedule)."""
     read.only(body, UPDATED)
-    return _all({"schedule": {}, **body}, now)
+    return _all({"schedule": {}, **body}, now, caller)
 
 
-def patched(body: Mapping[str, Any], now: datetime) -> Json:
+def patched(body: Mapping[str, Any], now: datetime, caller: Caller) -> Json:
     """What PATCH asks for: what is omitted stays."""
     read.only(body, UPDATED)
     found: Json = {}
     if (times := read.nested(body, "schedule")) is not None:
         found["schedule"] = _times(times)
     if (wanted := read.nested(body, "jobSpecification")) is not None:
-        found["jobSpecification"] = specification(wanted, now)
+        found["jobSpecification"] = specification(wanted, now, caller)
+    if body.get("metadata") is not None:
+        found["metadata"] = []
     return found | command.pairs(body, "metadata", value_required=True)
 
 
-def _all(body: Mapping[str, Any], now: datetime) -> Json:
+def _all(body: Mapping[str, Any], now: datetime, caller: Caller) -> Json:
     return {
         "schedule": _times(command.needed(body, "schedule")),
-        "jobSpecification": specification(command.needed(body, "jobSpecification"), now),
+        "jobSpecification": specification(command.needed(body, "jobSpecification"), now, caller),
         **command.pairs(body, "metadata", value_required=True),
     }
 

@@ -9,6 +9,7 @@ from typing import Any
 from batchtui.emulator.bodies import command, read
 from batchtui.emulator.bodies.pool import MAX_SLOTS, check_id
 from batchtui.emulator.bodies.read import Json
+from batchtui.emulator.bodies.shapes import Shape, one_of, texts
 from batchtui.emulator.errors import BatchError, bad_property
 
 KNOWN = frozenset({
@@ -17,6 +18,7 @@ KNOWN = frozenset({
     "multiInstanceSettings", "dependsOn", "exitConditions", "applicationPackageReferences",
     "authenticationTokenSettings",
 })  # fmt: skip
+TOKEN = Shape(access=texts(one_of("job")))
 CONDITIONS = ("preProcessingError", "fileUploadError", "default")
 LONGEST_DEPENDENCIES = 64_000
 LOWEST, HIGHEST = -(2**31), 2**31 - 1
@@ -35,8 +37,8 @@ def new_task(body: Mapping[str, Any], job: Mapping[str, Any]) -> Json:
     task |= command.resource_files(body) | command.output_files(body)
     task |= command.pairs(body, "environmentSettings") | _affinity(body)
     task |= {"userIdentity": command.identity(body), **_many_instances(body)}
-    if (access := read.nested(body, "authenticationTokenSettings")) is not None:
-        task["authenticationTokenSettings"] = access
+    if body.get("authenticationTokenSettings") is not None:
+        task["authenticationTokenSettings"] = TOKEN(body, "authenticationTokenSettings")
     task["constraints"] = command.constraints(body, retries)
     task["requiredSlots"] = _slots(body)
     task |= _dependencies(body, job) | _exit_conditions(body, job) | command.packages(body)

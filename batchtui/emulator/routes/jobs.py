@@ -3,12 +3,13 @@
 from aiohttp import web
 
 from batchtui.emulator.answers import element, listing, tagged
-from batchtui.emulator.bodies.autopool import accounts_of
+from batchtui.emulator.bodies.autopool import unshown
 from batchtui.emulator.bodies.job import UPDATED, new_job, patched, replaced
 from batchtui.emulator.bodies.read import Json, read_body
 from batchtui.emulator.conditions import check_conditions
 from batchtui.emulator.errors import BatchError, bad_property
 from batchtui.emulator.kinds import JOBS, SCHEDULE_JOBS
+from batchtui.emulator.routes.pools import caller_of
 from batchtui.emulator.state import state_of
 from batchtui.emulator.store import Job
 from batchtui.emulator.wire import empty_response
@@ -52,7 +53,9 @@ async def create_job(request: web.Request) -> web.Response:
     """Create a job; the service says literally `job-1` in its headers, whatever the id is."""
     state = state_of(request)
     body = await read_body(request)
-    job = state.jobs.create(new_job(body, state.world.clock.now()), accounts_of(body))
+    caller = caller_of(request)
+    wanted = new_job(body, state.world.clock.now(), caller)
+    job = state.jobs.create(wanted, unshown(body, caller))
     url = f"{state.world.endpoint}/jobs/job-1"
     return tagged(empty_response(201, Location=url, DataServiceId=url), job.body)
 
@@ -62,7 +65,8 @@ async def replace_job(request: web.Request) -> web.Response:
     """Give a job all of its updatable properties anew."""
     body = await read_body(request)
     job = changeable_job(request)
-    found = replaced(body, job.body, state_of(request).world.clock.now())
+    now = state_of(request).world.clock.now()
+    found = replaced(body, job.body, now, caller_of(request))
     return _changed(request, job, found, gone=UPDATED - {"poolInfo"})
 
 
@@ -71,7 +75,8 @@ async def patch_job(request: web.Request) -> web.Response:
     """Give a job some of its properties anew."""
     body = await read_body(request)
     job = changeable_job(request)
-    found = patched(body, job.body, state_of(request).world.clock.now())
+    now = state_of(request).world.clock.now()
+    found = patched(body, job.body, now, caller_of(request))
     return _changed(request, job, found, gone=frozenset())
 
 
@@ -91,6 +96,8 @@ def _changed(request: web.Request, job: Job, found: Json, *, gone: frozenset[str
     for name in gone:
         job.body.pop(name, None)
     job.body |= found
+    if not job.body.get("metadata"):
+        job.body.pop("metadata", None)
     state.world.touch(job.body)
     state.work.job_changed(job)
     return tagged(empty_response(200, DataServiceId=job.body["url"]), job.body)

@@ -3,12 +3,13 @@
 from aiohttp import web
 
 from batchtui.emulator.answers import element, listing, tagged
-from batchtui.emulator.bodies.autopool import accounts_of
+from batchtui.emulator.bodies.autopool import unshown
 from batchtui.emulator.bodies.read import Json, read_body
 from batchtui.emulator.bodies.schedule import new_schedule, patched, replaced
 from batchtui.emulator.conditions import check_conditions
 from batchtui.emulator.kinds import SCHEDULES
 from batchtui.emulator.routes.jobs import is_forced
+from batchtui.emulator.routes.pools import caller_of
 from batchtui.emulator.state import state_of
 from batchtui.emulator.store import Schedule
 from batchtui.emulator.wire import empty_response
@@ -42,8 +43,9 @@ async def create_schedule(request: web.Request) -> web.Response:
     """Create a job schedule."""
     state = state_of(request)
     body = await read_body(request)
-    wanted = new_schedule(body, state.world.clock.now())
-    schedule = state.schedules.create(wanted, accounts_of(body["jobSpecification"]))
+    caller = caller_of(request)
+    wanted = new_schedule(body, state.world.clock.now(), caller)
+    schedule = state.schedules.create(wanted, unshown(body["jobSpecification"], caller))
     url = schedule.body["url"]
     return tagged(empty_response(201, Location=url, DataServiceId=url), schedule.body)
 
@@ -54,7 +56,7 @@ async def replace_schedule(request: web.Request) -> web.Response:
     state = state_of(request)
     body = await read_body(request)
     schedule = schedule_of(request)
-    changed: Json = {"metadata": []} | replaced(body, state.world.clock.now())
+    changed: Json = {"metadata": []} | replaced(body, state.world.clock.now(), caller_of(request))
     return _changed(request, schedule, changed, body)
 
 
@@ -64,7 +66,9 @@ async def patch_schedule(request: web.Request) -> web.Response:
     state = state_of(request)
     body = await read_body(request)
     schedule = schedule_of(request)
-    return _changed(request, schedule, patched(body, state.world.clock.now()), body)
+    return _changed(
+        request, schedule, patched(body, state.world.clock.now(), caller_of(request)), body
+    )
 
 
 @routes.post(f"{SCHEDULE}/disable")
@@ -100,8 +104,8 @@ async def delete_schedule(request: web.Request) -> web.Response:
 
 
 def _changed(request: web.Request, schedule: Schedule, changed: Json, body: Json) -> web.Response:
-    accounts = accounts_of(body.get("jobSpecification") or {})
-    state_of(request).schedules.change(schedule, changed, accounts)
+    pools = unshown(body.get("jobSpecification") or {}, caller_of(request))
+    state_of(request).schedules.change(schedule, changed, pools)
     return tagged(empty_response(200, DataServiceId=schedule.body["url"]), schedule.body)
 
 
