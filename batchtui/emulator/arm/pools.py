@@ -53,7 +53,7 @@ def properties_of(pool: Mapping[str, Any]) -> Json:
         "provisioningStateTransitionTime": pool["stateTransitionTime"],
         "allocationState": pool["allocationState"],
         "allocationStateTransitionTime": pool["allocationStateTransitionTime"],
-        "vmSize": pool["vmSize"].upper(),
+        "vmSize": pool["vmSize"].upper() if machine else pool["vmSize"].capitalize(),
         "interNodeCommunication": TALK[pool["enableInterNodeCommunication"]],
         **{name: pool[name] for name in SLOTS if name in pool},
         "taskSchedulingPolicy": pool["taskSchedulingPolicy"],

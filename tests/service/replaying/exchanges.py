@@ -36,7 +36,7 @@ def with_machines(schedule):
     return schedule | {"jobSpecification": job | {"poolInfo": info}}
 
 
-# Bodies that a recording lacks or hides, and what has no cloud services.
+# Bodies that a recording lacks or hides, and what has no cloud services in a job's own pool.
 BODIES = {
     "arm-account-create-400-linked-id": {
         "location": LOCATION,

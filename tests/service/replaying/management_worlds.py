@@ -22,6 +22,22 @@ def stored(name):
 
 NOT_THERE = [("DELETE", f"{BATCH}/clibatchtestacct000003", None), 60]
 BEGUN = [*NOT_THERE, "arm-account-create-202"]
+PAAS = {
+    "displayName": "test_pool",
+    "vmSize": "Small",
+    "deploymentConfiguration": {"cloudServiceConfiguration": {"osFamily": "5"}},
+    "scaleSettings": {"fixedScale": {"targetDedicatedNodes": 0}},
+    "startTask": {
+        "commandLine": 'cmd.exe /c "echo hello world"',
+        "resourceFiles": [{"filePath": "filename.txt", "httpUrl": "https://blobsource.com"}],
+        "environmentSettings": [{"name": "ENV_VAR", "value": "env_value"}],
+        "userIdentity": {"autoUser": {"elevationLevel": "Admin"}},
+    },
+    "userAccounts": [{
+        "name": "UserName", "password": "Secret-enough",
+        "windowsUserConfiguration": {"loginMode": "Interactive"},
+    }],
+}  # fmt: skip
 ARM_POOL = ["arm-pool-put-200", 2]
 
 
@@ -60,7 +76,10 @@ WORLDS = {
     "arm-outbound-endpoints": ["arm-account-patch-200"],
     "arm-pool-delete-202": [*ARM_POOL, "arm-pool-patch-200", 35],
     "arm-pool-get": [*ARM_POOL, 14, "arm-pool-patch-200"],
-    "arm-pool-list": ["arm-pool-put-200"],
+    "arm-pool-list": [
+        ("PUT", f"{BATCH}/batch11f4b22485/pools/test_paas_pool", {"properties": PAAS}),
+        "arm-pool-put-200",
+    ],
     "arm-pool-patch-200": [*ARM_POOL, 14],
     "arm-pool-put-200": [],
     "arm-pool-stop-resize-409-2020": [("PUT", f"{BATCH}/batch1f5c0f25/pools/test_iaas_pool", {

@@ -39,6 +39,15 @@ def sdk_pool(pool_id, nodes=0, **more):
     )
 
 
+def paas_pool(pool_id, **more):
+    """A pool of cloud services, as there were until 2025."""
+    return {
+        "id": pool_id,
+        "vmSize": "small",
+        "cloudServiceConfiguration": {"osFamily": "4"},
+    } | more
+
+
 KEY_VAULT = {
     "name": "secretext",
     "publisher": "Microsoft.Azure.KeyVault",
@@ -90,20 +99,19 @@ BASIC = pool_body(
     startTask={"commandLine": "cmd /c echo hello > hello.txt"},
 )
 IMPLICIT = pool_body("3d0a22a3", virtualMachineConfiguration=BIONIC, targetDedicatedNodes=2)
-CLI = pool_body("xplatCreatedPool", startTask={
+CLI = paas_pool("xplatCreatedPool", startTask={
     "commandLine": "cmd /c echo test",
     "userIdentity": {"autoUser": {"scope": "task", "elevationLevel": "admin"}},
 })  # fmt: skip
-PAAS = pool_body("azure-cli-test-paas")
+PAAS = paas_pool("azure-cli-test-paas")
 IAAS = pool_body(
     "azure-cli-test-iaas",
     vmSize="STANDARD_A1",
     virtualMachineConfiguration=BIONIC,
     targetNodeCommunicationMode="classic",
 )
-JSON = pool_body(
+JSON = paas_pool(
     "azure-cli-test-json",
-    virtualMachineConfiguration=SMALL_WINDOWS,
     targetLowPriorityNodes=2,
     taskSlotsPerNode=3,
     startTask={"commandLine": "cmd /c echo test", "userIdentity": {"username": "cliTestUser"}},
@@ -142,10 +150,9 @@ ZONAL = pool_body(
         },
     },
 )
-HELLO = pool_body(
+HELLO = paas_pool(
     "nodesdktestpool1",
     targetDedicatedNodes=1,
-    virtualMachineConfiguration=SMALL_WINDOWS,
     startTask={"commandLine": "cmd /c echo hello > hello.txt"},
 )
 ADE = pool_body(

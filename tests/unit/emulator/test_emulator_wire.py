@@ -105,11 +105,16 @@ def test_the_oldest_version_has_the_former_names_also_within_a_job():
     assert "allowTaskPreemption" not in shown["jobSpecification"]
 
 
-@pytest.mark.parametrize("version", ["", "2024-02-01", "2019-08-01.10.0", "latest"])
+@pytest.mark.parametrize("version", ["", "2024-02-01", "2019-08-01.10.0", "2027-01-01", "latest"])
 def test_a_version_that_never_was_is_refused(version):
     with pytest.raises(BatchError) as caught:
         check_version(version)
     assert caught.value.status == 400
+
+
+def test_a_newer_version_than_is_known_is_taken_for_the_newest():
+    check_version("2026-03-01")
+    assert shaped("pools", POOL, "2026-03-01") == shaped("pools", POOL, NEWEST)
 
 
 def test_all_recorded_versions_are_spoken():

@@ -59,8 +59,8 @@ async def create_pool(request: web.Request) -> web.Response:
         return change(request, active(old), body)
     wanted = wanted_pool(body) | (wanted_scale(body) or {}) | {"id": name}
     now = state.world.clock.now()
-    made = normalised(wanted, now, caller(state))
-    pool = state.pools.create(made, wanted.get("userAccounts") or ())
+    made = normalised(wanted, now, caller(request))
+    pool = state.pools.create(made, wanted.get("userAccounts") or (), request[VERSION])
     return element(request, pool)
 
 
@@ -76,10 +76,10 @@ def change(request: web.Request, pool: Pool, body: Json) -> web.Response:
     state = state_of(request)
     check_conditions(request, pool.body)
     wanted, scale = wanted_pool(body), wanted_scale(body)
-    asked = given_changes(wanted, caller(state))
+    asked = given_changes(wanted, caller(request))
     given = {name: value for name, value in asked.items() if pool.body.get(name) != value}
     check_empty(given, empty=pool.empty)
-    found = changed(pool.body, given, state.world.clock.now(), caller(state))
+    found = changed(pool.body, given, state.world.clock.now(), caller(request))
     sizes = {} if scale is None else scale_settings(scale)
     resized = not sizes.items() <= pool.body.items()
     if resized and pool.body["allocationState"] != "steady":
@@ -165,9 +165,10 @@ def active(pool: Pool) -> Pool:
     return pool
 
 
-def caller(state: State) -> Caller:
-    """Who comes with a token, in the newest version of the contract."""
-    return Caller(by_key=False, image_ends=state.world.image_ends)
+def caller(request: web.Request) -> Caller:
+    """Who comes with a token; what a version has, the data plane's of the same day had too."""
+    ends = state_of(request).world.image_ends
+    return Caller(request[VERSION], by_key=False, image_ends=ends)
 
 
 def tag_of(pool: Pool) -> str:
