@@ -1,13 +1,16 @@
 """Reboot, reimage, deallocate, start and scheduling of nodes, through the SDK and as recorded."""
 
+import contextlib
 import socket
+from datetime import UTC, datetime
 
 import asyncssh
 import pytest
 from azure.batch import models
 from azure.core.exceptions import HttpResponseError, ResourceExistsError
 from conftest import recording
-from service.helpers import WINDOWS, nat, until
+from service.helpers import WINDOWS, nat, serving, until
+from service.replaying.held import held
 from service.test_service_world import change
 from service.test_service_world_nodes import DISK_FULL
 
@@ -74,57 +77,91 @@ async def test_an_action_is_answered_as_recorded(service, node, name, action):
     assert response.text() == ""
 
 
-async def test_a_rebooting_node_goes_through_the_recorded_states(service, node):
-    await service.client.begin_reboot_node("p", node["id"], REBOOT, polling_interval=0.1)
-    rebooting, starting, idle = await states(service, node, "idle")
-    for seen, name in (
-        (rebooting, "node-get-rebooting"),
-        (starting, "node-get-starting-after-reboot"),
-    ):
-        recorded = recording(name)["response"]["body"]
-        recorded.pop("odata.metadata")
-        assert list(seen) == list(recorded)
-        assert (seen["state"], seen["schedulingState"]) == (
-            recorded["state"], recorded["schedulingState"],
-        )  # fmt: skip
-        assert seen["lastBootTime"] == node["lastBootTime"]
-        assert seen["nodeAgentInfo"] == node["nodeAgentInfo"]
-    assert idle["lastBootTime"] > node["lastBootTime"]
-    for same in ("allocationTime", "ipAddress", "endpointConfiguration", "affinityId"):
-        assert idle[same] == node[same]
-    times = [body["stateTransitionTime"] for body in (node, rebooting, starting, idle)]
-    assert times == sorted(set(times))
+@contextlib.asynccontextmanager
+async def standing():
+    """An account in which time stands still, its clock, and a node that has long been idle."""
+    start = datetime(2026, 5, 3, 12, tzinfo=UTC)
+    with held() as stages:
+        async with serving(start_time=start, pretend=True, clock="real") as service:
+            clock = stages[0].state.world.clock
+            await service.create(targetDedicatedNodes=1, networkConfiguration=nat())
+            await clock.let_pass(120)
+            (node,) = await service.nodes()
+            yield service, clock, node
 
 
-async def test_a_deallocated_node_goes_through_the_recorded_states(service, node):
-    client, path = service.client, f"/pools/p/nodes/{node['id']}"
+def like(seen, name, but=()):
+    """Whether a node shows the properties of a recorded one, in the same states."""
+    recorded = recording(name)["response"]["body"]
+    less = {"odata.metadata", "certificateReferences"}
+    assert set(seen) - set(but) == set(recorded) - less - set(but), name
+    kinds = [(body["state"], body["schedulingState"]) for body in (seen, recorded)]
+    return kinds[0] == kinds[1]
+
+
+async def test_a_rebooting_node_goes_through_the_recorded_states():
+    async with standing() as (service, clock, node):
+        await service.client.begin_reboot_node("p", node["id"], REBOOT, polling_interval=0.1)
+        rebooting = await show(service, node)
+        await clock.let_pass(64.9)
+        assert await show(service, node) == rebooting
+        await clock.let_pass(0.2)
+        starting = await show(service, node)
+        assert like(rebooting, "node-get-rebooting")
+        assert like(starting, "node-get-starting-after-reboot")
+        for old in ("lastBootTime", "nodeAgentInfo"):
+            assert rebooting[old] == starting[old] == node[old]
+        await clock.let_pass(50)
+        idle = await show(service, node)
+        assert idle["state"] == "idle"
+        assert idle["lastBootTime"] > node["lastBootTime"]
+        for same in ("allocationTime", "ipAddress", "endpointConfiguration", "affinityId"):
+            assert idle[same] == node[same]
+        times = [body["stateTransitionTime"] for body in (node, rebooting, starting, idle)]
+        assert times == sorted(set(times))
+
+
+async def test_a_deallocated_node_goes_through_the_recorded_states():
+    async with standing() as (service, clock, node):
+        path = f"/pools/p/nodes/{node['id']}"
+        await act(service, node, "deallocate", DEALLOCATE)
+        deallocating = await show(service, node)
+        await clock.let_pass(66.1)
+        deallocated = await show(service, node)
+        for action in ("deallocate", "reboot", "reimage", "enablescheduling"):
+            await service.fails(409, "OperationNotValidOnNode", "POST", f"{path}/{action}")
+        await act(service, node, "start")
+        disabled = await show(service, node)
+        await clock.let_pass(149.9)
+        assert await show(service, node) == disabled
+        await clock.let_pass(0.2)
+        enabled = await show(service, node)
+        await clock.let_pass(5.1)
+        idle = await show(service, node)
+        # The recorded pool mapped no ports, and its node was stopped before it had ever booted.
+        more = {*BOOTED, "endpointConfiguration"}
+        assert like(deallocating, "node-get-deallocating", more)
+        assert like(deallocated, "node-get-deallocated", more)
+        assert like(disabled, "node-get-starting-disabled", more)
+        assert like(enabled, "node-get-starting-enabled", more)
+        assert like(idle, "node-get-idle-after-start", more)
+        for seen in (deallocating, deallocated, disabled, enabled, idle):
+            assert (seen["allocationTime"], seen["ipAddress"]) == (
+                node["allocationTime"], node["ipAddress"],
+            )  # fmt: skip
+        times = [seen["stateTransitionTime"] for seen in (deallocating, deallocated, disabled)]
+        assert len(set(times)) == 1
+        assert times[0] < enabled["stateTransitionTime"] < idle["stateTransitionTime"]
+
+
+async def test_pollers_wait_until_it_is_done(service, node):
+    client = service.client
     poller = await client.begin_deallocate_node("p", node["id"], DEALLOCATE, polling_interval=0.1)
-    deallocating = await show(service, node)
     await poller.result()
-    deallocated = await show(service, node)
-    await service.fails(409, "OperationNotValidOnNode", "POST", f"{path}/deallocate")
+    assert (await client.get_node("p", node["id"])).state == "deallocated"
     poller = await client.begin_start_node("p", node["id"], polling_interval=0.1)
-    disabled = await show(service, node)
-    _, enabled, _ = await states(service, node, "idle")
     await poller.result()
-    for seen, name in (
-        (deallocating, "node-get-deallocating"),
-        (deallocated, "node-get-deallocated"),
-        (disabled, "node-get-starting-disabled"),
-        (enabled, "node-get-starting-enabled"),
-        (await show(service, node), "node-get-idle-after-start"),
-    ):
-        recorded = recording(name)["response"]["body"]
-        for part in ("state", "schedulingState"):
-            assert seen[part] == recorded[part], name
-        extra = BOOTED | {"endpointConfiguration"}
-        less = {"odata.metadata", "certificateReferences"}
-        assert set(seen) - extra == set(recorded) - less - extra, name
-        for part in ("allocationTime", "ipAddress"):
-            assert seen[part] == node[part]
-    for same in (deallocated, disabled):
-        assert same["stateTransitionTime"] == deallocating["stateTransitionTime"]
-    assert enabled["stateTransitionTime"] > deallocating["stateTransitionTime"]
+    assert (await client.get_node("p", node["id"])).state == "idle"
 
 
 async def test_a_starting_node_can_be_deallocated(service):
