@@ -6,7 +6,7 @@ import pytest
 from azure.core.exceptions import ResourceNotFoundError
 from conftest import recording
 from service.helpers import serving
-from service.test_service_schedules import now_of, passes
+from service.posting import now_of, passes
 from service.test_service_world import settled
 
 HALF_HOUR = dt.timedelta(minutes=30)

@@ -1,4 +1,4 @@
-"""Job schedules through the SDK's clients: every operation, and when their jobs come."""
+"""Job schedules through the SDK's clients: every operation, what is refused, and their pools."""
 
 import asyncio
 import datetime as dt
@@ -10,68 +10,17 @@ from azure.core import MatchConditions
 from azure.core.credentials import AzureNamedKeyCredential
 from azure.core.exceptions import HttpResponseError, ResourceExistsError, ResourceNotFoundError
 from conftest import recording
-from service.helpers import serving, until
-from service.test_service_jobs import FAST, auto_pool, in_state
-from service.test_service_world import change
-
-from batchtui.emulator.times import read_time
-
-PATH = "/jobschedules/s"
-NEVER = {"doNotRunUntil": "2999-01-01T00:00:00Z"}
-MINUTE = {"recurrenceInterval": "PT1M"}
-
-
-@pytest.fixture
-async def slow():
-    """An empty account in which time passes as it does elsewhere, or on command."""
-    async with serving(clock="real") as running:
-        yield running
-
-
-def schedule_body(schedule_id="s", schedule=None, pool=None, **more):
-    """A schedule that the service takes; None takes a property away."""
-    specification = {"poolInfo": pool or {"poolId": "p"}} | more.pop("specification", {})
-    body = {
-        "id": schedule_id,
-        "schedule": NEVER if schedule is None else schedule,
-        "jobSpecification": specification,
-    } | more
-    return {name: value for name, value in body.items() if value is not None}
-
-
-async def create(service, schedule_id="s", schedule=None, **more):
-    body = schedule_body(schedule_id, schedule, **more)
-    response = await service.send("POST", "/jobschedules", body)
-    assert response.status_code == 201, response.text()
-    return response
-
-
-async def passes(service, **length):
-    """Let time pass at once."""
-    seconds = dt.timedelta(**length).total_seconds()
-    await change(service, clock={"advance": seconds})
-
-
-async def job_states(service):
-    jobs = (await service.get(f"{PATH}/jobs"))["value"]
-    return {job["id"]: job["state"] for job in jobs}
-
-
-async def ended(service, number):
-    """End a schedule's job as its user does."""
-    await service.send("POST", f"/jobs/s:job-{number}/terminate")
-    await passes(service, seconds=10)
-    await in_state(service, "completed", f"/jobs/s:job-{number}")
-
-
-def near(text, wanted, seconds=5.0):
-    return abs((read_time(text) - wanted).total_seconds()) < seconds
-
-
-async def now_of(service):
-    """The time that the service has."""
-    response = await service.send("GET", "/pools/nowhere")
-    return read_time(response.json()["message"]["value"].partition("Time:")[2])
+from service.helpers import until
+from service.posting import (
+    FAST,
+    MINUTE,
+    NEVER,
+    PATH,
+    auto_pool,
+    create_schedule,
+    in_state,
+    schedule_body,
+)
 
 
 async def test_a_schedule_is_created_with_the_recorded_answer(service):
@@ -144,14 +93,14 @@ async def test_what_a_schedule_does_not_have_is_refused(service):
 
 
 async def test_an_id_is_taken_whatever_its_case(service):
-    await create(service)
+    await create_schedule(service)
     await service.fails(409, "JobScheduleExists", "POST", "/jobschedules", schedule_body("S"))
     job = {"id": "S", "poolInfo": {"poolId": "p"}}
     await service.fails(409, "JobScheduleWithSameIdExists", "POST", "/jobs", job)
 
 
 async def test_exists_says_yes_and_no(service):
-    await create(service)
+    await create_schedule(service)
     assert await service.client.job_schedule_exists("s") is True
     with pytest.raises(ResourceNotFoundError):
         await service.client.job_schedule_exists("t")
@@ -163,136 +112,8 @@ async def test_exists_says_yes_and_no(service):
         await service.fails(404, "JobScheduleNotFound", verb, f"/jobschedules/t{path}", body)
 
 
-async def test_without_recurrence_there_is_one_job(slow):
-    await create(slow, schedule={})
-    schedule = await slow.get(PATH)
-    job = {"id": "s:job-1", "url": f"{slow.info.endpoint}/jobs/s:job-1"}
-    assert schedule["executionInfo"] == {"recentJob": job}
-    assert (await slow.get("/jobs/s:job-1"))["executionInfo"]["poolId"] == "p"
-    await passes(slow, hours=2)
-    assert await job_states(slow) == {"s:job-1": "active"}
-    await ended(slow, 1)
-    schedule = await slow.get(PATH)
-    assert (schedule["state"], schedule["previousState"]) == ("completed", "active")
-    assert schedule["executionInfo"]["endTime"] == schedule["stateTransitionTime"]
-
-
-async def test_jobs_come_at_intervals_one_at_a_time(slow):
-    await create(slow, schedule=MINUTE)
-    began = await now_of(slow)
-    info = (await slow.get(PATH))["executionInfo"]
-    assert list(info) == ["nextRunTime", "recentJob"]
-    assert near(info["nextRunTime"], began + dt.timedelta(minutes=1))
-    await passes(slow, seconds=61)  # due, but the first one is active
-    assert await job_states(slow) == {"s:job-1": "active"}
-    await ended(slow, 1)
-    assert await job_states(slow) == {"s:job-1": "completed", "s:job-2": "active"}
-    await ended(slow, 2)
-    assert len(await job_states(slow)) == 2
-    await passes(slow, seconds=60)
-    assert (await slow.get(PATH))["executionInfo"]["recentJob"]["id"] == "s:job-3"
-    assert (await slow.get(PATH))["state"] == "active"
-
-
-async def test_times_at_the_end_of_time_are_waited_for(slow):
-    last = "9999-12-31T23:59:59.9999999Z"
-    for schedule_id, times in (
-        ("s", {"recurrenceInterval": "P10675199D", "startWindow": "P10675199D"}),
-        ("t", {"doNotRunUntil": last, "doNotRunAfter": None} | MINUTE),
-        ("u", {"doNotRunUntil": "0001-01-01T00:00:00Z", "doNotRunAfter": last} | MINUTE),
-    ):
-        await create(slow, schedule_id, times)
-        assert (await slow.get(f"/jobschedules/{schedule_id}"))["state"] == "active"
-    beyond = schedule_body("v", {"doNotRunUntil": "0001-01-01T00:00:00+14:00"})
-    await slow.fails(400, "InvalidPropertyValue", "POST", "/jobschedules", beyond)
-
-
-async def test_an_opportunity_is_lost_after_its_window(slow):
-    window = {"recurrenceInterval": "PT1H", "startWindow": "PT10M"}
-    await create(slow, schedule=window)
-    await passes(slow, minutes=65)
-    await passes(slow, minutes=10)
-    await ended(slow, 1)
-    assert await job_states(slow) == {"s:job-1": "completed"}
-    await passes(slow, minutes=46)
-    assert (await job_states(slow))["s:job-2"] == "active"
-
-
-async def test_a_schedule_waits_until_it_may_run_and_ends_when_it_may_not(slow):
-    now = await now_of(slow)
-    times = {
-        "doNotRunUntil": (now + dt.timedelta(hours=1)).isoformat(),
-        "doNotRunAfter": (now + dt.timedelta(hours=2)).isoformat(),
-        "recurrenceInterval": "PT45M",
-    }
-    await create(slow, schedule=times)
-    schedule = await slow.get(PATH)
-    assert schedule["executionInfo"] == {"nextRunTime": schedule["schedule"]["doNotRunUntil"]}
-    await passes(slow, minutes=61)
-    assert await job_states(slow) == {"s:job-1": "active"}
-    await ended(slow, 1)
-    await passes(slow, minutes=45)
-    assert len(await job_states(slow)) == 2
-    assert "nextRunTime" not in (await slow.get(PATH))["executionInfo"]
-    await passes(slow, minutes=30)
-    assert (await slow.get(PATH))["state"] == "active"  # its job is
-    await ended(slow, 2)
-    assert (await slow.get(PATH))["state"] == "completed"
-
-
-async def test_a_disabled_schedule_makes_no_jobs_until_it_is_enabled(slow):
-    await create(slow, schedule=MINUTE)
-    client = slow.client
-    disabled = await slow.send("POST", f"{PATH}/disable")
-    assert (disabled.status_code, disabled.content) == (204, b"")
-    assert disabled.headers["DataServiceId"].endswith(f"{PATH}/disable")
-    assert disabled.headers["ETag"] == (await slow.get(PATH))["eTag"]
-    await ended(slow, 1)
-    await passes(slow, minutes=3)
-    assert await job_states(slow) == {"s:job-1": "completed"}
-    schedule = await client.get_job_schedule("s")
-    assert (schedule.state, schedule.previous_state) == ("disabled", "active")
-    await client.enable_job_schedule("s")
-    assert (await client.get_job_schedule("s")).state == "active"
-    assert await job_states(slow) == {"s:job-1": "completed", "s:job-2": "active"}
-    await client.disable_job_schedule("s")
-
-
-async def test_put_and_patch_change_what_is_to_come(slow):
-    await create(slow, schedule=MINUTE, metadata=[{"name": "a", "value": "b"}])
-    client = slow.client
-    update = models.BatchJobScheduleUpdateOptions(
-        schedule=models.BatchJobScheduleConfiguration(recurrence_interval=dt.timedelta(hours=5))
-    )
-    await client.update_job_schedule("s", update)
-    schedule = await slow.get(PATH)
-    assert schedule["schedule"] == {"recurrenceInterval": "PT5H"}
-    assert schedule["metadata"] == [{"name": "a", "value": "b"}]
-    later = await now_of(slow) + dt.timedelta(hours=5)
-    assert near(schedule["executionInfo"]["nextRunTime"], later)
-    whole = await client.get_job_schedule("s")
-    whole.job_specification.priority = 77
-    whole.metadata = None
-    await client.replace_job_schedule("s", whole)
-    schedule = await slow.get(PATH)
-    assert "metadata" not in schedule
-    assert (await slow.get("/jobs/s:job-1"))["priority"] == 0
-    await ended(slow, 1)
-    await passes(slow, hours=5)
-    assert (await slow.get("/jobs/s:job-2"))["priority"] == 77
-    put = await slow.send("PUT", PATH, schedule_body(schedule_id=None, schedule={}))
-    assert (put.status_code, put.headers["DataServiceId"]) == (200, schedule["url"])
-
-
-async def test_a_schedule_without_more_to_come_is_completed_by_a_change(slow):
-    await create(slow, schedule=MINUTE)
-    await ended(slow, 1)
-    await slow.send("PATCH", PATH, {"schedule": {}})
-    assert (await slow.get(PATH))["state"] == "completed"
-
-
 async def test_terminating_ends_the_active_job(service):
-    await create(service, schedule={})
+    await create_schedule(service, schedule={})
     await (await service.client.begin_terminate_job_schedule("s", **FAST)).result()
     schedule = await in_state(service, "completed", PATH)
     job = await service.get("/jobs/s:job-1")
@@ -310,7 +131,7 @@ async def test_terminating_ends_the_active_job(service):
 
 
 async def test_a_schedule_without_jobs_is_terminated_too(service):
-    await create(service)
+    await create_schedule(service)
     terminated = await service.send("POST", f"{PATH}/terminate", force="true")
     assert terminated.status_code == 202
     assert (await service.get(PATH))["state"] == "terminating"
@@ -320,7 +141,7 @@ async def test_a_schedule_without_jobs_is_terminated_too(service):
 
 
 async def test_deleting_takes_the_jobs_along(service):
-    await create(service, schedule={})
+    await create_schedule(service, schedule={})
     await service.send("POST", "/jobs/s:job-1/tasks", {"id": "t", "commandLine": "true"})
     poller = await service.client.begin_delete_job_schedule("s", **FAST)
     await service.fails(409, "JobScheduleBeingDeleted", "DELETE", PATH)
@@ -332,7 +153,7 @@ async def test_deleting_takes_the_jobs_along(service):
 
 
 async def test_conditions_are_kept(service):
-    created = await create(service)
+    created = await create_schedule(service)
     match = {"etag": created.headers["ETag"], "match_condition": MatchConditions.IfNotModified}
     client = service.client
     await client.disable_job_schedule("s", **match)
@@ -352,7 +173,7 @@ async def test_conditions_are_kept(service):
 
 async def test_lists_are_filtered_and_paged(service):
     for schedule_id in ("b", "a", "c"):
-        await create(service, schedule_id)
+        await create_schedule(service, schedule_id)
     client = service.client
     pages = client.list_job_schedules(max_results=2).by_page()
     assert [[item.id async for item in page] async for page in pages] == [["a", "b"], ["c"]]
@@ -366,7 +187,7 @@ async def test_lists_are_filtered_and_paged(service):
         assert found == ids
     bad = {"$filter": "displayName eq 'x'"}
     await service.fails(400, "InvalidQueryParameterValue", "GET", "/jobschedules", **bad)
-    await create(service, schedule=MINUTE)
+    await create_schedule(service, schedule=MINUTE)
     await until(lambda: _has_jobs(service))
     jobs = client.list_jobs_from_schedule("s", filter="state eq 'active'", expand=["stats"])
     assert [job.id async for job in jobs] == ["s:job-1"]
@@ -375,11 +196,13 @@ async def test_lists_are_filtered_and_paged(service):
 
 
 async def _has_jobs(service):
-    return await job_states(service)
+    return (await service.get(f"{PATH}/jobs"))["value"]
 
 
 async def test_a_pool_of_the_schedule_serves_all_of_its_jobs(service):
-    await create(service, schedule=MINUTE, pool=auto_pool("jobschedule", autoPoolIdPrefix="all"))
+    await create_schedule(
+        service, schedule=MINUTE, pool=auto_pool("jobschedule", autoPoolIdPrefix="all")
+    )
     first = (await service.get("/jobs/s:job-1"))["executionInfo"]["poolId"]
     assert first.startswith("all_")
     assert len(first) == len("all_") + 36
@@ -397,7 +220,9 @@ async def _pool_of(service, job_id):
 
 async def test_pools_of_jobs_are_each_a_job_s_own_and_share_nothing_but_their_users(service):
     account = {"name": "u", "password": "not-to-be-shown"}
-    await create(service, schedule=MINUTE, pool=auto_pool(pool={"userAccounts": [account]}))
+    await create_schedule(
+        service, schedule=MINUTE, pool=auto_pool(pool={"userAccounts": [account]})
+    )
     assert account["password"] not in (await service.send("GET", PATH)).text()
     first = await _pool_of(service, "s:job-1")
     await service.send("POST", "/jobs/s:job-1/terminate")
