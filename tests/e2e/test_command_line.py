@@ -4,8 +4,11 @@ import base64
 import json
 import os
 import signal
+import ssl
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 
 import pytest
 from azure.batch import BatchClient
@@ -74,7 +77,7 @@ def test_without_a_terminal_lines_go_to_a_shell(node):
     ("words", "said"),
     [
         (["ssh", "render-linux/nope"], "no such node"),
-        (["ssh", "render-linux/"], "isn't POOL/node"),
+        (["ssh", "render-linux/"], "isn't POOL/NODE"),
         (["ssh", "no-such-pool/1"], "does not exist"),
         (["ssh", "--account", "nobody", "render-linux/1"], "No account is called 'nobody'"),
     ],
@@ -146,6 +149,27 @@ def test_the_emulator_says_when_it_is_ready_and_leaves_nothing(tmp_path):
     assert process.returncode == 0
     assert out == ""
     assert KEY not in err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_with_tls_the_line_names_the_ca_which_goes_with_the_emulator(tmp_path):
+    process = subprocess.Popen(
+        [*BATCHTUI, "emulator", "--tls", "--host", "localhost", "--seed", "empty", "--pretend"],
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    ready = json.loads(process.stdout.readline())
+    assert ready["endpoint"].startswith("https://localhost:")
+    context = ssl.create_default_context(cafile=ready["ca"])
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(f"{ready['endpoint']}/pools", timeout=20, context=context)
+    caught.value.close()
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, out, caught.value.code) == (0, "", 401)
+    assert ready["client_secret"] not in err
     assert list(tmp_path.iterdir()) == []
 
 

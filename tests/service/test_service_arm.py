@@ -198,6 +198,13 @@ def test_an_account_needs_a_place(ask, body, code):
     assert (status, answer["error"]["code"]) == (400, code)
 
 
+def test_a_creation_is_checked_before_it_goes_on(ask):
+    body = {"location": "eastus", "properties": {"publicNetworkAccess": "Perhaps"}}
+    for path in (ACCOUNT, f"{ACCOUNT}x"):
+        status, _, answer = ask("PUT", path, body)
+        assert (status, answer["error"]["code"]) == (400, "InvalidPropertyValue")
+
+
 def test_another_account_is_one_too_many(azure, client):
     parameters = models.BatchAccountCreateParameters(location="eastus")
     poller = client.batch_account.begin_create(azure.info.resource_group, "second", parameters)
@@ -215,6 +222,8 @@ def test_an_account_is_deleted_with_all_in_it_and_made_anew(own):
     key = AzureNamedKeyCredential(name, azure.info.key)
     with azure.batch(key) as batch:
         batch.create_pool(pool_body())
+        batch.create_job({"id": "j", "poolInfo": {"poolId": "p"}})
+        client.application.create(group, name, "tool", models.Application())
         poller = client.batch_account.begin_delete(group, name)
         assert client.batch_account.get(group, name).provisioning_state == "Deleting"
         poller.result(20)
@@ -230,7 +239,9 @@ def test_an_account_is_deleted_with_all_in_it_and_made_anew(own):
     keys = client.batch_account.get_keys(group, name)
     assert azure.info.key not in {keys.primary, keys.secondary}
     with azure.batch(AzureNamedKeyCredential(name, keys.primary)) as batch:
-        wait_for(lambda: list(batch.list_pools()) == [], "the old pools go")
+        wait_for(lambda: list(batch.list_jobs()) == [], "the old job goes")
+        wait_for(lambda: list(batch.list_pools()) == [], "the old pool goes")
+        assert list(batch.list_applications()) == []
 
 
 def test_creating_the_account_again_changes_it(own):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from batchtui.emulator.arm.account import MODES, Account
@@ -20,8 +21,26 @@ PROFILES = ("accountAccess", "nodeManagementAccess")
 MOST_TAGS = 50
 
 
-def apply(account: Account, body: Mapping[str, Any]) -> None:
-    """Change what a request names and leave the rest; nothing is changed when anything is wrong."""
+@dataclass(frozen=True)
+class Change:
+    """What a request changes of an account; None leaves tags or identity as they are."""
+
+    settings: Json
+    tags: dict[str, str] | None
+    identity: Json | None
+
+    def apply(self, account: Account) -> None:
+        """Let the account be so, with a new ETag."""
+        account.settings |= self.settings
+        if self.tags is not None:
+            account.tags = self.tags
+        if self.identity is not None:
+            account.identity = self.identity
+        account.world.touch(account.body)
+
+
+def read_change(account: Account, body: Mapping[str, Any]) -> Change:
+    """What a request names; 400 when anything in it is wrong."""
     given = read.nested(body, "properties") or {}
     settings: Json = {}
     if (storage := read.nested(given, "autoStorage")) is not None:
@@ -35,13 +54,8 @@ def apply(account: Account, body: Mapping[str, Any]) -> None:
         settings["encryption"] = _encryption(encryption)
     if given.get("allowedAuthenticationModes") is not None:
         settings["allowedAuthenticationModes"] = _modes(given["allowedAuthenticationModes"])
-    tags = _tags(body)
     identity = read.nested(body, "identity")
-    shown = account.identity if identity is None else _identity(account, identity)
-    account.settings |= settings
-    account.tags = account.tags if tags is None else tags
-    account.identity = shown
-    account.world.touch(account.body)
+    return Change(settings, _tags(body), identity and _identity(account, identity))
 
 
 def check_creation(body: Mapping[str, Any]) -> None:

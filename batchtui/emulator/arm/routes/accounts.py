@@ -6,7 +6,7 @@ from aiohttp import web
 
 from batchtui.emulator.arm.account import Account
 from batchtui.emulator.arm.answers import accepted, arm_error, arm_response, dated, empty
-from batchtui.emulator.arm.bodies import apply, check_creation
+from batchtui.emulator.arm.bodies import Change, check_creation, read_change
 from batchtui.emulator.arm.operations import Operation
 from batchtui.emulator.arm.paths import (
     ACCOUNT_PATH,
@@ -77,7 +77,7 @@ async def get_account(request: web.Request) -> web.Response:
 async def update_account(request: web.Request) -> web.Response:
     """Change what is given; the rest stays."""
     account = account_of(request)
-    apply(account, await read_body(request))
+    read_change(account, await read_body(request)).apply(account)
     return element(request, account)
 
 
@@ -88,22 +88,20 @@ async def create_account(request: web.Request) -> web.Response:
     body = await read_body(request)
     check_creation(body)
     state, name = state_of(request), request.match_info["account"].lower()
-    account = state.account
+    account, later = state.account, state.world.clock.later
+    change = read_change(account, body)
     operation, location = _begin(request, f"{account.group}/batchAccounts/{name}/operationResults")
-    if name != account.name:
-        error = BatchError("SubscriptionQuotaExceeded")
-        state.world.clock.later(0, lambda: _end(operation, error))
-        return accepted(location)
-    if account.exists:
-        apply(account, body)
-    state.world.clock.later(CREATING_SECONDS, lambda: _created(account, operation, body))
+    if name == account.name:
+        later(CREATING_SECONDS, lambda: _created(account, operation, change))
+    else:
+        later(0, lambda: _end(operation, BatchError("SubscriptionQuotaExceeded")))
     return accepted(location)
 
 
-def _created(account: Account, operation: Operation, body: Json) -> None:
+def _created(account: Account, operation: Operation, change: Change) -> None:
     if not account.exists:
         account.create()
-        apply(account, body)
+    change.apply(account)
     operation.answer = lambda request: element(request, account)
 
 
@@ -126,13 +124,29 @@ async def delete_account(request: web.Request) -> web.Response:
 
 
 def _deleted(state: State, operation: Operation) -> None:
-    state.account.exists = False
-    state.keys.renew("primary")
-    state.keys.renew("secondary")
-    for pool in state.world.pools:
+    if state.account.provisioning == "Deleting":
+        state.account.provisioning = "Deleted"
+        state.account.exists = False
+        state.keys.renew("primary")
+        state.keys.renew("secondary")
+        _empty(state)
+    operation.answer = lambda _: empty()
+
+
+def _empty(state: State) -> None:
+    """Let all go that is in the account."""
+    world = state.world
+    for schedule in world.schedules:
+        if schedule.state != "deleting":
+            state.schedules.delete(schedule, force=True)
+    for job in world.jobs:
+        if job.state != "deleting":
+            state.work.delete_job(job, force=True)
+    for pool in world.pools:
         if pool.body["state"] != "deleting":
             state.lifecycle.delete(pool)
-    operation.answer = lambda _: empty()
+    for application in world.applications:
+        world.applications.drop(application)
 
 
 def _begin(request: web.Request, base: str, prefix: str = "") -> tuple[Operation, str]:
