@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote, unquote
 
 from batchtui.emulator.errors import BatchError
 from batchtui.emulator.options import is_loopback
@@ -85,19 +85,32 @@ def check_shared_key(
 ) -> None:
     """403 AuthenticationFailed unless the request is signed with one of the keys, and just now.
 
-    Now is the wall clock's, but for the skew.
+    Now is the wall clock's, but for the skew. A path may also have been signed as the SDK quotes
+    it: aiohttp sends `%3A`, of a job that a schedule made, as a colon. What the service says to
+    that isn't known.
     """
     scheme, _, credential = headers.get("authorization", "").partition(" ")
     name, _, signature = credential.partition(":")
     if scheme.lower() != "sharedkey" or name != keys.account:
         raise _refused("The Authorization header must be SharedKey with the account's name.")
-    text = string_to_sign(method, raw_target, headers, keys.account)
+    texts = {
+        string_to_sign(method, target, headers, keys.account)
+        for target in (raw_target, _quoted(raw_target))
+    }
     given = signature.strip().encode(errors="surrogateescape")
-    if not any(hmac.compare_digest(sign(text, key).encode(), given) for key in keys.both()):
+    right = [sign(text, key).encode() for text in texts for key in keys.both()]
+    if not any(hmac.compare_digest(signed, given) for signed in right):
         raise _refused("The MAC signature found in the HTTP request is not the computed one.")
     at = read_http_date(headers.get("ocp-date") or headers.get("date", ""))
     if at is None or abs(datetime.now(UTC) + skew - at) > SKEW:
         raise _refused("The request's ocp-date or Date is missing or more than 15 minutes off.")
+
+
+def _quoted(raw_target: str) -> str:
+    """The target with all of its path quoted that can be."""
+    path, question, query = raw_target.partition("?")
+    parts = [quote(unquote(part), "", errors="surrogateescape") for part in path.split("/")]
+    return f"{'/'.join(parts)}{question}{query}"
 
 
 def check_account_key(authorization: str, keys: Sequence[str]) -> None:

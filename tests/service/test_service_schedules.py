@@ -112,6 +112,21 @@ async def test_exists_says_yes_and_no(service):
         await service.fails(404, "JobScheduleNotFound", verb, f"/jobschedules/t{path}", body)
 
 
+async def test_a_job_with_a_colon_in_its_id_is_found_by_both_clients(service):
+    await create_schedule(service, schedule={})
+    job = await service.client.get_job("s:job-1")
+    assert job.url == f"{service.info.endpoint}/jobs/s:job-1"
+    task = models.BatchTaskCreateOptions(id="t", command_line="true")
+    await service.client.create_task("s:job-1", task)
+
+    def task_of_it():
+        credential = AzureNamedKeyCredential(service.info.account, service.info.key)
+        with SyncClient(service.info.endpoint, credential, retry_total=0) as client:
+            return client.get_task("s:job-1", "t").url
+
+    assert await asyncio.to_thread(task_of_it) == f"{job.url}/tasks/t"
+
+
 async def test_terminating_ends_the_active_job(service):
     await create_schedule(service, schedule={})
     await (await service.client.begin_terminate_job_schedule("s", **FAST)).result()

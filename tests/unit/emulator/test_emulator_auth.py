@@ -40,6 +40,17 @@ def test_the_sdk_signs_the_same(method, path, headers):
         check_shared_key(method, f"{path}x", sent, KEYS)
 
 
+def test_a_path_may_be_sent_less_quoted_than_it_was_signed():
+    request = HttpRequest("GET", "http://127.0.0.1:1/jobs/s%3Ajob-1?x=1")
+    policy = BatchSharedKeyAuthPolicy(AzureNamedKeyCredential("demo", KEY))
+    policy.on_request(PipelineRequest(request, PipelineContext(None)))
+    sent = {name.lower(): value for name, value in request.headers.items()}
+    check_shared_key("GET", "/jobs/s:job-1?x=1", sent, KEYS)
+    for other in ("/jobs/s%3Ajob-2?x=1", "/jobs/s/job-1?x=1", "/jobs/s:job-1?x=2", "/\udcff"):
+        with pytest.raises(BatchError):
+            check_shared_key("GET", other, sent, KEYS)
+
+
 def test_the_string_has_a_line_for_every_header():
     text = string_to_sign("GET", "/pools?b=1&a=2", {"ocp-date": "d", "date": "e"}, "demo")
     assert text == "GET\n" + "\n" * 5 + "e\n" + "\n" * 5 + "ocp-date:d\n/demo/pools\na:2\nb:1"
