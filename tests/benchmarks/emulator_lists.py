@@ -60,8 +60,8 @@ def all_pages(client):
         body = response.read()
         first = first or time.perf_counter() - started
         tail = body[-400:].decode()
-        _, found, rest = tail.partition('"odata.nextLink": "')
-        link = rest.split('"')[0] if found else None
+        _, found, rest = tail.partition('"odata.nextLink":')
+        link = rest.split('"')[1] if found else None
     return first
 
 

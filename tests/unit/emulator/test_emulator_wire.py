@@ -47,6 +47,13 @@ def test_brackets_are_on_lines_of_their_own(value):
     assert write_json(value).decode() == written(value)
 
 
+def test_long_lists_are_written_in_less_time_and_say_the_same():
+    value = {"value": [{"id": f"node {at}", "empty": []} for at in range(10_000)]}
+    text = write_json(value)
+    assert json.loads(text) == value
+    assert b'\r\n      "id": "node 0",\r\n' in text
+
+
 def test_recorded_errors_have_their_recorded_lengths_when_written():
     lengths = 0
     for name in recorded("job-", "node-", "pool-"):
