@@ -8,10 +8,12 @@ from batchtui.emulator.store import Node, Pool, World
 
 TARGETS = {True: "targetDedicatedNodes", False: "targetLowPriorityNodes"}
 CURRENTS = {True: "currentDedicatedNodes", False: "currentLowPriorityNodes"}
-# The documentation has the codes; the words are those of the service's other resize errors.
+# The documentation has the codes; users have reported the words.
 ERRORS = {
     "AccountCoreQuotaReached": "The specified account has reached core quota",
-    "AccountVMSeriesCoreQuotaReached": "The specified account has reached VM series core quota",
+    "AccountVMSeriesCoreQuotaReached": (
+        "The specified account has reached VM series core quota for {family}"
+    ),
     "AccountLowPriorityCoreQuotaReached": (
         "The specified account has reached low priority core quota"
     ),
@@ -21,21 +23,22 @@ ERRORS = {
 def allocate(world: World, pool: Pool) -> list[Node]:
     """New nodes up to the targets; what the quotas don't allow becomes a resize error."""
     added: list[Node] = []
+    size = size_of_nodes(pool)
     for dedicated in (True, False):
         wanted = pool.body[TARGETS[dedicated]] - pool.body[CURRENTS[dedicated]]
-        possible, reached = room(world, size_of_nodes(pool), dedicated=dedicated)
+        possible, reached = room(world, size, dedicated=dedicated)
         count = max(0, min(wanted, possible))
         added += [new_node(world, pool, dedicated=dedicated) for _ in range(count)]
         pool.body[CURRENTS[dedicated]] += count
         if wanted > count:
-            pool.body.setdefault("resizeErrors", []).append(resize_error(reached))
+            pool.body.setdefault("resizeErrors", []).append(resize_error(reached, size.family))
     pool.nodes.add_all(added)
     return added
 
 
-def resize_error(code: str) -> dict[str, Any]:
-    """The resize error of a quota that was reached."""
-    return {"code": code, "message": ERRORS[code]}
+def resize_error(code: str, family: str = "") -> dict[str, Any]:
+    """The resize error of a quota that was reached, in a VM family if it is one of that."""
+    return {"code": code, "message": ERRORS[code].format(family=family)}
 
 
 def quota_error(*, dedicated: bool) -> dict[str, Any]:

@@ -24,7 +24,10 @@ async def test_a_family_of_vm_sizes_has_cores_of_its_own(service):
     await service.create(vmSize="standard_f8s_v2", targetDedicatedNodes=13)
     pool = await steady(service)
     assert (pool["currentDedicatedNodes"], pool["targetDedicatedNodes"]) == (12, 13)
-    assert codes(pool) == ["AccountVMSeriesCoreQuotaReached"]
+    assert pool["resizeErrors"] == [{
+        "code": "AccountVMSeriesCoreQuotaReached",
+        "message": "The specified account has reached VM series core quota for standardFSv2Family",
+    }]  # fmt: skip
     await service.create("q", vmSize="standard_f4s_v2", targetDedicatedNodes=2)
     pool = await steady(service, "q")
     assert (pool["currentDedicatedNodes"], codes(pool)) == (1, ["AccountVMSeriesCoreQuotaReached"])
@@ -111,6 +114,19 @@ async def test_nodes_are_named_once_whatever_their_case(service):
     await steady(service)
     nodes = (await service.get("/pools/p/nodes"))["value"]
     assert [node["id"] for node in nodes] == [second["id"]]
+
+
+async def test_nodes_are_removed_from_a_pool_with_a_formula_too(service):
+    await service.create(enableAutoScale=True, autoScaleFormula="$TargetDedicatedNodes=2;")
+    first, _ = await service.nodes()
+    await service.fails(
+        409, "OperationInvalidForCurrentState", "POST", "/pools/p/resize",
+        {"targetDedicatedNodes": 1},
+    )  # fmt: skip
+    body = {"nodeList": [first["id"]]}
+    assert (await service.send("POST", "/pools/p/removenodes", body)).status_code == 202
+    pool = await steady(service)
+    assert (pool["currentDedicatedNodes"], pool["targetDedicatedNodes"]) == (1, 1)
 
 
 async def test_a_removal_that_waits_for_tasks_times_out_and_keeps_its_node(service):

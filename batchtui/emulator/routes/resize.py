@@ -39,7 +39,10 @@ async def resize_pool(request: web.Request) -> web.Response:
         for name in TARGETS
         if body.get(name) is not None
     }
-    pool = resizable_pool(request)
+    pool = steady_pool(request)
+    if pool.body["enableAutoScale"]:
+        reason = "The specified pool has AutoScale enabled"
+        raise BatchError("OperationInvalidForCurrentState", ("Reason", reason))
     check_mixed(pool.body | wanted)
     pool.body |= wanted | {"resizeTimeout": timeout}
     state.world.touch(pool.body)
@@ -69,7 +72,7 @@ def check_stoppable(pool: Pool) -> None:
 
 @routes.post("/pools/{pool}/removenodes")
 async def remove_nodes(request: web.Request) -> web.Response:
-    """Remove nodes: at most 100, and only while steady."""
+    """Remove nodes: at most 100, and only while steady; a formula may ask for others later."""
     state = state_of(request)
     body = await read_body(request)
     read.only(body, REMOVE)
@@ -82,22 +85,19 @@ async def remove_nodes(request: web.Request) -> web.Response:
         raise bad_property("nodeList", names, f"The list must have 1 to {MOST_REMOVED} node ids")
     timeout = write_duration(resize_timeout(body))
     option = read.choice(body, "nodeDeallocationOption", "requeue", *OPTIONS)
-    pool = resizable_pool(request)
+    pool = steady_pool(request)
     nodes = [state.world.node(pool.id, name) for name in names]
     state.world.touch(pool.body)
     state.lifecycle.remove(pool, list(dict.fromkeys(nodes)), option, timeout)
     return accepted(request, pool, "removenodes")
 
 
-def resizable_pool(request: web.Request) -> Pool:
-    """The request's pool; 409 while it is resizing, or when a formula has its size."""
+def steady_pool(request: web.Request) -> Pool:
+    """The request's pool; 409 while it is resizing."""
     pool = active_pool(request)
     check_conditions(request, pool.body)
     if pool.body["allocationState"] != "steady":
         raise BatchError("PoolBeingResized")
-    if pool.body["enableAutoScale"]:
-        reason = "The specified pool has AutoScale enabled"
-        raise BatchError("OperationInvalidForCurrentState", ("Reason", reason))
     return pool
 
 
