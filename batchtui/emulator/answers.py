@@ -1,6 +1,7 @@
 """Answers to requests about resources: one, a page of many, or only word that it was done."""
 
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from aiohttp import web
@@ -10,7 +11,7 @@ from batchtui.emulator.query import next_link, page, pick, read_query, read_sele
 from batchtui.emulator.state import VERSION, state_of
 from batchtui.emulator.times import http_date, read_time
 from batchtui.emulator.versions import shaped
-from batchtui.emulator.wire import json_response
+from batchtui.emulator.wire import empty_response, json_response
 
 Json = dict[str, Any]
 
@@ -50,6 +51,17 @@ def names_of(request: web.Request, kind: Kind) -> Sequence[str]:
 def titled(request: web.Request, fragment: str, body: Mapping[str, Any]) -> Json:
     """A body with its `odata.metadata` in front."""
     return {"odata.metadata": f"{state_of(request).world.endpoint}/$metadata#{fragment}", **body}
+
+
+def created(url: str, body: Mapping[str, Any] = MappingProxyType({})) -> web.Response:
+    """201, with the URL of what there is now."""
+    return tagged(empty_response(201, Location=url, DataServiceId=url), body)
+
+
+def done(status: int, body: Mapping[str, Any], action: str = "") -> web.Response:
+    """Word that a resource was changed, or that an action on it is done or begun."""
+    name = f"{body['url']}/{action}" if action else body["url"]
+    return tagged(empty_response(status, DataServiceId=name), body)
 
 
 def tagged(response: web.Response, body: Mapping[str, Any]) -> web.Response:

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from batchtui.emulator.answers import tagged, titled
+from batchtui.emulator.answers import done, titled
 from batchtui.emulator.bodies import read
 from batchtui.emulator.bodies.autoscale import autoscale, formula, interval
 from batchtui.emulator.bodies.read import read_body
@@ -11,7 +11,7 @@ from batchtui.emulator.errors import BatchError, missing_property
 from batchtui.emulator.routes.pools import active_pool
 from batchtui.emulator.state import State, state_of
 from batchtui.emulator.store import Pool
-from batchtui.emulator.wire import empty_response, json_response
+from batchtui.emulator.wire import json_response
 
 FORMULA, INTERVAL = "autoScaleFormula", "autoScaleEvaluationInterval"
 SETTINGS = {FORMULA: formula, INTERVAL: interval}
@@ -44,7 +44,7 @@ async def enable_autoscale(request: web.Request) -> web.Response:
     pool.body |= settings
     state.world.touch(pool.body)
     state.autoscaler.change(pool, reschedule=INTERVAL in given)
-    return done(request, pool, "enableautoscale")
+    return done(200, pool.body, "enableautoscale")
 
 
 @routes.post("/pools/{pool}/disableautoscale")
@@ -58,7 +58,7 @@ async def disable_autoscale(request: web.Request) -> web.Response:
     check_conditions(request, pool.body)
     turn_off(state, pool)
     state.world.touch(pool.body)
-    return done(request, pool, "disableautoscale")
+    return done(200, pool.body, "disableautoscale")
 
 
 def turn_off(state: State, pool: Pool) -> None:
@@ -84,16 +84,5 @@ async def evaluate_autoscale(request: web.Request) -> web.Response:
         reason = "The specified pool does not have AutoScale enabled"
         raise BatchError("OperationInvalidForCurrentState", ("Reason", reason))
     response = json_response(titled(request, RUN, state.autoscaler.try_out(pool, text)))
-    response.headers["DataServiceId"] = action_url(request, pool, "evaluateautoscale")
+    response.headers["DataServiceId"] = f"{pool.body['url']}/evaluateautoscale"
     return response
-
-
-def done(request: web.Request, pool: Pool, action: str) -> web.Response:
-    """200 for a change of a pool's settings."""
-    url = action_url(request, pool, action)
-    return tagged(empty_response(200, DataServiceId=url), pool.body)
-
-
-def action_url(request: web.Request, pool: Pool, action: str) -> str:
-    """The name of an action on a pool."""
-    return f"{state_of(request).world.endpoint}/pools/{pool.id}/{action}"

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from batchtui.emulator.answers import tagged
+from batchtui.emulator.answers import done
 from batchtui.emulator.bodies.poolchange import (
     changed,
     check_empty,
@@ -13,7 +13,6 @@ from batchtui.emulator.bodies.read import Json, read_body
 from batchtui.emulator.conditions import check_conditions
 from batchtui.emulator.routes.pools import active_pool, caller_of
 from batchtui.emulator.state import state_of
-from batchtui.emulator.wire import empty_response
 
 routes = web.RouteTableDef()
 
@@ -29,7 +28,7 @@ async def update_pool(request: web.Request) -> web.Response:
 async def replace_pool_properties(request: web.Request) -> web.Response:
     """Replace start task, metadata and packages; an omitted start task is removed (recorded)."""
     body = await read_body(request)
-    return _change(request, body, given_replacement(body, caller_of(request)), "/updateproperties")
+    return _change(request, body, given_replacement(body, caller_of(request)), "updateproperties")
 
 
 def _change(request: web.Request, body: Json, given: Json, action: str = "") -> web.Response:
@@ -38,5 +37,4 @@ def _change(request: web.Request, body: Json, given: Json, action: str = "") -> 
     check_empty(given, empty=pool.empty)
     wanted = changed(pool.body, given, state.world.clock.now(), caller_of(request))
     state.pools.change(pool, wanted, body.get("userAccounts"))
-    done = empty_response(204 if action else 200, DataServiceId=f"{pool.body['url']}{action}")
-    return tagged(done, pool.body)
+    return done(204 if action else 200, pool.body, action)

@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
-from batchtui.emulator.answers import listing, tagged, titled
+from batchtui.emulator.answers import done, listing, titled
 from batchtui.emulator.bodies import read
 from batchtui.emulator.bodies.read import read_body
 from batchtui.emulator.conditions import check_conditions
@@ -14,7 +14,7 @@ from batchtui.emulator.kinds import PREPARATIONS
 from batchtui.emulator.routes.jobs import JOB, is_forced, job_of
 from batchtui.emulator.state import state_of
 from batchtui.emulator.store import Job
-from batchtui.emulator.wire import empty_response, json_response
+from batchtui.emulator.wire import json_response
 
 BY_USER = "UserTerminate"
 COUNTS = ("active", "running", "completed", "succeeded", "failed")
@@ -32,7 +32,7 @@ async def disable_job(request: web.Request) -> web.Response:
     option = read.choice(body, "disableTasks", "", "requeue", "terminate", "wait")
     job = _checked_job(request)
     state_of(request).work.disable_job(job, option)
-    return _accepted(job, "disable")
+    return done(202, job.body, "disable")
 
 
 @routes.post(f"{JOB}/enable")
@@ -40,7 +40,7 @@ async def enable_job(request: web.Request) -> web.Response:
     """Run a job's tasks again."""
     job = _checked_job(request)
     state_of(request).work.enable_job(job)
-    return _accepted(job, "enable")
+    return done(202, job.body, "enable")
 
 
 @routes.post(f"{JOB}/terminate")
@@ -51,7 +51,7 @@ async def terminate_job(request: web.Request) -> web.Response:
     reason = read.text(body, "terminateReason", "") or BY_USER
     job = _checked_job(request)
     state_of(request).work.terminate_job(job, reason, force=is_forced(request))
-    return _accepted(job, "terminate")
+    return done(202, job.body, "terminate")
 
 
 @routes.get(f"{JOB}/taskcounts", allow_head=False)
@@ -93,7 +93,3 @@ def _checked_job(request: web.Request) -> Job:
     job = job_of(request)
     check_conditions(request, job.body)
     return job
-
-
-def _accepted(job: Job, action: str) -> web.Response:
-    return tagged(empty_response(202, DataServiceId=f"{job.body['url']}/{action}"), job.body)

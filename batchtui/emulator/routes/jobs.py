@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from batchtui.emulator.answers import element, listing, tagged
+from batchtui.emulator.answers import created, done, element, listing
 from batchtui.emulator.bodies.autopool import unshown
 from batchtui.emulator.bodies.job import UPDATED, new_job, patched, replaced
 from batchtui.emulator.bodies.read import Json, read_body
@@ -56,8 +56,7 @@ async def create_job(request: web.Request) -> web.Response:
     caller = caller_of(request)
     wanted = new_job(body, state.world.clock.now(), caller)
     job = state.jobs.create(wanted, unshown(body, caller))
-    url = f"{state.world.endpoint}/jobs/job-1"
-    return tagged(empty_response(201, Location=url, DataServiceId=url), job.body)
+    return created(f"{state.world.endpoint}/jobs/job-1", job.body)
 
 
 @routes.put(JOB)
@@ -100,7 +99,7 @@ def _changed(request: web.Request, job: Job, found: Json, *, gone: frozenset[str
         job.body.pop("metadata", None)
     state.world.touch(job.body)
     state.work.job_changed(job)
-    return tagged(empty_response(200, DataServiceId=job.body["url"]), job.body)
+    return done(200, job.body)
 
 
 def _move(job: Job, info: Json) -> None:

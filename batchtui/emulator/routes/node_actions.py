@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
+from batchtui.emulator.answers import done
 from batchtui.emulator.bodies import read
 from batchtui.emulator.bodies.read import read_body
 from batchtui.emulator.errors import BatchError
@@ -11,7 +12,6 @@ from batchtui.emulator.node_life import NodeLife
 from batchtui.emulator.routes.nodes import NODE, node_of
 from batchtui.emulator.state import VERSION, state_of
 from batchtui.emulator.store import AWAY, Node
-from batchtui.emulator.wire import empty_response
 
 UNTIL_EMPTY = ("requeue", "terminate", "taskcompletion")
 OPTIONS = (*UNTIL_EMPTY, "retaineddata")
@@ -36,7 +36,7 @@ async def reboot_node(request: web.Request) -> web.Response:
     option = await _option(request, "nodeRebootOption", OPTIONS)
     node = _node_in(request, RESTARTED)
     _life(request).reboot(node, option)
-    return _done(202, node, "reboot")
+    return done(202, node.body, "reboot")
 
 
 @routes.post(f"{NODE}/reimage")
@@ -48,7 +48,7 @@ async def reimage_node(request: web.Request) -> web.Response:
         raise BatchError("OperationNotValidOnNode", ("Reason", CLOUD_SERVICE_ONLY))
     _check_state(node, RESTARTED)
     _life(request).reimage(node, option)
-    return _done(202, node, "reimage")
+    return done(202, node.body, "reimage")
 
 
 @routes.post(f"{NODE}/deallocate")
@@ -57,7 +57,7 @@ async def deallocate_node(request: web.Request) -> web.Response:
     option = await _option(request, "nodeDeallocateOption", OPTIONS)
     node = _node_in(request, RESTARTED | {"starting"})
     _life(request).deallocate(node, option)
-    return _done(202, node, "deallocate")
+    return done(202, node.body, "deallocate")
 
 
 @routes.post(f"{NODE}/start")
@@ -66,7 +66,7 @@ async def start_node(request: web.Request) -> web.Response:
     read.only(await read_body(request), frozenset())
     node = _node_in(request, frozenset({"deallocated"}))
     _life(request).power_on(node)
-    return _done(202, node, "start")
+    return done(202, node.body, "start")
 
 
 @routes.post(f"{NODE}/disablescheduling")
@@ -75,7 +75,7 @@ async def disable_scheduling(request: web.Request) -> web.Response:
     option = await _option(request, "nodeDisableSchedulingOption", UNTIL_EMPTY)
     node = _node_scheduled(request, "enabled")
     _life(request).disable_scheduling(node, option)
-    return _done(200, node, "disablescheduling")
+    return done(200, node.body, "disablescheduling")
 
 
 @routes.post(f"{NODE}/enablescheduling")
@@ -84,7 +84,7 @@ async def enable_scheduling(request: web.Request) -> web.Response:
     read.only(await read_body(request), frozenset())
     node = _node_scheduled(request, "disabled")
     _life(request).enable_scheduling(node)
-    return _done(200, node, "enablescheduling")
+    return done(200, node.body, "enablescheduling")
 
 
 async def _option(request: web.Request, name: str, options: tuple[str, ...]) -> str:
@@ -119,8 +119,3 @@ def _node_scheduled(request: web.Request, scheduling: str) -> Node:
 
 def _life(request: web.Request) -> NodeLife:
     return state_of(request).lifecycle.nodes
-
-
-def _done(status: int, node: Node, action: str) -> web.Response:
-    """Word that it is done or begun; node operations have no ETag (recorded)."""
-    return empty_response(status, DataServiceId=f"{node.body['url']}/{action}")

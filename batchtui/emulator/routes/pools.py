@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from batchtui.emulator.answers import element, listing, tagged
+from batchtui.emulator.answers import created, element, listing, tagged
 from batchtui.emulator.bodies.account import Caller
 from batchtui.emulator.bodies.pool import normalised
 from batchtui.emulator.bodies.read import read_body
@@ -47,8 +47,7 @@ async def create_pool(request: web.Request) -> web.Response:
     caller = caller_of(request)
     wanted = normalised(body, state.world.clock.now(), caller)
     pool = state.pools.create(wanted, body.get("userAccounts") or (), caller.version)
-    response = empty_response(201, Location=pool.body["url"], DataServiceId=pool.body["url"])
-    return tagged(response, pool.body)
+    return created(pool.body["url"], pool.body)
 
 
 @routes.delete("/pools/{pool}")

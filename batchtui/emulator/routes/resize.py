@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from batchtui.emulator.answers import tagged
+from batchtui.emulator.answers import done
 from batchtui.emulator.bodies import read
 from batchtui.emulator.bodies.pool import MOST_NODES, check_mixed, resize_timeout
 from batchtui.emulator.bodies.read import read_body
@@ -12,7 +12,6 @@ from batchtui.emulator.routes.pools import active_pool
 from batchtui.emulator.state import state_of
 from batchtui.emulator.store import Pool
 from batchtui.emulator.times import write_duration
-from batchtui.emulator.wire import empty_response
 
 TARGETS = ("targetDedicatedNodes", "targetLowPriorityNodes")
 RESIZE = frozenset({*TARGETS, "resizeTimeout", "nodeDeallocationOption"})
@@ -47,7 +46,7 @@ async def resize_pool(request: web.Request) -> web.Response:
     pool.body |= wanted | {"resizeTimeout": timeout}
     state.world.touch(pool.body)
     state.lifecycle.begin_resize(pool, option=option)
-    return accepted(request, pool, "resize")
+    return done(202, pool.body, "resize")
 
 
 @routes.post("/pools/{pool}/stopresize")
@@ -57,7 +56,7 @@ async def stop_resize(request: web.Request) -> web.Response:
     check_conditions(request, pool.body)
     check_stoppable(pool)
     state_of(request).lifecycle.stop_resize(pool)
-    return accepted(request, pool, "stopresize")
+    return done(202, pool.body, "stopresize")
 
 
 def check_stoppable(pool: Pool) -> None:
@@ -89,7 +88,7 @@ async def remove_nodes(request: web.Request) -> web.Response:
     nodes = [state.world.node(pool.id, name) for name in names]
     state.world.touch(pool.body)
     state.lifecycle.remove(pool, list(dict.fromkeys(nodes)), option, timeout)
-    return accepted(request, pool, "removenodes")
+    return done(202, pool.body, "removenodes")
 
 
 def steady_pool(request: web.Request) -> Pool:
@@ -99,10 +98,3 @@ def steady_pool(request: web.Request) -> Pool:
     if pool.body["allocationState"] != "steady":
         raise BatchError("PoolBeingResized")
     return pool
-
-
-def accepted(request: web.Request, pool: Pool, action: str) -> web.Response:
-    """202 for an action on a pool."""
-    endpoint = state_of(request).world.endpoint
-    name = f"{endpoint}/pools/{pool.id}/{action}"
-    return tagged(empty_response(202, DataServiceId=name), pool.body)

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from batchtui.emulator.answers import element, listing, tagged
+from batchtui.emulator.answers import created, done, element, listing, tagged
 from batchtui.emulator.bodies.autopool import unshown
 from batchtui.emulator.bodies.read import Json, read_body
 from batchtui.emulator.bodies.schedule import new_schedule, patched, replaced
@@ -46,8 +46,7 @@ async def create_schedule(request: web.Request) -> web.Response:
     caller = caller_of(request)
     wanted = new_schedule(body, state.world.clock.now(), caller)
     schedule = state.schedules.create(wanted, unshown(body["jobSpecification"], caller))
-    url = schedule.body["url"]
-    return tagged(empty_response(201, Location=url, DataServiceId=url), schedule.body)
+    return created(schedule.body["url"], schedule.body)
 
 
 @routes.put(SCHEDULE)
@@ -76,7 +75,7 @@ async def disable_schedule(request: web.Request) -> web.Response:
     """Make no more jobs."""
     schedule = schedule_of(request)
     state_of(request).schedules.disable(schedule)
-    return _done(schedule, 204, "disable")
+    return done(204, schedule.body, "disable")
 
 
 @routes.post(f"{SCHEDULE}/enable")
@@ -84,7 +83,7 @@ async def enable_schedule(request: web.Request) -> web.Response:
     """Make jobs again."""
     schedule = schedule_of(request)
     state_of(request).schedules.enable(schedule)
-    return _done(schedule, 204, "enable")
+    return done(204, schedule.body, "enable")
 
 
 @routes.post(f"{SCHEDULE}/terminate")
@@ -92,7 +91,7 @@ async def terminate_schedule(request: web.Request) -> web.Response:
     """End a job schedule and its active job."""
     schedule = schedule_of(request)
     state_of(request).schedules.terminate(schedule, force=is_forced(request))
-    return _done(schedule, 202, "terminate")
+    return done(202, schedule.body, "terminate")
 
 
 @routes.delete(SCHEDULE)
@@ -106,12 +105,7 @@ async def delete_schedule(request: web.Request) -> web.Response:
 def _changed(request: web.Request, schedule: Schedule, changed: Json, body: Json) -> web.Response:
     pools = unshown(body.get("jobSpecification") or {}, caller_of(request))
     state_of(request).schedules.change(schedule, changed, pools)
-    return tagged(empty_response(200, DataServiceId=schedule.body["url"]), schedule.body)
-
-
-def _done(schedule: Schedule, status: int, action: str) -> web.Response:
-    name = f"{schedule.body['url']}/{action}"
-    return tagged(empty_response(status, DataServiceId=name), schedule.body)
+    return done(200, schedule.body)
 
 
 def schedule_of(request: web.Request) -> Schedule:

@@ -4,7 +4,7 @@ from typing import Any
 
 from aiohttp import web
 
-from batchtui.emulator.answers import element, listing, tagged, titled
+from batchtui.emulator.answers import created, done, element, listing, tagged, titled
 from batchtui.emulator.bodies.read import Json, read_body
 from batchtui.emulator.bodies.task import changed_constraints, new_task
 from batchtui.emulator.conditions import check_conditions
@@ -45,8 +45,7 @@ async def create_task(request: web.Request) -> web.Response:
     """Add a task to a job."""
     body = await _read_body(request)
     task = _add(request, open_job(request), body)
-    url = task.body["url"]
-    return tagged(empty_response(201, Location=url, DataServiceId=url), task.body)
+    return created(task.body["url"], task.body)
 
 
 @routes.post(f"{JOB}/addtaskcollection")
@@ -75,7 +74,7 @@ async def replace_task(request: web.Request) -> web.Response:
     task.body["constraints"] = changed_constraints(body, task.job.body)
     state.world.touch(task.body)
     state.work.task_changed(task)
-    return tagged(empty_response(200, DataServiceId=task.body["url"]), task.body)
+    return done(200, task.body)
 
 
 @routes.delete(TASK)
@@ -90,8 +89,7 @@ async def terminate_task(request: web.Request) -> web.Response:
     """End a task."""
     task = checked_task(request)
     state_of(request).work.terminate_task(task)
-    name = f"{task.body['url']}/terminate"
-    return tagged(empty_response(204, DataServiceId=name), task.body)
+    return done(204, task.body, "terminate")
 
 
 @routes.post(f"{TASK}/reactivate")

@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from batchtui.emulator.answers import created, done
 from batchtui.emulator.bodies.read import read_body
 from batchtui.emulator.bodies.user import new_user, replaced_user
 from batchtui.emulator.errors import BatchError
@@ -25,8 +26,7 @@ async def add_user(request: web.Request) -> web.Response:
         raise BatchError("NodeUserExists")
     node.users = (node.users or {}) | {user.name: user}
     await state.hosts.login_opened(node)
-    url = f"{node.body['url']}/users/{user.name}"
-    return empty_response(201, Location=url, DataServiceId=url)
+    return created(f"{node.body['url']}/users/{user.name}")
 
 
 @routes.put(f"{NODE}/users/{{user}}")
@@ -40,7 +40,7 @@ async def replace_user(request: web.Request) -> web.Response:
     check_machine(node)
     node.users = (node.users or {}) | {user.name: user}
     await state.hosts.login_opened(node)
-    return empty_response(200, DataServiceId=f"{node.body['url']}/users/{user.name}")
+    return done(200, node.body, f"users/{user.name}")
 
 
 @routes.delete(f"{NODE}/users/{{user}}")
