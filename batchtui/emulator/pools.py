@@ -1,4 +1,4 @@
-"""How pools come into the account, whoever wants them: a request, a job or a seed."""
+"""How pools come into the account and change, whoever wants it: a request, a job or a seed."""
 
 from collections.abc import Iterable, Mapping
 
@@ -8,6 +8,28 @@ from batchtui.emulator.lifecycle import Lifecycle
 from batchtui.emulator.network import login_rule
 from batchtui.emulator.store import Json, Pool, World
 from batchtui.emulator.versions import NEWEST, has_login_rule
+
+
+def check_active(pool: Pool) -> None:
+    """409 PoolBeingDeleted once a pool is going."""
+    if pool.body["state"] == "deleting":
+        raise BatchError("PoolBeingDeleted")
+
+
+def check_steady(pool: Pool) -> None:
+    """409 PoolBeingResized while a pool is resizing, or stops to."""
+    if pool.body["allocationState"] != "steady":
+        raise BatchError("PoolBeingResized")
+
+
+def check_stoppable(pool: Pool) -> None:
+    """409 unless a pool is being resized, and not by a formula."""
+    if pool.body["enableAutoScale"]:
+        reason = "The specified pool has AutoScale enabled. AutoScale resize cannot be stopped"
+        raise BatchError("OperationInvalidForCurrentState", ("Reason", reason))
+    if pool.body["allocationState"] != "resizing":
+        reason = "The pool is not being resized"
+        raise BatchError("OperationInvalidForCurrentState", ("Reason", reason))
 
 
 def new_pool(world: World, wanted: Json, *, pretend: bool = False) -> Pool:

@@ -1,4 +1,4 @@
-"""Query parameters of lists: `$filter`, `$select`, `maxresults` and the page token."""
+"""Query parameters: those of lists (`$filter`, `$select`, `maxresults`, the page token), flags."""
 
 import base64
 import binascii
@@ -37,6 +37,11 @@ def check_timeout(request: web.Request) -> None:
         text = request.query.get(name, "1")
         if not SECONDS.fullmatch(text):
             raise bad_query(name, text, f"{name} must be a number of seconds above 0")
+
+
+def is_asked(request: web.Request, name: str) -> bool:
+    """Whether a parameter that is `true` or `false` is true: `recursive`, `force`."""
+    return request.query.get(name, "").lower() == "true"
 
 
 def read_query(request: web.Request, fields: Mapping[str, Field]) -> ListQuery:

@@ -92,8 +92,11 @@ class Autoscaler:
         self._schedule(pool, watch)
 
     def end(self, pool: Pool) -> None:
-        """Run a pool's formula no more."""
+        """Let a pool have no formula any more; it keeps its size."""
         self._watches.pop(pool, None)
+        for name in ("autoScaleFormula", "autoScaleEvaluationInterval", "autoScaleRun"):
+            pool.body.pop(name, None)
+        pool.body["enableAutoScale"] = False
 
     def ask(self, pool: Pool) -> None:
         """503 when enabling was asked for less than 30 seconds ago (docs)."""

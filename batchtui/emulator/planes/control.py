@@ -3,8 +3,8 @@
 from aiohttp import web
 
 from batchtui.emulator.auth import check_account_key
+from batchtui.emulator.bodies.read import Json
 from batchtui.emulator.errors import BatchError, RefusedError
-from batchtui.emulator.routes.control import explained
 from batchtui.emulator.state import REQUEST_ID, state_of
 from batchtui.emulator.wire import json_response
 
@@ -27,3 +27,9 @@ class ControlPlane:
     def finish(self, request: web.Request, response: web.StreamResponse) -> None:
         """Name the request."""
         response.headers["request-id"] = request[REQUEST_ID]
+
+
+def explained(error: BatchError) -> Json:
+    """A refusal in words: {"error": {"code", "message"}}."""
+    details = "".join(f" {key}: {value}." for key, value in error.values)
+    return {"error": {"code": error.code, "message": f"{error.message}{details}"}}

@@ -6,11 +6,10 @@ from batchtui.emulator.answers import done, titled
 from batchtui.emulator.bodies import read
 from batchtui.emulator.bodies.autoscale import autoscale, formula, interval
 from batchtui.emulator.bodies.read import read_body
-from batchtui.emulator.conditions import check_conditions
 from batchtui.emulator.errors import BatchError, missing_property
-from batchtui.emulator.routes.pools import active_pool
-from batchtui.emulator.state import State, state_of
-from batchtui.emulator.store import Pool
+from batchtui.emulator.pools import check_steady
+from batchtui.emulator.routes.pools import active_pool, changeable_pool
+from batchtui.emulator.state import state_of
 from batchtui.emulator.wire import json_response
 
 FORMULA, INTERVAL = "autoScaleFormula", "autoScaleEvaluationInterval"
@@ -34,12 +33,10 @@ async def enable_autoscale(request: web.Request) -> web.Response:
     if not given:
         raise missing_property(f"{FORMULA} and/or {INTERVAL}")
     settings = {name: SETTINGS[name](given) for name in given}
-    pool = active_pool(request)
-    check_conditions(request, pool.body)
+    pool = changeable_pool(request)
     if not pool.body["enableAutoScale"]:
         settings = autoscale(given)
-    if pool.body["allocationState"] != "steady":
-        raise BatchError("PoolBeingResized")
+    check_steady(pool)
     state.autoscaler.ask(pool)
     pool.body |= settings
     state.world.touch(pool.body)
@@ -54,19 +51,10 @@ async def disable_autoscale(request: web.Request) -> web.Response:
     What the service says when it isn't enabled isn't known: here that is no error.
     """
     state = state_of(request)
-    pool = active_pool(request)
-    check_conditions(request, pool.body)
-    turn_off(state, pool)
+    pool = changeable_pool(request)
+    state.autoscaler.end(pool)
     state.world.touch(pool.body)
     return done(200, pool.body, "disableautoscale")
-
-
-def turn_off(state: State, pool: Pool) -> None:
-    """Let a pool have no formula any more."""
-    state.autoscaler.end(pool)
-    for name in (FORMULA, INTERVAL, "autoScaleRun"):
-        pool.body.pop(name, None)
-    pool.body["enableAutoScale"] = False
 
 
 @routes.post("/pools/{pool}/evaluateautoscale")

@@ -10,8 +10,7 @@ from batchtui.emulator.bodies.poolchange import (
     given_replacement,
 )
 from batchtui.emulator.bodies.read import Json, read_body
-from batchtui.emulator.conditions import check_conditions
-from batchtui.emulator.routes.pools import active_pool, caller_of
+from batchtui.emulator.routes.pools import caller_of, changeable_pool
 from batchtui.emulator.state import state_of
 
 routes = web.RouteTableDef()
@@ -32,8 +31,7 @@ async def replace_pool_properties(request: web.Request) -> web.Response:
 
 
 def _change(request: web.Request, body: Json, given: Json, action: str = "") -> web.Response:
-    state, pool = state_of(request), active_pool(request)
-    check_conditions(request, pool.body)
+    state, pool = state_of(request), changeable_pool(request)
     check_empty(given, empty=pool.empty)
     wanted = changed(pool.body, given, state.world.clock.now(), caller_of(request))
     state.pools.change(pool, wanted, body.get("userAccounts"))

@@ -2,11 +2,10 @@
 
 from aiohttp import web
 
-from batchtui.emulator.bodies.read import Json, read_body
+from batchtui.emulator.bodies.read import read_body
 from batchtui.emulator.control import PREFIX
 from batchtui.emulator.control.changes import change_world
 from batchtui.emulator.control.summary import summary
-from batchtui.emulator.errors import BatchError
 from batchtui.emulator.state import STAGE, state_of
 from batchtui.emulator.wire import empty_response, json_response
 
@@ -51,9 +50,3 @@ async def put_world(request: web.Request) -> web.Response:
     stage = request.app[STAGE]
     await change_world(stage, state_of(request), await read_body(request))
     return json_response(await summary(stage.state))
-
-
-def explained(error: BatchError) -> Json:
-    """A refusal in words: {"error": {"code", "message"}}."""
-    details = "".join(f" {key}: {value}." for key, value in error.values)
-    return {"error": {"code": error.code, "message": f"{error.message}{details}"}}

@@ -10,6 +10,7 @@ from batchtui.emulator.conditions import check_conditions
 from batchtui.emulator.errors import BatchError
 from batchtui.emulator.kinds import FILES
 from batchtui.emulator.machines.files import FileTree, Part, part_of
+from batchtui.emulator.query import is_asked
 from batchtui.emulator.routes.nodes import NODE, check_machine, node_of
 from batchtui.emulator.state import state_of
 from batchtui.emulator.times import read_http_date, service_time
@@ -61,7 +62,7 @@ async def delete_task_file(request: web.Request) -> web.Response:
 
 async def listed(request: web.Request, tree: FileTree) -> web.Response:
     """A page of a tree's files."""
-    items = await asyncio.to_thread(tree.listed, recursive=is_recursive(request))
+    items = await asyncio.to_thread(tree.listed, recursive=is_asked(request, "recursive"))
     return listing(request, FILES, sorted(items), items.__getitem__)
 
 
@@ -100,15 +101,10 @@ async def deleted(request: web.Request, tree: FileTree) -> web.Response:
     """Delete a file; a directory that isn't empty only with `recursive=true`."""
     name = request.match_info["path"]
     try:
-        await asyncio.to_thread(tree.delete, name, recursive=is_recursive(request))
+        await asyncio.to_thread(tree.delete, name, recursive=is_asked(request, "recursive"))
     except (OSError, ValueError):
         raise BatchError("FileNotFound") from None
     return empty_response(200)
-
-
-def is_recursive(request: web.Request) -> bool:
-    """Whether what is below a directory is meant too."""
-    return request.query.get("recursive", "").lower() == "true"
 
 
 def _check_times(request: web.Request, last_modified: str) -> None:

@@ -8,12 +8,11 @@ from aiohttp import web
 from batchtui.emulator.answers import done, listing, titled
 from batchtui.emulator.bodies import read
 from batchtui.emulator.bodies.read import read_body
-from batchtui.emulator.conditions import check_conditions
 from batchtui.emulator.errors import BatchError
 from batchtui.emulator.kinds import PREPARATIONS
-from batchtui.emulator.routes.jobs import JOB, is_forced, job_of
+from batchtui.emulator.query import is_asked
+from batchtui.emulator.routes.jobs import JOB, checked_job, job_of
 from batchtui.emulator.state import state_of
-from batchtui.emulator.store import Job
 from batchtui.emulator.wire import json_response
 
 BY_USER = "UserTerminate"
@@ -30,7 +29,7 @@ async def disable_job(request: web.Request) -> web.Response:
     read.only(body, frozenset({"disableTasks"}))
     read.text(body, "disableTasks")
     option = read.choice(body, "disableTasks", "", "requeue", "terminate", "wait")
-    job = _checked_job(request)
+    job = checked_job(request)
     state_of(request).work.disable_job(job, option)
     return done(202, job.body, "disable")
 
@@ -38,7 +37,7 @@ async def disable_job(request: web.Request) -> web.Response:
 @routes.post(f"{JOB}/enable")
 async def enable_job(request: web.Request) -> web.Response:
     """Run a job's tasks again."""
-    job = _checked_job(request)
+    job = checked_job(request)
     state_of(request).work.enable_job(job)
     return done(202, job.body, "enable")
 
@@ -49,8 +48,8 @@ async def terminate_job(request: web.Request) -> web.Response:
     body = await read_body(request)
     read.only(body, frozenset({"terminateReason"}))
     reason = read.text(body, "terminateReason", "") or BY_USER
-    job = _checked_job(request)
-    state_of(request).work.terminate_job(job, reason, force=is_forced(request))
+    job = checked_job(request)
+    state_of(request).work.terminate_job(job, reason, force=is_asked(request, "force"))
     return done(202, job.body, "terminate")
 
 
@@ -87,9 +86,3 @@ def _counted_as(task: dict[str, Any]) -> tuple[str, ...]:
         return ("running",) if task["state"] in RUNNING else (task["state"],)
     succeeded = task["executionInfo"].get("result", "").lower() == "success"
     return "completed", "succeeded" if succeeded else "failed"
-
-
-def _checked_job(request: web.Request) -> Job:
-    job = job_of(request)
-    check_conditions(request, job.body)
-    return job

@@ -9,17 +9,14 @@ from batchtui.emulator.bodies.read import Json, read_body
 from batchtui.emulator.conditions import check_conditions
 from batchtui.emulator.errors import BatchError, bad_property
 from batchtui.emulator.kinds import JOBS, SCHEDULE_JOBS
+from batchtui.emulator.query import is_asked
 from batchtui.emulator.routes.pools import caller_of
 from batchtui.emulator.state import state_of
 from batchtui.emulator.store import Job
 from batchtui.emulator.wire import empty_response
+from batchtui.emulator.work.jobs import check_open
 
 JOB = "/jobs/{job}"
-ENDING = {
-    "completed": "JobCompleted",
-    "terminating": "JobBeingTerminated",
-    "deleting": "JobBeingDeleted",
-}
 
 routes = web.RouteTableDef()
 
@@ -43,9 +40,7 @@ async def list_jobs_of_schedule(request: web.Request) -> web.Response:
 @routes.get(JOB, allow_head=False)
 async def get_job(request: web.Request) -> web.Response:
     """One job."""
-    job = job_of(request)
-    check_conditions(request, job.body)
-    return element(request, JOBS, job.body)
+    return element(request, JOBS, checked_job(request).body)
 
 
 @routes.post("/jobs")
@@ -82,9 +77,8 @@ async def patch_job(request: web.Request) -> web.Response:
 @routes.delete(JOB)
 async def delete_job(request: web.Request) -> web.Response:
     """Delete a job, and its tasks with it."""
-    job = job_of(request)
-    check_conditions(request, job.body)
-    state_of(request).work.delete_job(job, force=is_forced(request))
+    job = checked_job(request)
+    state_of(request).work.delete_job(job, force=is_asked(request, "force"))
     return empty_response(202)
 
 
@@ -128,15 +122,15 @@ def job_of(request: web.Request) -> Job:
     return state_of(request).world.job(request.match_info["job"])
 
 
-def changeable_job(request: web.Request) -> Job:
-    """The request's job, its conditions met; 409 once it has ended or is about to."""
+def checked_job(request: web.Request) -> Job:
+    """The request's job, its conditions met; 404 JobNotFound."""
     job = job_of(request)
     check_conditions(request, job.body)
-    if code := ENDING.get(job.state):
-        raise BatchError(code)
     return job
 
 
-def is_forced(request: web.Request) -> bool:
-    """Whether it is to be done without waiting for nodes."""
-    return request.query.get("force", "").lower() == "true"
+def changeable_job(request: web.Request) -> Job:
+    """The request's job, its conditions met; 409 once it has ended or is about to."""
+    job = checked_job(request)
+    check_open(job)
+    return job

@@ -6,6 +6,7 @@ from batchtui.emulator.answers import element, listing, titled
 from batchtui.emulator.errors import BatchError
 from batchtui.emulator.kinds import NODES
 from batchtui.emulator.network import login_endpoints
+from batchtui.emulator.routes.pools import pool_of
 from batchtui.emulator.state import VERSION, state_of
 from batchtui.emulator.store import Node
 from batchtui.emulator.versions import shaped
@@ -25,7 +26,7 @@ NODE = "/pools/{pool}/nodes/{node}"
 @routes.get("/pools/{pool}/nodes", allow_head=False)
 async def list_nodes(request: web.Request) -> web.Response:
     """The nodes of a pool."""
-    pool = state_of(request).world.pool(request.match_info["pool"])
+    pool = pool_of(request)
     return listing(request, NODES, pool.nodes.ids, lambda node_id: pool.nodes[node_id].body)
 
 

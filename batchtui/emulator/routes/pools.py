@@ -7,8 +7,8 @@ from batchtui.emulator.bodies.account import Caller
 from batchtui.emulator.bodies.pool import normalised
 from batchtui.emulator.bodies.read import read_body
 from batchtui.emulator.conditions import check_conditions
-from batchtui.emulator.errors import BatchError
 from batchtui.emulator.kinds import POOLS
+from batchtui.emulator.pools import check_active
 from batchtui.emulator.state import VERSION, state_of
 from batchtui.emulator.store import Pool
 from batchtui.emulator.wire import empty_response
@@ -26,17 +26,13 @@ async def list_pools(request: web.Request) -> web.Response:
 @routes.get("/pools/{pool}", allow_head=False)
 async def get_pool(request: web.Request) -> web.Response:
     """One pool."""
-    pool = state_of(request).world.pool(request.match_info["pool"])
-    check_conditions(request, pool.body)
-    return element(request, POOLS, pool.body)
+    return element(request, POOLS, checked_pool(request).body)
 
 
 @routes.head("/pools/{pool}")
 async def pool_exists(request: web.Request) -> web.Response:
     """Whether there is such a pool."""
-    pool = state_of(request).world.pool(request.match_info["pool"])
-    check_conditions(request, pool.body)
-    return tagged(empty_response(200), pool.body)
+    return tagged(empty_response(200), checked_pool(request).body)
 
 
 @routes.post("/pools")
@@ -53,18 +49,33 @@ async def create_pool(request: web.Request) -> web.Response:
 @routes.delete("/pools/{pool}")
 async def delete_pool(request: web.Request) -> web.Response:
     """Delete a pool, and its nodes with it."""
-    state = state_of(request)
-    pool = active_pool(request)
-    check_conditions(request, pool.body)
-    state.lifecycle.delete(pool)
+    state_of(request).lifecycle.delete(changeable_pool(request))
     return empty_response(202)
+
+
+def pool_of(request: web.Request) -> Pool:
+    """The request's pool; 404 PoolNotFound."""
+    return state_of(request).world.pool(request.match_info["pool"])
+
+
+def checked_pool(request: web.Request) -> Pool:
+    """The request's pool, its conditions met."""
+    pool = pool_of(request)
+    check_conditions(request, pool.body)
+    return pool
 
 
 def active_pool(request: web.Request) -> Pool:
     """The request's pool; 409 PoolBeingDeleted once it is going."""
-    pool = state_of(request).world.pool(request.match_info["pool"])
-    if pool.body["state"] == "deleting":
-        raise BatchError("PoolBeingDeleted")
+    pool = pool_of(request)
+    check_active(pool)
+    return pool
+
+
+def changeable_pool(request: web.Request) -> Pool:
+    """The request's pool, its conditions met; 409 PoolBeingDeleted once it is going."""
+    pool = active_pool(request)
+    check_conditions(request, pool.body)
     return pool
 
 

@@ -6,9 +6,9 @@ from batchtui.emulator.answers import done
 from batchtui.emulator.bodies import read
 from batchtui.emulator.bodies.pool import MOST_NODES, check_mixed, resize_timeout
 from batchtui.emulator.bodies.read import read_body
-from batchtui.emulator.conditions import check_conditions
 from batchtui.emulator.errors import BatchError, bad_property, missing_property
-from batchtui.emulator.routes.pools import active_pool
+from batchtui.emulator.pools import check_steady, check_stoppable
+from batchtui.emulator.routes.pools import changeable_pool
 from batchtui.emulator.state import state_of
 from batchtui.emulator.store import Pool
 from batchtui.emulator.times import write_duration
@@ -52,21 +52,10 @@ async def resize_pool(request: web.Request) -> web.Response:
 @routes.post("/pools/{pool}/stopresize")
 async def stop_resize(request: web.Request) -> web.Response:
     """Stop a resize, unless a formula began it (recorded: arm-pool-stop-resize); the ETag stays."""
-    pool = active_pool(request)
-    check_conditions(request, pool.body)
+    pool = changeable_pool(request)
     check_stoppable(pool)
     state_of(request).lifecycle.stop_resize(pool)
     return done(202, pool.body, "stopresize")
-
-
-def check_stoppable(pool: Pool) -> None:
-    """409 unless the pool is being resized, and not by a formula."""
-    if pool.body["enableAutoScale"]:
-        reason = "The specified pool has AutoScale enabled. AutoScale resize cannot be stopped"
-        raise BatchError("OperationInvalidForCurrentState", ("Reason", reason))
-    if pool.body["allocationState"] != "resizing":
-        reason = "The pool is not being resized"
-        raise BatchError("OperationInvalidForCurrentState", ("Reason", reason))
 
 
 @routes.post("/pools/{pool}/removenodes")
@@ -93,8 +82,6 @@ async def remove_nodes(request: web.Request) -> web.Response:
 
 def steady_pool(request: web.Request) -> Pool:
     """The request's pool; 409 while it is resizing."""
-    pool = active_pool(request)
-    check_conditions(request, pool.body)
-    if pool.body["allocationState"] != "steady":
-        raise BatchError("PoolBeingResized")
+    pool = changeable_pool(request)
+    check_steady(pool)
     return pool

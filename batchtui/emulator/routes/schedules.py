@@ -8,7 +8,7 @@ from batchtui.emulator.bodies.read import Json, read_body
 from batchtui.emulator.bodies.schedule import new_schedule, patched, replaced
 from batchtui.emulator.conditions import check_conditions
 from batchtui.emulator.kinds import SCHEDULES
-from batchtui.emulator.routes.jobs import is_forced
+from batchtui.emulator.query import is_asked
 from batchtui.emulator.routes.pools import caller_of
 from batchtui.emulator.state import state_of
 from batchtui.emulator.store import Schedule
@@ -90,7 +90,7 @@ async def enable_schedule(request: web.Request) -> web.Response:
 async def terminate_schedule(request: web.Request) -> web.Response:
     """End a job schedule and its active job."""
     schedule = schedule_of(request)
-    state_of(request).schedules.terminate(schedule, force=is_forced(request))
+    state_of(request).schedules.terminate(schedule, force=is_asked(request, "force"))
     return done(202, schedule.body, "terminate")
 
 
@@ -98,7 +98,7 @@ async def terminate_schedule(request: web.Request) -> web.Response:
 async def delete_schedule(request: web.Request) -> web.Response:
     """Delete a job schedule, and its jobs with it."""
     schedule = schedule_of(request)
-    state_of(request).schedules.delete(schedule, force=is_forced(request))
+    state_of(request).schedules.delete(schedule, force=is_asked(request, "force"))
     return empty_response(202)
 
 

@@ -11,11 +11,12 @@ from batchtui.emulator.conditions import check_conditions
 from batchtui.emulator.errors import BatchError, bad_property, missing_property
 from batchtui.emulator.kinds import SUBTASKS, TASKS
 from batchtui.emulator.routes.files import TASK
-from batchtui.emulator.routes.jobs import ENDING, JOB, job_of
+from batchtui.emulator.routes.jobs import JOB, job_of
 from batchtui.emulator.state import REQUEST_ID, state_of
 from batchtui.emulator.store import Job, Task
 from batchtui.emulator.tasks import add_task
 from batchtui.emulator.wire import empty_response, json_response
+from batchtui.emulator.work.jobs import check_open
 
 MOST_ADDED = 100
 # The service's limit isn't documented; the SDK's own tests have a body of 1.5 MB refused.
@@ -144,8 +145,7 @@ def _result(request: web.Request, job: Job, body: Json) -> dict[str, Any]:
 def open_job(request: web.Request) -> Job:
     """The request's job; 409 when it takes no more tasks."""
     job = job_of(request)
-    if code := ENDING.get(job.state):
-        raise BatchError(code)
+    check_open(job)
     return job
 
 

@@ -10,7 +10,7 @@ from batchtui.emulator.machines.outcomes import ENDED_BY_USER, Outcome
 from batchtui.emulator.store import Job, Json, Node, Pool, Task, World
 from batchtui.emulator.work.bench import Run
 from batchtui.emulator.work.files import TaskFiles
-from batchtui.emulator.work.jobs import Jobs
+from batchtui.emulator.work.jobs import Jobs, check_open
 from batchtui.emulator.work.manager import manager_task
 from batchtui.emulator.work.runner import Runner
 from batchtui.emulator.work.scheduler import Scheduler
@@ -86,7 +86,7 @@ class Work:
         """A task that failed is active again, its retries counted anew."""
         if task.state != "completed":
             raise BatchError("TaskNotCompleted")
-        self._jobs.check_open(task.job)
+        check_open(task.job)
         if task.body["executionInfo"].get("result") == "success":
             raise BatchError("TaskSucceeded")
         modified = self._world.touch(task.body)

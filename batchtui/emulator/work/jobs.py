@@ -20,7 +20,7 @@ from batchtui.emulator.work.scheduler import Scheduler
 DISABLE = 3.0
 ENABLE = 1.0
 END = 5.0
-REFUSED = {
+ENDING = {
     "terminating": "JobBeingTerminated",
     "completed": "JobCompleted",
     "deleting": "JobBeingDeleted",
@@ -128,14 +128,9 @@ class Jobs:
         if wanted and job.state == "active" and not self._course(job).left:
             self._terminate(job, "AllTasksComplete")
 
-    def check_open(self, job: Job) -> None:
-        """409 when a job has ended or is about to."""
-        if job.state in REFUSED:
-            raise BatchError(REFUSED[job.state])
-
     def disable(self, job: Job, option: str) -> None:
         """Disable a job; its running tasks are requeued, terminated or waited for."""
-        self.check_open(job)
+        check_open(job)
         if job.state in {"disabling", "disabled"}:
             raise BatchError("JobDisabled")
         self._world.touch(job.body)
@@ -157,7 +152,7 @@ class Jobs:
 
     def enable(self, job: Job) -> None:
         """Enable a job that is disabled, or about to be."""
-        self.check_open(job)
+        check_open(job)
         if job.state not in {"disabling", "disabled"}:
             reason = f"The job is {job.state}"
             raise BatchError("OperationInvalidForCurrentState", ("Reason", reason))
@@ -173,14 +168,14 @@ class Jobs:
 
     def terminate(self, job: Job, reason: str, *, force: bool) -> None:
         """Terminate a job because somebody asked for it."""
-        self.check_open(job)
+        check_open(job)
         self._world.touch(job.body)
         self._terminate(job, reason)
         if force:
             self._course(job).forced.set()
 
     def _terminate(self, job: Job, reason: str) -> None:
-        if job.state not in REFUSED:
+        if job.state not in ENDING:
             self._enter(job, "terminating")
             self._end(job, reason)
 
@@ -259,3 +254,9 @@ class Jobs:
     async def close(self) -> None:
         """Let jobs be as they are."""
         await self._moves.call_off()
+
+
+def check_open(job: Job) -> None:
+    """409 when a job has ended or is about to."""
+    if code := ENDING.get(job.state):
+        raise BatchError(code)

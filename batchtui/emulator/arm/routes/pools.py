@@ -14,8 +14,7 @@ from batchtui.emulator.bodies.read import read_body
 from batchtui.emulator.conditions import check_conditions
 from batchtui.emulator.errors import BatchError
 from batchtui.emulator.filters import MANAGED_POOL_FIELDS
-from batchtui.emulator.routes.autoscale import turn_off
-from batchtui.emulator.routes.resize import check_stoppable
+from batchtui.emulator.pools import check_active, check_steady, check_stoppable
 from batchtui.emulator.state import VERSION, State, state_of
 from batchtui.emulator.store import Pool
 from batchtui.emulator.versions import shaped
@@ -56,7 +55,7 @@ async def create_pool(request: web.Request) -> web.Response:
     if old:
         if request.headers.get("If-None-Match") == "*":
             raise BatchError("ConditionNotMet")
-        return change(request, active(old), body)
+        return change(request, changeable(request, old), body)
     wanted = wanted_pool(body) | (wanted_scale(body) or {}) | {"id": name}
     now = state.world.clock.now()
     made = normalised(wanted, now, caller(request))
@@ -68,13 +67,12 @@ async def create_pool(request: web.Request) -> web.Response:
 async def update_pool(request: web.Request) -> web.Response:
     """Change what is given; the rest stays."""
     body = await read_body(request)
-    return change(request, active(pool_of(request)), body)
+    return change(request, changeable(request, pool_of(request)), body)
 
 
 def change(request: web.Request, pool: Pool, body: Json) -> web.Response:
     """The pool with what a request asks for; its scale only while it is steady."""
     state = state_of(request)
-    check_conditions(request, pool.body)
     wanted, scale = wanted_pool(body), wanted_scale(body)
     asked = given_changes(wanted, caller(request))
     given = {name: value for name, value in asked.items() if pool.body.get(name) != value}
@@ -82,8 +80,8 @@ def change(request: web.Request, pool: Pool, body: Json) -> web.Response:
     found = changed(pool.body, given, state.world.clock.now(), caller(request))
     sizes = {} if scale is None else scale_settings(scale)
     resized = not sizes.items() <= pool.body.items()
-    if resized and pool.body["allocationState"] != "steady":
-        raise BatchError("PoolBeingResized")
+    if resized:
+        check_steady(pool)
     if given:
         state.pools.change(pool, found, wanted.get("userAccounts"))
     if resized:
@@ -93,7 +91,7 @@ def change(request: web.Request, pool: Pool, body: Json) -> web.Response:
 
 def rescale(state: State, pool: Pool, sizes: Json) -> None:
     """Let a pool have another size, or a formula for it."""
-    turn_off(state, pool)
+    state.autoscaler.end(pool)
     pool.body |= sizes
     state.world.touch(pool.body)
     if pool.body["enableAutoScale"]:
@@ -112,8 +110,7 @@ async def delete_pool(request: web.Request) -> web.Response:
     pool = state.world.pools.find(name)
     if pool is None:
         return empty(204)
-    check_conditions(request, active(pool).body)
-    state.lifecycle.delete(pool)
+    state.lifecycle.delete(changeable(request, pool))
     return deleting(request, pool.id)
 
 
@@ -135,9 +132,8 @@ def deleting(request: web.Request, name: str) -> web.Response:
 @routes.post(path(f"{POOL_PATH}/disableAutoScale"))
 async def disable_autoscale(request: web.Request) -> web.Response:
     """Disable autoscale; the pool keeps its size."""
-    pool, state = active(pool_of(request)), state_of(request)
-    check_conditions(request, pool.body)
-    turn_off(state, pool)
+    pool, state = changeable(request, pool_of(request)), state_of(request)
+    state.autoscaler.end(pool)
     state.world.touch(pool.body)
     return element(request, pool)
 
@@ -145,8 +141,7 @@ async def disable_autoscale(request: web.Request) -> web.Response:
 @routes.post(path(f"{POOL_PATH}/stopResize"))
 async def stop_resize(request: web.Request) -> web.Response:
     """Stop a resize, unless a formula began it."""
-    pool = active(pool_of(request))
-    check_conditions(request, pool.body)
+    pool = changeable(request, pool_of(request))
     check_stoppable(pool)
     state_of(request).lifecycle.stop_resize(pool)
     return element(request, pool)
@@ -158,10 +153,10 @@ def pool_of(request: web.Request) -> Pool:
     return state_of(request).world.pool(request.match_info["pool"])
 
 
-def active(pool: Pool) -> Pool:
-    """The pool; 409 PoolBeingDeleted once it is going."""
-    if pool.body["state"] == "deleting":
-        raise BatchError("PoolBeingDeleted")
+def changeable(request: web.Request, pool: Pool) -> Pool:
+    """The pool, the request's conditions met; 409 PoolBeingDeleted once it is going."""
+    check_active(pool)
+    check_conditions(request, pool.body)
     return pool
 
 
