@@ -36,13 +36,13 @@ class Lifecycle:
         world: World,
         addresses: Addresses,
         hosts: NodeHosts,
-        tasks: StartTasks,
+        start_tasks: StartTasks,
         work: Work,
     ) -> None:
         self._world = world
         self._addresses = addresses
         self._work = work
-        self.nodes = NodeLife(world, hosts, tasks, work)
+        self.nodes = NodeLife(world, hosts, start_tasks, work)
         self.states = NodeStates(world, self.nodes, work)
 
     def admit(self, pool: Pool) -> None:

@@ -28,10 +28,10 @@ class NodeLife:
     A node's `turn` tells whether it still is where it was when something was planned for it.
     """
 
-    def __init__(self, world: World, hosts: NodeHosts, tasks: StartTasks, work: Work) -> None:
+    def __init__(self, world: World, hosts: NodeHosts, start_tasks: StartTasks, work: Work) -> None:
         self._world = world
         self._hosts = hosts
-        self._tasks = tasks
+        self._start_tasks = start_tasks
         self._work = work
 
     def begin_life(self, node: Node) -> None:
@@ -46,7 +46,7 @@ class NodeLife:
     def end_life(self, node: Node) -> None:
         """Let a node that is out of its pool end, and all that runs on it."""
         self._work.node_lost(node)
-        self._tasks.cancel(node)
+        self._start_tasks.cancel(node)
         self._hosts.close(node)
 
     def reboot(self, node: Node, option: str) -> None:
@@ -98,7 +98,7 @@ class NodeLife:
 
     def fail_start_task(self, node: Node, exit_code: int, stdout: str, stderr: str) -> None:
         """Let a node's start task have failed so; the node is idle where nobody waits for it."""
-        self._tasks.pretend_failure(node, exit_code, stdout, stderr)
+        self._start_tasks.pretend_failure(node, exit_code, stdout, stderr)
         if node.body["startTask"]["waitForSuccess"]:
             enter(self._world, node, "starttaskfailed", agent=True)
         else:
@@ -106,9 +106,9 @@ class NodeLife:
 
     def hold_start_task(self, node: Node, seconds: float | None) -> None:
         """Let a node wait for its start task, which succeeds after so long, or never (None)."""
-        self._tasks.cancel(node)
+        self._start_tasks.cancel(node)
         enter(self._world, node, "waitingforstarttask", agent=True)
-        self._tasks.pretend(node, seconds, self._start_task_ended)
+        self._start_tasks.pretend(node, seconds, self._start_task_ended)
 
     def restart(self, node: Node) -> None:
         """A node's machine runs again, and its agent is starting."""
@@ -130,7 +130,7 @@ class NodeLife:
     ) -> None:
         """Stop a node's machine; so long after all of it has ended, go on (None: never)."""
         turn = node.turn
-        self._tasks.cancel(node)
+        self._start_tasks.cancel(node)
         node.body["runningTasksCount"] = node.body["runningTaskSlotsCount"] = 0
         if wipe:
             node.users = node.seed_files = None
@@ -164,7 +164,7 @@ class NodeLife:
             self.settle(node)
         if task:
             node.body["startTask"] = task
-            self._tasks.begin(node, self._start_task_ended)
+            self._start_tasks.begin(node, self._start_task_ended)
         self.open_login(node)
 
     def _start_task_ended(self, node: Node, succeeded: bool) -> None:  # noqa: FBT001 - a callback's one fact

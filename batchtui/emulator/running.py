@@ -69,7 +69,7 @@ async def serve(options: Options) -> AsyncIterator[RunningEmulator]:
                 state = replace(state, faults=old.faults, authority=old.authority)
             if ports:
                 now = state.world.clock.now
-                state.hosts.take_logins(ports(state.hosts, state.tasks, now, state.faults))
+                state.hosts.take_logins(ports(state.hosts, state.start_tasks, now, state.faults))
             seed_world(state, seed)
             return state
 
@@ -136,9 +136,9 @@ def _make_state(options: Options, endpoint: str, keys: Keys, port: int) -> State
     clock = Clock(clock_factor(options.clock), options.start_time)
     world = World(clock, endpoint, options.random_seed)
     hosts = NodeHosts(world, options.account, pretend=options.pretend)
-    tasks = StartTasks(world, hosts)
+    start_tasks = StartTasks(world, hosts)
     work = Work(world, hosts)
-    lifecycle = Lifecycle(world, Addresses(port), hosts, tasks, work)
+    lifecycle = Lifecycle(world, Addresses(port), hosts, start_tasks, work)
     autoscaler = Autoscaler(world, lifecycle, work)
     pools = Pools(world, lifecycle, autoscaler, pretend=options.pretend)
     jobs = Jobs(world, pools, lifecycle, work)
@@ -151,7 +151,7 @@ def _make_state(options: Options, endpoint: str, keys: Keys, port: int) -> State
         pretend=options.pretend,
         world=world,
         hosts=hosts,
-        tasks=tasks,
+        start_tasks=start_tasks,
         work=work,
         lifecycle=lifecycle,
         autoscaler=autoscaler,

@@ -15,7 +15,6 @@ from batchtui.emulator.planes import plane_of
 from batchtui.emulator.routes import (
     applications,
     autoscale,
-    changes,
     control,
     counts,
     extensions,
@@ -26,6 +25,7 @@ from batchtui.emulator.routes import (
     node_actions,
     node_logs,
     nodes,
+    pool_changes,
     pools,
     resize,
     schedules,
@@ -38,8 +38,8 @@ from batchtui.emulator.state import REQUEST_ID, STAGE, Stage, state_of
 from batchtui.emulator.wire import undress
 
 BATCH = (
-    pools, changes, resize, autoscale, nodes, node_actions, node_logs, extensions, users, files,
-    counts, images, jobs, job_actions, tasks, schedules, applications, usage,
+    pools, pool_changes, resize, autoscale, nodes, node_actions, node_logs, extensions, users,
+    files, counts, images, jobs, job_actions, tasks, schedules, applications, usage,
 )  # fmt: skip
 MODULES = (*BATCH, control, signin, *MANAGEMENT)
 LARGEST_BODY = 4 * 1024 * 1024

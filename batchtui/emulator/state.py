@@ -36,7 +36,7 @@ class State:
     pretend: bool
     world: World
     hosts: NodeHosts
-    tasks: StartTasks
+    start_tasks: StartTasks
     work: Work
     lifecycle: Lifecycle
     autoscaler: Autoscaler
@@ -49,7 +49,7 @@ class State:
         """End everything that runs and remove everything that was made."""
         self.world.clock.close()
         await self.work.close()
-        await self.tasks.close()
+        await self.start_tasks.close()
         await self.hosts.close_all()
 
 

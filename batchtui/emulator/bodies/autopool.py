@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from batchtui.emulator.bodies import read
-from batchtui.emulator.bodies.account import Caller
+from batchtui.emulator.bodies.caller import Caller
 from batchtui.emulator.bodies.command import needed
 from batchtui.emulator.bodies.pool import normalised
 from batchtui.emulator.bodies.read import Json

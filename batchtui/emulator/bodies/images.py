@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from batchtui.emulator.bodies.account import Caller
+from batchtui.emulator.bodies.caller import Caller
 from batchtui.emulator.bodies.read import Json
 from batchtui.emulator.bodies.shapes import Shape, exactly_one, required, text_like, words
 from batchtui.emulator.catalogue import (

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from batchtui.emulator.bodies import command, read
-from batchtui.emulator.bodies.account import Caller
 from batchtui.emulator.bodies.autopool import pool_info
+from batchtui.emulator.bodies.caller import Caller
 from batchtui.emulator.bodies.pool import MAX_SLOTS, check_id
 from batchtui.emulator.bodies.read import Json
 from batchtui.emulator.errors import BatchError, bad_property

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from batchtui.emulator.bodies.account import Caller
+from batchtui.emulator.bodies.caller import Caller
 from batchtui.emulator.bodies.read import Json
 from batchtui.emulator.bodies.shapes import (
     Shape,

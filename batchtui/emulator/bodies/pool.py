@@ -9,9 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from batchtui.emulator.bodies import command, read
-from batchtui.emulator.bodies.account import SOMEBODY, Caller
-from batchtui.emulator.bodies.accounts import fitted, user_accounts
 from batchtui.emulator.bodies.autoscale import autoscale
+from batchtui.emulator.bodies.caller import SOMEBODY, Caller
 from batchtui.emulator.bodies.images import check_image, is_windows
 from batchtui.emulator.bodies.machine import check_disks, machine_configuration
 from batchtui.emulator.bodies.mounts import mount_configuration
@@ -35,6 +34,7 @@ from batchtui.emulator.bodies.shapes import (
 )
 from batchtui.emulator.bodies.starttask import START_TASK, check_start_task
 from batchtui.emulator.bodies.upgrade import check_upgrades, upgrade_policy
+from batchtui.emulator.bodies.useraccounts import fitted, user_accounts
 from batchtui.emulator.catalogue import size_of
 from batchtui.emulator.errors import bad_property, missing_property
 from batchtui.emulator.times import write_duration

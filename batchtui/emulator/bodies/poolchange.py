@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from batchtui.emulator.bodies import command, read
-from batchtui.emulator.bodies.account import Caller
+from batchtui.emulator.bodies.caller import Caller
 from batchtui.emulator.bodies.older import modern
 from batchtui.emulator.bodies.pool import CHANGES, PACKAGES, PARTS, check_parts
 from batchtui.emulator.bodies.read import Json

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from batchtui.emulator.bodies import command, read
-from batchtui.emulator.bodies.account import Caller
+from batchtui.emulator.bodies.caller import Caller
 from batchtui.emulator.bodies.job import specification
 from batchtui.emulator.bodies.pool import check_id
 from batchtui.emulator.bodies.read import Json

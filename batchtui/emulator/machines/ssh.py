@@ -37,10 +37,14 @@ class SshPorts:
     """Opens the SSH ports of nodes; sessions run as whoever started the emulator."""
 
     def __init__(
-        self, hosts: NodeHosts, tasks: StartTasks, now: Callable[[], datetime], faults: FaultBook
+        self,
+        hosts: NodeHosts,
+        start_tasks: StartTasks,
+        now: Callable[[], datetime],
+        faults: FaultBook,
     ) -> None:
         self._hosts = hosts
-        self._tasks = tasks
+        self._start_tasks = start_tasks
         self._now = now
         self._faults = faults
         # A host key is on its node's disk: a reboot keeps it, a new image has a new one.
@@ -52,7 +56,12 @@ class SshPorts:
         if not endpoints:
             return None
         port = NodePort(
-            self._hosts, self._tasks, node, self._now, self._faults, host_key=self._host_key(node)
+            self._hosts,
+            self._start_tasks,
+            node,
+            self._now,
+            self._faults,
+            host_key=self._host_key(node),
         )
         for endpoint in endpoints:
             try:
@@ -74,7 +83,7 @@ class NodePort:
     def __init__(
         self,
         hosts: NodeHosts,
-        tasks: StartTasks,
+        start_tasks: StartTasks,
         node: Node,
         now: Callable[[], datetime],
         faults: FaultBook,
@@ -82,7 +91,7 @@ class NodePort:
         host_key: asyncssh.SSHKey,
     ) -> None:
         self._hosts = hosts
-        self._tasks = tasks
+        self._start_tasks = start_tasks
         self._node = node
         self._now = now
         self._faults = faults
@@ -159,7 +168,7 @@ class NodePort:
         self._sessions.begin(self._session(process))
 
     async def _session(self, process: "asyncssh.SSHServerProcess[bytes]") -> None:
-        await self._tasks.looked_at(self._node)
+        await self._start_tasks.looked_at(self._node)
         place = self._place(process)
         if fault := self._faults.of_login(ON_SESSION, self._node, place.user):
             await attend_badly(process, place, fault)

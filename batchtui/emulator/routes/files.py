@@ -118,7 +118,7 @@ async def node_tree(request: web.Request) -> FileTree:
     node = node_of(request)
     check_machine(node)
     state = state_of(request)
-    await state.tasks.looked_at(node)
+    await state.start_tasks.looked_at(node)
     root = state.hosts.directory(node).tasks
     return FileTree(root, f"{node.body['url']}/files", windows=node.pool.windows)
 

@@ -14,7 +14,7 @@ from batchtui.emulator.routes.pools import caller_of
 from batchtui.emulator.state import state_of
 from batchtui.emulator.store import Job
 from batchtui.emulator.wire import empty_response
-from batchtui.emulator.work.jobs import check_open
+from batchtui.emulator.work.job_life import check_open
 
 JOB = "/jobs/{job}"
 

@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from batchtui.emulator.answers import created, element, listing, tagged
-from batchtui.emulator.bodies.account import Caller
+from batchtui.emulator.bodies.caller import Caller
 from batchtui.emulator.bodies.pool import normalised
 from batchtui.emulator.bodies.read import read_body
 from batchtui.emulator.conditions import check_conditions

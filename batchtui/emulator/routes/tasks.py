@@ -16,7 +16,7 @@ from batchtui.emulator.state import REQUEST_ID, state_of
 from batchtui.emulator.store import Job, Task
 from batchtui.emulator.tasks import add_task
 from batchtui.emulator.wire import empty_response, json_response
-from batchtui.emulator.work.jobs import check_open
+from batchtui.emulator.work.job_life import check_open
 
 MOST_ADDED = 100
 # The service's limit isn't documented; the SDK's own tests have a body of 1.5 MB refused.

@@ -10,7 +10,7 @@ from batchtui.emulator.machines.outcomes import ENDED_BY_USER, Outcome
 from batchtui.emulator.store import Job, Json, Node, Pool, Task, World
 from batchtui.emulator.work.bench import Run
 from batchtui.emulator.work.files import TaskFiles
-from batchtui.emulator.work.jobs import Jobs, check_open
+from batchtui.emulator.work.job_life import JobLife, check_open
 from batchtui.emulator.work.manager import manager_task
 from batchtui.emulator.work.runner import Runner
 from batchtui.emulator.work.scheduler import Scheduler
@@ -28,7 +28,7 @@ class Work:
         self._world = world
         self._files = TaskFiles(world, hosts)
         self._scheduler = Scheduler(world, Runner(world, hosts), self._task_ended)
-        self._jobs = Jobs(world, self._scheduler, self._files, self._end_running)
+        self._jobs = JobLife(world, self._scheduler, self._files, self._end_running)
 
     @property
     def on_completed(self) -> list[Callable[[Job], None]]:

@@ -11,19 +11,6 @@ from batchtui.emulator.work.records import change_state, directory_of, node_info
 from batchtui.emulator.work.runner import Command, Runner, to_its_end
 
 
-def command_of(runner: Runner, task: Task, node: Node) -> Command:
-    """The command that a task is."""
-    directory = directory_of(task.job, task.id)
-    return Command(
-        task.body["commandLine"],
-        directory,
-        task_settings(task.job, task.id, task.body, runner.root(node), directory),
-        files=task.body.get("resourceFiles") or (),
-        output_files=task.body.get("outputFiles") or (),
-        limit=limit_seconds(task.body["constraints"].get("maxWallClockTime")),
-    )
-
-
 class CoordinationError(Exception):
     """A coordination command failed, and with it the task."""
 

@@ -14,7 +14,10 @@ from batchtui.emulator.machines.hosts import NodeHosts
 from batchtui.emulator.machines.outcomes import OUT_OF_TIME, Failed, Outcome
 from batchtui.emulator.machines.resources import DownloadError, fetch_all
 from batchtui.emulator.machines.uploads import upload_all
-from batchtui.emulator.store import Json, Node, World
+from batchtui.emulator.store import Json, Node, Task, World
+from batchtui.emulator.times import limit_seconds
+from batchtui.emulator.work.environment import task_settings
+from batchtui.emulator.work.records import directory_of
 
 T = TypeVar("T")
 PRETENDED = 5.0
@@ -60,6 +63,18 @@ class Runner:
     def root(self, node: Node) -> Path:
         """Where a node's files are, which it may not have yet when it only pretends."""
         return Path("/mnt/batch/tasks") if pretends(node) else self.hosts.directory(node).tasks
+
+    def command_of(self, task: Task, node: Node) -> Command:
+        """The command that a task is on its node."""
+        directory = directory_of(task.job, task.id)
+        return Command(
+            task.body["commandLine"],
+            directory,
+            task_settings(task.job, task.id, task.body, self.root(node), directory),
+            files=task.body.get("resourceFiles") or (),
+            output_files=task.body.get("outputFiles") or (),
+            limit=limit_seconds(task.body["constraints"].get("maxWallClockTime")),
+        )
 
     async def run(self, node: Node, command: Command) -> Outcome:
         """Run a command to its end. Cancelling ends it.

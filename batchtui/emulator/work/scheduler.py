@@ -7,7 +7,7 @@ from functools import partial
 from batchtui.emulator.machines.outcomes import Outcome
 from batchtui.emulator.store import Job, Node, Pool, Task, World
 from batchtui.emulator.work.bench import Bench, Need, Run, Seat
-from batchtui.emulator.work.multi import Instances, command_of
+from batchtui.emulator.work.multi import Instances
 from batchtui.emulator.work.preparation import Preparations
 from batchtui.emulator.work.queue import Queue
 from batchtui.emulator.work.records import Records
@@ -120,7 +120,7 @@ class Scheduler:
             self._start(run)
         if task.body.get("multiInstanceSettings"):
             return await self.instances.run(task, nodes)
-        return await self._runner.run(nodes[0], command_of(self._runner, task, nodes[0]))
+        return await self._runner.run(nodes[0], self._runner.command_of(task, nodes[0]))
 
     def _conclude(self, run: Run, outcome: Outcome | None) -> None:
         task = run.task

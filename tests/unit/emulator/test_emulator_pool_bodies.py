@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from pool_bodies import LINUX, OF_WINDOWS, again, mutated
 
-from batchtui.emulator.bodies.account import Caller
+from batchtui.emulator.bodies.caller import Caller
 from batchtui.emulator.bodies.pool import normalised
 from batchtui.emulator.errors import BatchError
 

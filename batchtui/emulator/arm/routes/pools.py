@@ -7,7 +7,7 @@ from aiohttp import web
 from batchtui.emulator.arm.answers import accepted, arm_page, arm_response, dated, empty
 from batchtui.emulator.arm.paths import ACCOUNT_PATH, account_of, path
 from batchtui.emulator.arm.pools import properties_of, wanted_pool, wanted_scale
-from batchtui.emulator.bodies.account import Caller
+from batchtui.emulator.bodies.caller import Caller
 from batchtui.emulator.bodies.pool import normalised, scale_settings
 from batchtui.emulator.bodies.poolchange import changed, check_empty, given_changes
 from batchtui.emulator.bodies.read import read_body

@@ -40,7 +40,7 @@ class Course:
     dependencies: Dependencies = field(default_factory=Dependencies)
 
 
-class Jobs:
+class JobLife:
     """Moves jobs from state to state; `end_running` completes what runs of one."""
 
     def __init__(
