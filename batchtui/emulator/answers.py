@@ -9,11 +9,10 @@ from aiohttp import web
 from batchtui.emulator.kinds import Kind
 from batchtui.emulator.query import next_link, page, pick, read_query, read_select
 from batchtui.emulator.state import VERSION, state_of
+from batchtui.emulator.store import Json
 from batchtui.emulator.times import http_date, read_time
 from batchtui.emulator.versions import shaped
 from batchtui.emulator.wire import empty_response, json_response
-
-Json = dict[str, Any]
 
 
 def element(request: web.Request, kind: Kind, body: Mapping[str, Any]) -> web.Response:

@@ -8,6 +8,7 @@ from batchtui.emulator.lifecycle import Lifecycle
 from batchtui.emulator.pools import Pools
 from batchtui.emulator.store import Job, Json, Schedule, Unshown, World
 from batchtui.emulator.work import Work
+from batchtui.emulator.work.records import change_state
 
 
 class Jobs:
@@ -76,20 +77,13 @@ class Jobs:
 
     def _fail(self, job: Job, error: BatchError) -> None:
         """Completed at once, as recorded for a pool that couldn't be made (job-list)."""
-        body = job.body
-        before = body["stateTransitionTime"]
-        now = self._world.stamp()
-        body |= {
-            "state": "completed",
-            "stateTransitionTime": now,
-            "previousState": "active",
-            "previousStateTransitionTime": before,
-        }
-        body["executionInfo"]["endTime"] = now
-        body["executionInfo"]["schedulingError"] = {
-            "category": "UserError",
-            "code": "AutoPoolCreationFailedWithQuotaReached",
-            "message": error.message,
+        job.body["executionInfo"] |= {
+            "endTime": change_state(self._world, job.body, "completed"),
+            "schedulingError": {
+                "category": "UserError",
+                "code": "AutoPoolCreationFailedWithQuotaReached",
+                "message": error.message,
+            },
         }
         for call in self._work.on_completed:
             call(job)

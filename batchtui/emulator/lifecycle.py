@@ -76,9 +76,8 @@ class Lifecycle:
             self._let_leave(pool, leaving, option, pool.body["resizeTimeout"])
             return
         self._resizing(pool)
-        targets = pool.body["targetDedicatedNodes"] + pool.body["targetLowPriorityNodes"]
         if seconds is None:
-            seconds = RESIZE if targets or pool.nodes else EMPTY_RESIZE
+            seconds = RESIZE if pool.target or pool.nodes else EMPTY_RESIZE
         self._later_pool(pool, seconds, self._finish_resize)
 
     def _finish_resize(self, pool: Pool) -> None:

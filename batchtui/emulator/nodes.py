@@ -8,6 +8,8 @@ from batchtui.emulator.times import agent_time
 
 AGENT = "1.12.39"
 FIRST_ADDRESS = 4
+# What becomes of the tasks of nodes that leave or are restarted (SDK: BatchNodeDeallocationOption).
+DEALLOCATION_OPTIONS = ("requeue", "terminate", "taskcompletion", "retaineddata")
 
 
 def private_address(number: int) -> str:

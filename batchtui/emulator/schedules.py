@@ -15,6 +15,7 @@ from batchtui.emulator.jobs import Jobs, check_quota
 from batchtui.emulator.store import Job, Json, Schedule, Unshown, World
 from batchtui.emulator.times import read_duration, read_time, service_time
 from batchtui.emulator.work import Work
+from batchtui.emulator.work.records import change_state
 
 LAST_STEP = 1.0  # seconds from having nothing left to end to having ended
 END_OF_TIME = datetime.max.replace(tzinfo=UTC)
@@ -232,11 +233,9 @@ class Schedules:
             self._jobs.drop_pool(schedule.pool_id, auto)
 
     def _enter(self, schedule: Schedule, state: str) -> None:
-        body = schedule.body
-        if body["state"] != state:
-            body["previousState"] = body["state"]
-            body["previousStateTransitionTime"] = body["stateTransitionTime"]
-            body["state"], body["stateTransitionTime"] = state, self._world.touch(body)
+        if schedule.state != state:
+            change_state(self._world, schedule.body, state)
+            schedule.body["stateTransitionTime"] = self._world.touch(schedule.body)
 
     def _later(self, schedule: Schedule, seconds: float, call: Callable[[Schedule], None]) -> None:
         turn = schedule.turn

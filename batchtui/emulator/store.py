@@ -1,4 +1,4 @@
-"""The account's pools, nodes and users, kept in the JSON that the service answers with."""
+"""The account's resources, kept in the JSON that the service answers with."""
 
 import random
 from collections.abc import Iterator, Mapping
@@ -104,8 +104,12 @@ class Pool:
     @property
     def empty(self) -> bool:
         """Whether it has no nodes, and none are on their way."""
-        targets = self.body["targetDedicatedNodes"] + self.body["targetLowPriorityNodes"]
-        return not self.nodes and (self.body["allocationState"] == "steady" or not targets)
+        return not self.nodes and (self.body["allocationState"] == "steady" or not self.target)
+
+    @property
+    def target(self) -> int:
+        """How many nodes it is to have, of both kinds."""
+        return int(self.body["targetDedicatedNodes"] + self.body["targetLowPriorityNodes"])
 
     @property
     def windows(self) -> bool:

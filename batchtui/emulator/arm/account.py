@@ -1,15 +1,13 @@
 """The Batch account: its settings, and how Resource Manager shows it."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from batchtui.emulator.arm.operations import Operations
 from batchtui.emulator.catalogue import family_quotas
 from batchtui.emulator.errors import BatchError
 from batchtui.emulator.options import LOCATION, RESOURCE_GROUP, SUBSCRIPTION
-from batchtui.emulator.store import World
+from batchtui.emulator.store import Json, World
 
-Json = dict[str, Any]
 MODES = ("SharedKey", "AAD", "TaskAuthenticationToken")
 GROUP_ID = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{RESOURCE_GROUP}"
 

@@ -10,8 +10,8 @@ from batchtui.emulator.arm.errors import GatewayError
 from batchtui.emulator.bodies import read
 from batchtui.emulator.errors import BatchError, bad_property
 from batchtui.emulator.options import LOCATION, TENANT
+from batchtui.emulator.store import Json
 
-Json = dict[str, Any]
 STORAGE = re.compile(
     r"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.Storage/storageAccounts/[^/]+",
     re.IGNORECASE,

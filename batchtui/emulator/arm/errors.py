@@ -1,11 +1,9 @@
 """Resource Manager's errors: its own, and those of the Batch resource provider."""
 
 from datetime import datetime
-from typing import Any
 
 from batchtui.emulator.errors import BatchError, RefusedError
-
-Json = dict[str, Any]
+from batchtui.emulator.store import Json
 
 
 class GatewayError(RefusedError):

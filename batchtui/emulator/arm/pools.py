@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from batchtui.emulator.bodies import read
+from batchtui.emulator.bodies.pool import TARGETS
 from batchtui.emulator.errors import BatchError, missing_property
+from batchtui.emulator.store import Json
 
-Json = dict[str, Any]
 # What Resource Manager calls a property of the data plane's, anywhere in a pool.
 NAMES = {
     "nodeAgentSKUId": "nodeAgentSkuId",
@@ -37,7 +38,6 @@ SAME = (
     "startTask", "userAccounts", "metadata", "mountConfiguration", "upgradePolicy",
 )  # fmt: skip
 SLOTS = ("taskSlotsPerNode", "maxTasksPerNode")  # the second until 2020
-TARGETS = ("targetDedicatedNodes", "targetLowPriorityNodes")
 TALK = {True: "Enabled", False: "Disabled"}
 
 

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
 from weakref import WeakKeyDictionary
 
 from batchtui.emulator.autoscale.evaluate import Outcome, evaluate
@@ -21,11 +20,9 @@ from batchtui.emulator.autoscale.values import PERIOD, Metric
 from batchtui.emulator.autoscale.variables import Surroundings
 from batchtui.emulator.errors import BatchError
 from batchtui.emulator.lifecycle import Lifecycle
-from batchtui.emulator.store import Pool, World
+from batchtui.emulator.store import Json, Pool, World
 from batchtui.emulator.times import read_duration, service_time
 from batchtui.emulator.work import Work
-
-Json = dict[str, Any]
 
 BETWEEN_REQUESTS = 30.0
 SHOWN_AFTER = 5.0

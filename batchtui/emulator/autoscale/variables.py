@@ -7,6 +7,7 @@ from random import Random
 
 from batchtui.emulator.autoscale.problems import WrongValueError
 from batchtui.emulator.autoscale.values import Interval, Metric, Value, number, written
+from batchtui.emulator.nodes import DEALLOCATION_OPTIONS
 
 MOST_NODES = 1_000_000
 DEDICATED, SPOT, OPTION = (
@@ -15,13 +16,12 @@ DEDICATED, SPOT, OPTION = (
     "$NodeDeallocationOption",
 )
 ALIASES = {"$TargetDedicated": DEDICATED, "$TargetLowPriority": SPOT}
-OPTIONS = ("requeue", "terminate", "taskcompletion", "retaineddata")
 INTERVALS = {
     "Zero": 0.0, "100ns": 1e-7, "Microsecond": 1e-6, "Millisecond": 1e-3, "Second": 1.0,
     "Minute": 60.0, "Hour": 3600.0, "Day": 86400.0, "Week": 604800.0, "Year": 31536000.0,
 }  # fmt: skip
 CONSTANTS: dict[str, Value] = {
-    **{option: option for option in OPTIONS},
+    **{option: option for option in DEALLOCATION_OPTIONS},
     **{f"TimeInterval_{name}": Interval(seconds) for name, seconds in INTERVALS.items()},
 }
 
@@ -44,7 +44,7 @@ class Variables:
         self._metric = around.metric
         self._targets = {DEDICATED: float(around.dedicated), SPOT: float(around.spot)}
         self._named: set[str] = set()
-        self.option = OPTIONS[0]
+        self.option = DEALLOCATION_OPTIONS[0]
         self._own: dict[str, tuple[str, Value]] = {}
 
     @property
@@ -87,7 +87,7 @@ class Variables:
         if ALIASES.get(name, name) in self._targets:
             self._aim(name, value)
         elif name == OPTION:
-            if value not in OPTIONS:
+            if value not in DEALLOCATION_OPTIONS:
                 raise WrongValueError(f"Invalid value of {OPTION}")
             self.option = str(value)
         elif name.startswith("$") and self._metric(name):

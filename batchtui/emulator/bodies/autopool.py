@@ -7,7 +7,6 @@ from typing import Any
 
 from batchtui.emulator.bodies import read
 from batchtui.emulator.bodies.caller import Caller
-from batchtui.emulator.bodies.command import needed
 from batchtui.emulator.bodies.pool import normalised
 from batchtui.emulator.bodies.read import Json
 from batchtui.emulator.errors import bad_property, missing_property
@@ -26,7 +25,7 @@ ORDER = (
 
 def pool_info(body: Mapping[str, Any], now: datetime, caller: Caller) -> Json:
     """Where the job runs, as GET shows it."""
-    info = needed(body, "poolInfo")
+    info = read.needed(body, "poolInfo")
     read.only(info, frozenset({"poolId", "autoPoolSpecification"}))
     pool_id = read.text(info, "poolId", "")
     auto = read.nested(info, "autoPoolSpecification")
@@ -57,7 +56,7 @@ def _auto_pool(auto: Json, now: datetime, caller: Caller) -> Json:
     found: Json = {"autoPoolIdPrefix": prefix} if prefix else {}
     found["poolLifetimeOption"] = read.choice(auto, "poolLifetimeOption", "", "jobschedule", "job")
     found["keepAlive"] = read.flag(auto, "keepAlive")
-    return found | {"pool": _pool(needed(auto, "pool"), now, caller)}
+    return found | {"pool": _pool(read.needed(auto, "pool"), now, caller)}
 
 
 def _pool(pool: Json, now: datetime, caller: Caller) -> Json:

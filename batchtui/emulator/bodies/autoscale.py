@@ -6,9 +6,8 @@ from typing import Any
 
 from batchtui.emulator.autoscale.formula import read_formula
 from batchtui.emulator.bodies import read
+from batchtui.emulator.bodies.read import Json
 from batchtui.emulator.times import write_duration
-
-Json = dict[str, Any]
 
 
 def formula(body: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from batchtui.emulator.bodies.machine import IDENTITY, REGISTRY
 from batchtui.emulator.bodies.mounts import inside
 from batchtui.emulator.bodies.read import Json
 from batchtui.emulator.bodies.shapes import (
+    LONGEST,
     Shape,
     at_most_one,
     default,
@@ -19,18 +20,18 @@ from batchtui.emulator.bodies.shapes import (
     required,
     text,
     text_like,
+    text_up_to,
     words,
 )
 from batchtui.emulator.errors import BatchError, bad_property, missing_property
 from batchtui.emulator.times import read_duration, write_duration
 
 NO_LIMIT = "P10675199DT2H48M5.4775807S"  # the longest TimeSpan of .NET, as recorded
-LONGEST = timedelta(days=10675199)
 RETENTION = "P7D"
 MOST_RETRIES = 2**31 - 1
 MOST_PACKAGES = 10
-LONGEST_NAME = 1024
-LONGEST_COMMAND = 32 * 1024
+DISPLAY_NAME = text_up_to(1024)
+COMMAND_LINE = text_up_to(32 * 1024, words)
 CONSTRAINTS = frozenset({"maxWallClockTime", "retentionTime", "maxTaskRetryCount"})
 CONTAINER = Shape(
     containerRunOptions=text,
@@ -87,22 +88,14 @@ def span(body: Mapping[str, Any], name: str, default: str, most: timedelta | Non
 
 def display_name(body: Mapping[str, Any]) -> Json:
     """The display name, if it has one; at most 1,024 characters."""
-    name = read.text(body, "displayName", "")
-    if len(name) > LONGEST_NAME:
-        reason = f"The value must have at most {LONGEST_NAME} characters"
-        raise bad_property("displayName", name, reason)
-    return {} if body.get("displayName") is None else {"displayName": name}
+    if body.get("displayName") is None:
+        return {}
+    return {"displayName": DISPLAY_NAME(body, "displayName")}
 
 
 def command_line(body: Mapping[str, Any], name: str = "commandLine") -> str:
-    """A command line, which must not be empty."""
-    command = read.text(body, name)
-    if not command.strip():
-        raise bad_property(name, command, "The command line must not be empty")
-    if len(command) > LONGEST_COMMAND:
-        reason = f"The value must have at most {LONGEST_COMMAND} characters"
-        raise bad_property(name, f"{command[:64]}...", reason)
-    return command
+    """A command line, which has to be there."""
+    return str(COMMAND_LINE(body, name))
 
 
 def pairs(body: Mapping[str, Any], name: str, *, value_required: bool = False) -> Json:
@@ -167,14 +160,6 @@ def output_files(body: Mapping[str, Any]) -> Json:
     """The files to keep under their list's own name, if there are any."""
     found = many(OUTPUT)(body, "outputFiles")
     return {"outputFiles": found} if found else {}
-
-
-def needed(body: Mapping[str, Any], name: str) -> Json:
-    """An object that has to be there."""
-    found = read.nested(body, name)
-    if found is None:
-        raise missing_property(name)
-    return found
 
 
 def container(body: Mapping[str, Any]) -> Json:

@@ -27,7 +27,6 @@ from batchtui.emulator.bodies.shapes import (
     one_of,
     required,
     text,
-    text_up_to,
     texts_by_name,
     whole,
     words,
@@ -73,7 +72,7 @@ POLICY = Shape(
     jobDefaultOrder=default(one_of("none", "creationtime"), "none"),
 )
 PARTS: Mapping[str, Property | Reader] = {
-    "displayName": text_up_to(1024),
+    "displayName": command.DISPLAY_NAME,
     "vmSize": required(_lower),
     "enableInterNodeCommunication": default(flag, value=False),
     "startTask": START_TASK,

@@ -126,6 +126,14 @@ def nested(body: Mapping[str, Any], name: str) -> Json | None:
     return value
 
 
+def needed(body: Mapping[str, Any], name: str) -> Json:
+    """An object that has to be there."""
+    found = nested(body, name)
+    if found is None:
+        raise missing_property(name)
+    return found
+
+
 def objects(body: Mapping[str, Any], name: str) -> list[Json]:
     """A list of objects, empty when absent; 400 for anything else."""
     value = body.get(name)
@@ -152,8 +160,10 @@ def duration(
 
 def instant(body: Mapping[str, Any], name: str) -> datetime | None:
     """A time, or None when it is missing; 400 for anything else."""
-    value = text(body, name, "")
-    at = read_time(value) if value else None
-    if value and at is None:
+    if body.get(name) is None:
+        return None
+    value = text(body, name)
+    at = read_time(value)
+    if at is None:
         raise bad_property(name, value, "The value must be a time")
     return at

@@ -10,7 +10,7 @@ from batchtui.emulator.bodies.job import specification
 from batchtui.emulator.bodies.pool import check_id
 from batchtui.emulator.bodies.read import Json
 from batchtui.emulator.errors import bad_property
-from batchtui.emulator.times import read_time, service_time, write_duration
+from batchtui.emulator.times import service_time, write_duration
 
 UPDATED = frozenset({"schedule", "jobSpecification", "metadata"})
 NEW = UPDATED | {"id", "displayName"}
@@ -47,15 +47,15 @@ def patched(body: Mapping[str, Any], now: datetime, caller: Caller) -> Json:
 
 def _all(body: Mapping[str, Any], now: datetime, caller: Caller) -> Json:
     return {
-        "schedule": _times(command.needed(body, "schedule")),
-        "jobSpecification": specification(command.needed(body, "jobSpecification"), now, caller),
+        "schedule": _times(read.needed(body, "schedule")),
+        "jobSpecification": specification(read.needed(body, "jobSpecification"), now, caller),
         **command.pairs(body, "metadata", value_required=True),
     }
 
 
 def _times(body: Json) -> Json:
     read.only(body, frozenset({*TIMES, *LENGTHS}))
-    at = {name: _time(body, name) for name in TIMES if body.get(name) is not None}
+    at = {name: time for name in TIMES if (time := read.instant(body, name)) is not None}
     if len(at) == len(TIMES) and at["doNotRunAfter"] <= at["doNotRunUntil"]:
         reason = "The value must be later than doNotRunUntil"
         raise bad_property("doNotRunAfter", body["doNotRunAfter"], reason)
@@ -64,10 +64,3 @@ def _times(body: Json) -> Json:
         if body.get(name) is not None:
             found[name] = write_duration(read.duration(body, name, "", LEAST, timedelta.max))
     return found
-
-
-def _time(body: Json, name: str) -> datetime:
-    at = read_time(read.text(body, name))
-    if at is None:
-        raise bad_property(name, body[name], "The value must be a time")
-    return at

@@ -109,13 +109,13 @@ def _exit_conditions(body: Mapping[str, Any], job: Mapping[str, Any]) -> Json:
         "exitCodes": [
             {
                 "code": read.number(item, "code", least=LOWEST, most=HIGHEST),
-                "exitOptions": _options(command.needed(item, "exitOptions"), job),
+                "exitOptions": _options(read.needed(item, "exitOptions"), job),
             }
             for item in read.objects(given, "exitCodes")
         ],
         "exitCodeRanges": [
             _range(item, least=LOWEST)
-            | {"exitOptions": _options(command.needed(item, "exitOptions"), job)}
+            | {"exitOptions": _options(read.needed(item, "exitOptions"), job)}
             for item in read.objects(given, "exitCodeRanges")
         ],
     }

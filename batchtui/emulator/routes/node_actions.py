@@ -9,12 +9,12 @@ from batchtui.emulator.bodies import read
 from batchtui.emulator.bodies.read import read_body
 from batchtui.emulator.errors import BatchError
 from batchtui.emulator.node_life import NodeLife
+from batchtui.emulator.nodes import DEALLOCATION_OPTIONS
 from batchtui.emulator.routes.nodes import NODE, node_of
 from batchtui.emulator.state import VERSION, state_of
 from batchtui.emulator.store import AWAY, Node
 
-UNTIL_EMPTY = ("requeue", "terminate", "taskcompletion")
-OPTIONS = (*UNTIL_EMPTY, "retaineddata")
+UNTIL_EMPTY = DEALLOCATION_OPTIONS[:3]  # nothing is retained where nothing is lost
 # Documented are idle and running; that a node whose start task failed or that is unusable can be
 # rebooted is what operators do, and that a starting one can be deallocated is recorded.
 RESTARTED = frozenset({
@@ -33,7 +33,7 @@ routes = web.RouteTableDef()
 @routes.post(f"{NODE}/reboot")
 async def reboot_node(request: web.Request) -> web.Response:
     """Reboot a node once its tasks are dealt with."""
-    option = await _option(request, "nodeRebootOption", OPTIONS)
+    option = await _option(request, "nodeRebootOption", DEALLOCATION_OPTIONS)
     node = _node_in(request, RESTARTED)
     _life(request).reboot(node, option)
     return done(202, node.body, "reboot")
@@ -42,7 +42,7 @@ async def reboot_node(request: web.Request) -> web.Response:
 @routes.post(f"{NODE}/reimage")
 async def reimage_node(request: web.Request) -> web.Response:
     """Install a node's system anew once its tasks are dealt with."""
-    option = await _option(request, "nodeReimageOption", OPTIONS)
+    option = await _option(request, "nodeReimageOption", DEALLOCATION_OPTIONS)
     node = node_of(request)
     if request[VERSION] < FIRST_REIMAGE:
         raise BatchError("OperationNotValidOnNode", ("Reason", CLOUD_SERVICE_ONLY))
@@ -54,7 +54,7 @@ async def reimage_node(request: web.Request) -> web.Response:
 @routes.post(f"{NODE}/deallocate")
 async def deallocate_node(request: web.Request) -> web.Response:
     """Stop a node and give its machine back once its tasks are dealt with."""
-    option = await _option(request, "nodeDeallocateOption", OPTIONS)
+    option = await _option(request, "nodeDeallocateOption", DEALLOCATION_OPTIONS)
     node = _node_in(request, RESTARTED | {"starting"})
     _life(request).deallocate(node, option)
     return done(202, node.body, "deallocate")

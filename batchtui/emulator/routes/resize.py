@@ -4,19 +4,18 @@ from aiohttp import web
 
 from batchtui.emulator.answers import done
 from batchtui.emulator.bodies import read
-from batchtui.emulator.bodies.pool import MOST_NODES, check_mixed, resize_timeout
+from batchtui.emulator.bodies.pool import MOST_NODES, TARGETS, check_mixed, resize_timeout
 from batchtui.emulator.bodies.read import read_body
 from batchtui.emulator.errors import BatchError, bad_property, missing_property
+from batchtui.emulator.nodes import DEALLOCATION_OPTIONS
 from batchtui.emulator.pools import check_steady, check_stoppable
 from batchtui.emulator.routes.pools import changeable_pool
 from batchtui.emulator.state import state_of
 from batchtui.emulator.store import Pool
 from batchtui.emulator.times import write_duration
 
-TARGETS = ("targetDedicatedNodes", "targetLowPriorityNodes")
 RESIZE = frozenset({*TARGETS, "resizeTimeout", "nodeDeallocationOption"})
 REMOVE = frozenset({"nodeList", "resizeTimeout", "nodeDeallocationOption"})
-OPTIONS = ("requeue", "terminate", "taskcompletion", "retaineddata")
 MOST_REMOVED = 100
 
 
@@ -30,9 +29,9 @@ async def resize_pool(request: web.Request) -> web.Response:
     body = await read_body(request)
     read.only(body, RESIZE)
     if all(body.get(name) is None for name in TARGETS):
-        raise missing_property("targetDedicatedNodes and/or targetLowPriorityNodes")
+        raise missing_property(" and/or ".join(TARGETS))
     timeout = write_duration(resize_timeout(body))
-    option = read.choice(body, "nodeDeallocationOption", "requeue", *OPTIONS)
+    option = read.choice(body, "nodeDeallocationOption", "requeue", *DEALLOCATION_OPTIONS)
     wanted = {
         name: read.number(body, name, least=0, most=MOST_NODES)
         for name in TARGETS
@@ -72,7 +71,7 @@ async def remove_nodes(request: web.Request) -> web.Response:
     if not 1 <= len(names) <= MOST_REMOVED:
         raise bad_property("nodeList", names, f"The list must have 1 to {MOST_REMOVED} node ids")
     timeout = write_duration(resize_timeout(body))
-    option = read.choice(body, "nodeDeallocationOption", "requeue", *OPTIONS)
+    option = read.choice(body, "nodeDeallocationOption", "requeue", *DEALLOCATION_OPTIONS)
     pool = steady_pool(request)
     nodes = [state.world.node(pool.id, name) for name in names]
     state.world.touch(pool.body)

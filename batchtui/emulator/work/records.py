@@ -16,7 +16,7 @@ EXECUTION = (
 
 
 def change_state(world: World, body: Json, state: str) -> str:
-    """Let a job or a task enter a state now; its ETag stays, for nobody asked (recorded)."""
+    """Let a job, task or schedule enter a state now; the ETag stays (recorded of jobs, tasks)."""
     body["previousState"] = body["state"]
     body["previousStateTransitionTime"] = body["stateTransitionTime"]
     body["state"], body["stateTransitionTime"] = state, world.stamp()

@@ -1,7 +1,5 @@
 """Batch accounts: list, get, create, change, delete."""
 
-from typing import Any
-
 from aiohttp import web
 
 from batchtui.emulator.arm.account import Account
@@ -26,8 +24,8 @@ from batchtui.emulator.bodies.read import read_body
 from batchtui.emulator.errors import BatchError
 from batchtui.emulator.options import LOCATION, SUBSCRIPTION
 from batchtui.emulator.state import VERSION, State, state_of
+from batchtui.emulator.store import Json
 
-Json = dict[str, Any]
 # How long the service took (arm-operation-result-200, arm-account-operation-result-200).
 CREATING_SECONDS = 16
 DELETING_SECONDS = 47

@@ -4,7 +4,6 @@ They have no packages: those would be uploaded to Azure Storage, which isn't her
 """
 
 import re
-from typing import Any
 
 from aiohttp import web
 
@@ -14,9 +13,8 @@ from batchtui.emulator.bodies import read
 from batchtui.emulator.bodies.read import read_body
 from batchtui.emulator.errors import BatchError, bad_property
 from batchtui.emulator.state import state_of
-from batchtui.emulator.store import Application
+from batchtui.emulator.store import Application, Json
 
-Json = dict[str, Any]
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 LIST_PATH = f"{ACCOUNT_PATH}/applications"
 APPLICATION_PATH = f"{LIST_PATH}/{{application}}"

@@ -1,7 +1,5 @@
 """What there is in a region: the quota of accounts, VM sizes, and free names."""
 
-from typing import Any
-
 from aiohttp import web
 
 from batchtui.emulator.arm.answers import arm_page, arm_response
@@ -12,8 +10,8 @@ from batchtui.emulator.catalogue import VmSize, vm_sizes
 from batchtui.emulator.filters import SKU_FIELDS
 from batchtui.emulator.options import ACCOUNT
 from batchtui.emulator.state import state_of
+from batchtui.emulator.store import Json
 
-Json = dict[str, Any]
 TYPE = "Microsoft.Batch/batchAccounts"
 
 routes = web.RouteTableDef()

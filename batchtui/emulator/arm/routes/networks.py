@@ -1,14 +1,12 @@
 """The account's network: what its nodes call, and the private links that it could have."""
 
-from typing import Any
-
 from aiohttp import web
 
 from batchtui.emulator.arm.account import Account
 from batchtui.emulator.arm.answers import arm_response
 from batchtui.emulator.arm.paths import ACCOUNT_PATH, account_of, not_found, path
+from batchtui.emulator.store import Json
 
-Json = dict[str, Any]
 # Kinds of which the account has none.
 NONE = ("privateEndpointConnections", "networkSecurityPerimeterConfigurations", "detectors")
 # Documented (docs: private-connectivity): the two sub-resources of an account.

@@ -1,7 +1,5 @@
 """Pools through Resource Manager: the same ones as the data plane's."""
 
-from typing import Any
-
 from aiohttp import web
 
 from batchtui.emulator.arm.answers import accepted, arm_page, arm_response, dated, empty
@@ -16,10 +14,9 @@ from batchtui.emulator.errors import BatchError
 from batchtui.emulator.filters import MANAGED_POOL_FIELDS
 from batchtui.emulator.pools import check_active, check_steady, check_stoppable
 from batchtui.emulator.state import VERSION, State, state_of
-from batchtui.emulator.store import Pool
+from batchtui.emulator.store import Json, Pool
 from batchtui.emulator.versions import shaped
 
-Json = dict[str, Any]
 RETRY_SECONDS = 15
 DELETE = "delete-"
 LIST_PATH = f"{ACCOUNT_PATH}/pools"

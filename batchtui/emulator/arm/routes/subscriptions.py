@@ -1,7 +1,5 @@
 """Subscriptions and resource groups: one of each."""
 
-from typing import Any
-
 from aiohttp import web
 
 from batchtui.emulator.arm.account import GROUP_ID
@@ -14,8 +12,8 @@ from batchtui.emulator.arm.paths import (
     path,
 )
 from batchtui.emulator.options import LOCATION, RESOURCE_GROUP, SUBSCRIPTION, TENANT
+from batchtui.emulator.store import Json
 
-Json = dict[str, Any]
 THE_SUBSCRIPTION: Json = {
     "id": f"/subscriptions/{SUBSCRIPTION}",
     "authorizationSource": "RoleBased",
