@@ -271,6 +271,17 @@ async def test_files_go_both_ways_and_stay_on_the_node(service, node, tmp_path):
         assert not await files.exists("../../../../../../etc/passwd")
 
 
+async def test_a_transfer_ends_well_as_scp_expects_of_sshd(service, node):
+    await add_user(service, node)
+    async with connect(node) as connection:
+        files = await connection.create_process(subsystem="sftp", encoding=None)
+        files.stdin.write(b"\0\0\0\5\1\0\0\0\3")  # INIT, of version 3
+        await files.stdout.readexactly(4)
+        files.stdin.write_eof()
+        await files.wait_closed()
+        assert files.exit_status == 0
+
+
 async def test_paramiko_gets_a_shell_too(service, node):
     await add_user(service, node)
     host, port = place(node)
