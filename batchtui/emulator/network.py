@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-REGION = "westeurope"
+from batchtui.emulator.options import LOCATION
+
 BLOCK = 1000
 FIRST_BLOCK = 20000
 BLOCKS = 45  # up to port 65000; what comes then shares the first ones
@@ -51,7 +52,7 @@ class Addresses:
 
         There is but one IPv6 address on loopback, so that its ports are not the rules' own.
         """
-        fqdn = f"dns{guid}-azurebatch-cloudservice.{REGION}.cloudapp.azure.com"
+        fqdn = f"dns{guid}-azurebatch-cloudservice.{LOCATION}.cloudapp.azure.com"
         number = _lowest_free(self._used)
         if self._many and number < 255:
             found = [Frontend(f"{self._prefix}.{number}", fqdn, number)]

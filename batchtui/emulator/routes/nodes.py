@@ -47,7 +47,7 @@ async def remote_login_settings(request: web.Request) -> web.Response:
     node = node_of(request)
     endpoints = login_endpoints(node.body)
     if not endpoints:
-        reason = "The pool has no inbound NAT pool for port 22 or 3389"
+        reason = "No inbound NAT pool of the pool leads to the node's port 22 or 3389"
         raise BatchError("OperationNotValidOnNode", ("Reason", reason))
     await state.hosts.login_opened(node)
     settings: dict[str, object] = {}
