@@ -3,6 +3,7 @@
 import pytest
 from service.helpers import serving
 from service.signing_in import asking, cloud
+from service.working import Working
 
 
 @pytest.fixture
@@ -24,6 +25,12 @@ async def slow():
     """An account in which nothing but requests changes within a test: the service's own pace."""
     async with serving(clock="real") as running:
         yield running
+
+
+@pytest.fixture
+def work(service):
+    """An empty account, to put work into."""
+    return Working(service)
 
 
 @pytest.fixture(scope="module")

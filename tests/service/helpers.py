@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from azure import batch
 from azure.batch.aio import BatchClient
 from azure.core.credentials import AzureNamedKeyCredential
 from azure.core.rest import HttpRequest
@@ -141,3 +142,9 @@ async def serving(**options):
         credential = AzureNamedKeyCredential(info.account, info.key)
         async with BatchClient(info.endpoint, credential, retry_total=0) as client:
             yield Service(info, client)
+
+
+def client_of(ready):
+    """A client of the emulator that a line of JSON says is ready."""
+    credential = AzureNamedKeyCredential(ready["account"], ready["key"])
+    return batch.BatchClient(ready["endpoint"], credential)

@@ -3,8 +3,8 @@
 import datetime as dt
 import re
 
+from service.commanding import change
 from service.helpers import UBUNTU, until
-from service.test_service_world import change
 
 from batchtui.emulator.times import read_time
 
@@ -36,12 +36,14 @@ async def create_job(service, job_id="j", **more):
     return response
 
 
-async def in_state(service, state, path="/jobs/j"):
+async def in_state(service, state, path="/jobs/j", seconds=15.0):
+    """What is there once it is in that state."""
+
     async def there():
         body = await service.get(path)
         return body if body["state"] == state else None
 
-    return await until(there)
+    return await until(there, seconds)
 
 
 def shape(value):

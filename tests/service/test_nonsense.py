@@ -18,6 +18,7 @@ import pytest
 from conftest import RECORDINGS
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pool_bodies import names_and_texts
 
 from batchtui.emulator import EmulatorThread, Options
 from batchtui.emulator.auth import sign, string_to_sign
@@ -45,21 +46,15 @@ def recorded_bodies():
                 yield body
 
 
-def words_in(value):
-    """All names and short texts in a JSON value."""
-    if isinstance(value, dict):
-        for name, item in value.items():
-            yield name
-            yield from words_in(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from words_in(item)
-    elif isinstance(value, str) and len(value) < 40:
-        yield value
-
-
 BODIES = list(recorded_bodies())
-WORDS = sorted({word for body in BODIES for word in words_in(body)})
+WORDS = sorted(
+    {
+        word
+        for body in BODIES
+        for word in names_and_texts(body)
+        if isinstance(word, str) and len(word) < 40
+    }
+)
 # Those that a key opens.
 KEYED = (*BATCH, control)
 OPERATIONS = sorted({(route.method, route.path) for module in KEYED for route in module.routes})

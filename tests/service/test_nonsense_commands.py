@@ -62,7 +62,7 @@ def quiet(caplog):
 
 @MODEST
 @given(body=BODIES, does=DOES, ssh=st.booleans())
-def test_rules(emulator, quiet, body, does, ssh):
+def test_rules_of_any_shape_are_taken_or_refused(emulator, quiet, body, does, ssh):
     before = world(emulator)["faults"]
     obeyed = obeys(inject, emulator, body | {"do": does} | ({"ssh": True} if ssh else {}))
     assert world(emulator)["faults"] == before + obeyed
@@ -71,7 +71,7 @@ def test_rules(emulator, quiet, body, does, ssh):
 
 @MODEST
 @given(body=BODIES, state=st.sampled_from([*PUT, "starttaskfailed"]) | VALUES)
-def test_nodes(emulator, quiet, body, state):
+def test_nodes_of_any_state_stay_in_their_pool(emulator, quiet, body, state):
     nodes = sum(world(emulator)["nodes"].values())
     obeys(put, emulator, body | {"pool": "scale", "state": state})
     obeys(put, emulator, body | {"pool": "scale", "node": "3", "state": state})
@@ -80,7 +80,7 @@ def test_nodes(emulator, quiet, body, state):
 
 @MODEST
 @given(name=st.sampled_from(sorted(CHANGES)), value=VALUES, body=BODIES)
-def test_changes(emulator, quiet, name, value, body):
+def test_changes_of_any_shape_fail_politely(emulator, quiet, name, value, body):
     obeys(put, emulator, {name: value})
     obeys(put, emulator, {name: body})
     obeys(put, emulator, body | {name: value})

@@ -7,7 +7,7 @@ from azure.core.exceptions import ResourceNotFoundError
 from conftest import recording
 from service.helpers import serving
 from service.posting import now_of, passes
-from service.test_service_world import settled
+from service.scaling import steady
 
 HALF_HOUR = dt.timedelta(minutes=30)
 
@@ -46,11 +46,11 @@ async def test_core_hours_are_those_of_the_nodes_that_were_there():
         for pool_id, nodes in (("p", 3), ("other", 1)):
             await service.create(pool_id, targetDedicatedNodes=nodes)
         await passes(service, minutes=1)
-        await settled(service)
+        await steady(service)
         await passes(service, hours=1)
         await service.send("POST", "/pools/p/resize", {"targetDedicatedNodes": 0})
         await passes(service, minutes=10)
-        await settled(service)
+        await steady(service)
         await passes(service, hours=3)
         used = service.client.list_pool_usage_metrics(
             start_time=began - HALF_HOUR, end_time=began + dt.timedelta(hours=2)

@@ -22,17 +22,10 @@ from azure.core.exceptions import (
     ServiceRequestError,
     ServiceResponseError,
 )
+from service.commanding import rules, strike
 from service.helpers import pool_body, serving, until
 
-from batchtui.emulator.control.client import ControlError, clear, empty, faults, inject, world
-
-
-async def strike(service, **rule):
-    return await asyncio.to_thread(inject, service.info, **rule)
-
-
-async def rules(service):
-    return await asyncio.to_thread(faults, service.info)
+from batchtui.emulator.control.client import ControlError, clear, empty, world
 
 
 def another_client(service, **settings):

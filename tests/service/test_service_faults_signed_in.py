@@ -10,18 +10,10 @@ from azure.core.exceptions import (
     ServiceResponseError,
 )
 from service.helpers import pool_body
-from service.signing_in import cloud
 
 from batchtui.emulator.control.client import clear, empty, inject, put, world
 
 ACCOUNTS = "/subscriptions/*/providers/Microsoft.Batch/batchAccounts"
-
-
-@pytest.fixture(scope="module")
-def azure():
-    """One emulator with TLS for the tests here."""
-    with cloud() as running:
-        yield running
 
 
 @pytest.fixture

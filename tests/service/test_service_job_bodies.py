@@ -4,6 +4,7 @@ import re
 
 import pytest
 from conftest import recording
+from service.commanding import change
 from service.posting import (
     GUID,
     auto_pool,
@@ -12,7 +13,6 @@ from service.posting import (
     job_body,
     shape,
 )
-from service.test_service_world import change
 
 
 async def test_a_job_is_created_with_the_recorded_answer_and_defaults(service):

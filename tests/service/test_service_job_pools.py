@@ -4,6 +4,7 @@ import datetime as dt
 import re
 
 from conftest import recording
+from service.commanding import change
 from service.helpers import serving
 from service.posting import (
     FAST,
@@ -13,7 +14,6 @@ from service.posting import (
     in_state,
     job_body,
 )
-from service.test_service_world import change
 
 
 async def test_a_pool_is_made_for_a_job_and_goes_with_it(service):

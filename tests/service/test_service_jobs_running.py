@@ -2,12 +2,7 @@
 
 import pytest
 from service.helpers import until
-from service.working import Working, processes, shell
-
-
-@pytest.fixture
-def work(service):
-    return Working(service)
+from service.working import processes, shell
 
 
 async def test_disabling_a_job_requeues_what_runs_and_enabling_runs_it_again(work):

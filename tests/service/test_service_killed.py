@@ -12,9 +12,9 @@ import sys
 import asyncssh
 import pytest
 from conftest import wait_for
-from service.helpers import nat, pool_body, until
-from service.test_service_running import client_of
-from service.working import Working, commands, job_body, processes, shell, task_body
+from service.helpers import client_of, nat, pool_body, until
+from service.posting import job_body, task_body
+from service.working import Working, commands, processes, shell
 
 from batchtui.emulator.control.client import empty
 from batchtui.emulator.machines import guardian
@@ -54,7 +54,7 @@ async def at_work(directory):
                 lambda: [node for node in client.list_nodes("p") if node.state == "idle"]
             )
             client.create_job(job_body())
-            client.create_task("j", task_body("t", "sleep 7902"))
+            client.create_task("j", task_body(commandLine="sleep 7902"))
             client.create_node_user("p", nodes[0].id, {"name": "alice", "password": PASSWORD})
             login = client.get_node_remote_login_settings("p", nodes[0].id)
         async with (

@@ -9,10 +9,9 @@ import pytest
 from azure.batch import models
 from azure.core.exceptions import HttpResponseError, ResourceExistsError
 from conftest import recording
+from service.commanding import DISK_FULL, change
 from service.helpers import WINDOWS, nat, serving, until
 from service.replaying.held import held
-from service.test_service_world import change
-from service.test_service_world_nodes import DISK_FULL
 
 PASSWORD = "Correct-Horse-7"  # made up here
 # The SDK can't send these operations without a body: it asks for a content type then.

@@ -14,7 +14,7 @@ import pytest
 from azure.batch import BatchClient
 from azure.core.credentials import AzureNamedKeyCredential
 from conftest import wait_for
-from service.helpers import pool_body, serving
+from service.helpers import client_of, pool_body, serving
 
 from batchtui.access.ssh import Connection, Login
 from batchtui.batch.models import NodeUser
@@ -29,10 +29,6 @@ from batchtui.emulator import Options, run
 sys.exit(run(Options(clock="fast", seed="empty")))
 """
 FAST = Options(clock="fast", seed="empty")
-
-
-def client_of(info):
-    return BatchClient(info["endpoint"], AzureNamedKeyCredential(info["account"], info["key"]))
 
 
 def test_importing_it_loads_no_server():

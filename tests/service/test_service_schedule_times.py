@@ -2,9 +2,7 @@
 
 import datetime as dt
 
-import pytest
 from azure.batch import models
-from service.helpers import serving
 from service.posting import (
     MINUTE,
     PATH,
@@ -16,13 +14,6 @@ from service.posting import (
 )
 
 from batchtui.emulator.times import read_time
-
-
-@pytest.fixture
-async def slow():
-    """An empty account in which time passes as it does elsewhere, or on command."""
-    async with serving(clock="real") as running:
-        yield running
 
 
 async def job_states(service):

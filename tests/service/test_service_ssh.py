@@ -10,9 +10,10 @@ import asyncssh
 import paramiko
 import pytest
 from service.helpers import nat, serving, until
+from service.logging_in import PASSWORD, add_user, connect, place
+from service.working import processes
 
 REFUSED = r"refused|Connect call failed"
-PASSWORD = "Correct-Horse-7"  # made up here
 
 
 @pytest.fixture
@@ -21,23 +22,6 @@ async def node(service):
     await service.create(targetDedicatedNodes=1, networkConfiguration=nat())
     (found,) = await service.nodes()
     return found
-
-
-async def add_user(service, node, name="alice", pool="p", **more):
-    body = {"name": name, "password": PASSWORD} | more
-    body = {key: value for key, value in body.items() if value is not None}
-    response = await service.send("POST", f"/pools/{pool}/nodes/{node['id']}/users", body)
-    assert response.status_code == 201, response.text()
-
-
-def place(node):
-    (endpoint,) = node["endpointConfiguration"]["inboundEndpoints"]
-    return endpoint["publicIPAddress"], endpoint["frontendPort"]
-
-
-def connect(node, name="alice", **more):
-    settings = {"password": PASSWORD, "known_hosts": None, "client_keys": None} | more
-    return asyncssh.connect(*place(node), username=name, config=None, **settings)
 
 
 async def test_a_command_runs_on_the_node(service, node):
@@ -70,9 +54,9 @@ async def test_a_shell_has_a_real_terminal(service, node):
         shell.stdin.write("stty size\n")
         await screen.shows(r"\r40 120\r\n")
         shell.stdin.write("sleep 77\n")
-        await until(lambda: running("sleep\0" + "77"))
+        await until(lambda: processes("sleep", "77"))
         shell.stdin.write("\x03")
-        await until(lambda: not running("sleep\0" + "77"))
+        await until(lambda: not processes("sleep", "77"))
         shell.stdin.write("exit 5\n")
         await shell.wait_closed()
         assert shell.exit_status == 5
@@ -93,15 +77,6 @@ class Screen:
                 self.text += more
 
 
-def running(words):
-    found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        with contextlib.suppress(OSError):
-            if words.encode() + b"\0" in path.read_bytes():
-                found.append(path)
-    return found
-
-
 async def test_a_command_on_a_terminal_keeps_its_last_output(service, node):
     await add_user(service, node)
     async with connect(node) as connection:
@@ -116,11 +91,11 @@ async def test_nothing_stays_after_a_hang_up(service, node):
     shell = await connection.create_process(term_type="xterm")
     shell.stdin.write("(trap '' HUP; sleep 71) & sleep 72\n")
     job = await connection.create_process("sleep 73")
-    await until(lambda: all(running(f"sleep\0{n}") for n in (71, 72, 73)))
+    await until(lambda: all(processes("sleep", str(n)) for n in (71, 72, 73)))
     connection.abort()
     await connection.wait_closed()
     assert job.exit_status is None
-    await until(lambda: not any(running(f"sleep\0{n}") for n in (71, 72, 73)))
+    await until(lambda: not any(processes("sleep", str(n)) for n in (71, 72, 73)))
 
 
 async def test_nothing_stays_after_the_emulator(tmp_path):
@@ -135,10 +110,10 @@ async def test_nothing_stays_after_the_emulator(tmp_path):
         await screen.shows(r"\r(/\S+/home/alice)\r")
         home = Path(re.search(r"\r(/\S+/home/alice)\r", screen.text)[1])
         assert await asyncio.to_thread(home.is_dir)
-        await until(lambda: running("sleep\0" + "74") and running("sleep\0" + "75"))
+        await until(lambda: processes("sleep", "74") and processes("sleep", "75"))
         where = place(node)
-    assert not running("sleep\0" + "74")
-    assert not running("sleep\0" + "75")
+    assert not processes("sleep", "74")
+    assert not processes("sleep", "75")
     assert not await asyncio.to_thread(home.parents[2].exists)
     with pytest.raises(OSError, match=REFUSED):
         await asyncio.open_connection(*where)

@@ -7,11 +7,13 @@ from pathlib import Path
 import asyncssh
 import paramiko
 import pytest
+from service.commanding import rules, strike
 from service.helpers import nat, serving, until
-from service.test_service_faults import rules, strike
-from service.test_service_ssh import PASSWORD, add_user, connect, place, running
+from service.logging_in import PASSWORD, add_user, connect, place
+from service.working import processes
 
 from batchtui.emulator.control.client import clear
+from batchtui.emulator.machines.faulty import FLOOD
 
 
 @pytest.fixture
@@ -80,13 +82,13 @@ async def test_what_hangs_ends_with_the_emulator():
         await until(struck)
         connection = await connect(node)
         await connection.create_process("sleep 76")
-        await until(lambda: running("sleep\0" + "76"))
+        await until(lambda: processes("sleep", "76"))
         began = time.monotonic()
     assert time.monotonic() - began < 5
     assert await hanging.read() == b""
     writer.close()
     await connection.wait_closed()
-    assert not running("sleep\0" + "76")
+    assert not processes("sleep", "76")
 
 
 async def test_a_session_that_is_dropped_by_and_by(service, node):
@@ -94,10 +96,10 @@ async def test_a_session_that_is_dropped_by_and_by(service, node):
     async with connect(node) as connection:
         job = await connection.create_process("echo begun; sleep 78")
         assert await job.stdout.readline() == "begun\n"
-        await until(lambda: running("sleep\0" + "78"))
+        await until(lambda: processes("sleep", "78"))
         await asyncio.wait_for(connection.wait_closed(), 10)
         assert job.exit_status is None
-    await until(lambda: not running("sleep\0" + "78"))
+    await until(lambda: not processes("sleep", "78"))
     assert await works(node)
 
 
@@ -164,9 +166,9 @@ async def test_a_flood(service, node, terminal):
     async with connect(node) as connection:
         shell = await connection.create_process(term_type=terminal)
         assert len(await shell.stdout.readexactly(3_000_000)) == 3_000_000
-        assert running("yes")
+        assert processes(*FLOOD)
         shell.close()
-    await until(lambda: not running("yes"))
+    await until(lambda: not processes(*FLOOD))
     assert await works(node)
 
 

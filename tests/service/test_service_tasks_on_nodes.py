@@ -4,14 +4,9 @@ import asyncio
 
 import pytest
 from service.helpers import until
-from service.working import Working, processes, shell
+from service.working import processes, shell
 
 from batchtui.emulator.control.client import put
-
-
-@pytest.fixture
-def work(service):
-    return Working(service)
 
 
 async def busy(work, line="sleep 7950", **more):

@@ -11,11 +11,6 @@ from service.working import Working, processes, shell
 from batchtui.emulator.times import read_time
 
 
-@pytest.fixture
-def work(service):
-    return Working(service)
-
-
 async def test_a_task_runs_and_its_output_is_there_when_it_has_completed(work):
     (node,) = await work.pool()
     await work.job()

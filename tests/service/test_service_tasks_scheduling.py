@@ -4,14 +4,9 @@ import asyncio
 
 import pytest
 from service.helpers import until
-from service.working import Working, processes, shell
+from service.working import processes, shell
 
 HOLD = "sleep 7600"
-
-
-@pytest.fixture
-def work(service):
-    return Working(service)
 
 
 async def hold(work, *names, line=HOLD, **more):
@@ -203,7 +198,7 @@ async def test_a_job_manager_runs_alone_and_ends_its_job(work):
 
 
 async def test_a_job_without_a_pool_waits_for_it(work):
-    await work.job(pool_id="later")
+    await work.job(poolInfo={"poolId": "later"})
     await work.task("t")
     await work.service.create("later", targetDedicatedNodes=1)
     await work.becomes("t")

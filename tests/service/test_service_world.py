@@ -5,19 +5,12 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from service.helpers import nat, pool_body, serving, until
-from service.test_service_faults import rules, strike
-from service.test_service_ssh import add_user, connect
+from service.commanding import change, numbers, rules, strike
+from service.helpers import nat, pool_body, serving
+from service.logging_in import add_user, connect
+from service.scaling import steady
 
-from batchtui.emulator.control.client import ControlError, empty, put, world
-
-
-async def change(service, **changes):
-    return await asyncio.to_thread(put, service.info, **changes)
-
-
-async def numbers(service):
-    return await asyncio.to_thread(world, service.info)
+from batchtui.emulator.control.client import ControlError, empty
 
 
 async def test_an_account_is_emptied(service):
@@ -77,7 +70,7 @@ async def test_other_quotas(service):
     await change(service, quota={"dedicatedCores": 2, "lowPriorityCores": 0, "pools": 1})
     await service.create(targetDedicatedNodes=2, targetLowPriorityNodes=1)
     await service.fails(409, "PoolQuotaReached", "POST", "/pools", pool_body("q"))
-    pool = await settled(service)
+    pool = await steady(service)
     assert [error["code"] for error in pool["resizeErrors"]] == [
         "AccountCoreQuotaReached",
         "AccountLowPriorityCoreQuotaReached",
@@ -85,19 +78,11 @@ async def test_other_quotas(service):
     assert pool["currentDedicatedNodes"] == 1
     await change(service, quota={"dedicatedCores": 500, "families": {"standardDv2Family": 0}})
     await service.send("POST", "/pools/p/resize", {"targetDedicatedNodes": 3})
-    pool = await settled(service)
+    pool = await steady(service)
     assert pool["resizeErrors"][0]["code"] == "AccountVMSeriesCoreQuotaReached"
     await change(service, reset="empty")
     await service.create("a")
     await service.create("b")
-
-
-async def settled(service):
-    async def steady():
-        pool = await service.get("/pools/p")
-        return pool if pool["allocationState"] == "steady" else None
-
-    return await until(steady)
 
 
 async def test_an_image_whose_support_ends(service):
@@ -129,7 +114,7 @@ async def test_time_that_passes_at_once():
         await service.create(targetDedicatedNodes=1)
         assert (await service.get("/pools/p"))["allocationState"] == "resizing"
         await change(service, clock={"advance": 60})
-        await settled(service)
+        await steady(service)
         for _ in range(2):
             await change(service, clock={"advance": 60})
         (node,) = await service.nodes()
@@ -139,7 +124,7 @@ async def test_time_that_passes_at_once():
 
 async def test_a_pool_in_any_state(service):
     await service.create()
-    await settled(service)
+    await steady(service)
     error = {
         "code": "AllocationFailed",
         "message": "Desired number of dedicated nodes could not be allocated",

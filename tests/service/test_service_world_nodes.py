@@ -3,17 +3,12 @@
 import asyncio
 
 import pytest
+from service.commanding import DISK_FULL, change
 from service.helpers import until
-from service.test_service_world import change
 
 from batchtui.emulator.control.client import ControlError
 
 START = {"commandLine": "/bin/sh -c 'echo ready'"}
-DISK_FULL = {
-    "code": "DiskFull",
-    "message": "There is not enough disk space on the node",
-    "errorDetails": [{"name": "Message", "value": "0 bytes are free"}],
-}
 
 
 @pytest.mark.parametrize(

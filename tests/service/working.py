@@ -1,17 +1,9 @@
-"""What the tests of jobs and tasks share: bodies, and waiting for what becomes of them."""
+"""What the tests share in which tasks really run: work on nodes, and the processes that it is."""
 
 import contextlib
 from pathlib import Path
 
-from service.helpers import until
-
-
-def job_body(job_id="j", pool_id="p", **more):
-    return {"id": job_id, "poolInfo": {"poolId": pool_id}} | more
-
-
-def task_body(task_id, line="true", **more):
-    return {"id": task_id, "commandLine": line} | more
+from service.posting import in_state, job_body, task_body
 
 
 def shell(script):
@@ -34,7 +26,7 @@ class Working:
         await self.client.create_job(job_body(job_id, **more))
 
     async def task(self, task_id, line="true", job_id="j", **more):
-        await self.client.create_task(job_id, task_body(task_id, line, **more))
+        await self.client.create_task(job_id, task_body(task_id, commandLine=line, **more))
 
     async def get_job(self, job_id="j"):
         return await self.service.get(f"/jobs/{job_id}")
@@ -47,19 +39,10 @@ class Working:
 
     async def becomes(self, task_id, state="completed", job_id="j", seconds=15.0):
         """The task's body once it is in that state."""
-
-        async def there():
-            body = await self.get(task_id, job_id)
-            return body if body["state"] == state else None
-
-        return await until(there, seconds)
+        return await in_state(self.service, state, f"/jobs/{job_id}/tasks/{task_id}", seconds)
 
     async def job_becomes(self, state, job_id="j"):
-        async def there():
-            body = await self.get_job(job_id)
-            return body if body["state"] == state else None
-
-        return await until(there)
+        return await in_state(self.service, state, f"/jobs/{job_id}")
 
     async def do(self, path, body=None, method="POST", status=None, **query):
         """Ask for an action."""
