@@ -7,18 +7,19 @@ from batchtui.emulator.times import full_time
 
 METADATA = "Microsoft.Azure.Batch.Protocol.Entities.Container.errors/@Element"
 
-# Code: status and text; recorded where SERVICE.md says so, else the documentation's words.
+# Code: status and text, as recorded; else as clients reported it, or in the documentation's words
+# (docs: batch-status-and-error-codes).
 CODES: dict[str, tuple[int, str]] = {
     "ActiveJobAndScheduleQuotaReached": (
         409,
-        "The active job and job schedule quota for the account has been reached.",
+        "Active job and schedule quota for the account has been reached.",
     ),
     "ApplicationNotFound": (404, "The specified application does not exist."),
     "AuthenticationFailed": (
         403,
         (
-            "Server failed to authenticate the request. Make sure the value of "
-            "Authorization header is formed correctly including the signature."
+            "Server failed to authenticate the request. Make sure the value of Authorization "
+            "header is formed correctly including the signature."
         ),
     ),
     "AutoScaleFormulaTooLong": (400, "The specified auto-scaling formula exceeds lengths limit."),
@@ -33,7 +34,7 @@ CODES: dict[str, tuple[int, str]] = {
     "ExtensionNotFound": (404, "The specified extension does not exist."),
     "FileNotFound": (404, "The specified file does not exist."),
     "Forbidden": (403, "Access is Forbidden"),
-    "InternalError": (500, "Server encountered an internal error. Please retry the request."),
+    "InternalError": (500, "The server encountered an internal error. Please retry the request."),
     "InvalidApplicationPackageReferences": (
         409,
         "One or more of the specified application package references are invalid.",
@@ -45,14 +46,13 @@ CODES: dict[str, tuple[int, str]] = {
             "www-authenticate header."
         ),
     ),
-    "InvalidAutoScalingSettings": (400, "The specified autoscale settings are invalid."),
     "InvalidCertificateReferences": (
         409,
         "One or more of the specified certificate references are invalid.",
     ),
     "InvalidHeaderValue": (
         400,
-        "The value for one of the HTTP headers is not in the correct format.",
+        "The value provided for one of the HTTP headers was not in the correct format.",
     ),
     "InvalidPropertyValue": (
         400,
@@ -73,7 +73,6 @@ CODES: dict[str, tuple[int, str]] = {
     "JobCompleted": (409, "The specified job is already in a completed state."),
     "JobDisabled": (409, "The specified job is disabled."),
     "JobExists": (409, "The specified job already exists."),
-    "JobNotActive": (409, "The specified job is not in the active state."),
     "JobNotFound": (404, "The specified job does not exist."),
     "JobPreparationTaskOrReleaseTaskNotSpecified": (
         409,
@@ -81,25 +80,24 @@ CODES: dict[str, tuple[int, str]] = {
     ),
     "JobScheduleBeingDeleted": (
         409,
-        "The specified job schedule has been marked for deletion and is being garbage collected.",
+        "The specified job schedule has been marked for deletion and is being reclaimed.",
     ),
     "JobScheduleBeingTerminated": (409, "The specified job schedule is being terminated."),
-    "JobScheduleCompleted": (409, "The specified job schedule is already in a completed state."),
-    "JobScheduleDisabled": (409, "The specified job schedule is disabled."),
+    "JobScheduleCompleted": (409, "The specified job schedule is already in completed state."),
     "JobScheduleExists": (409, "The specified job schedule already exists."),
     "JobScheduleNotFound": (404, "The specified job schedule does not exist."),
     "JobScheduleWithSameIdExists": (
         409,
         (
-            "A job schedule with the specified job id exists. Job and job schedule cannot have the "
-            "same id."
+            "A job schedule with the specified job id exists. Job and job schedule cannot have "
+            "the same id."
         ),
     ),
     "JobWithSameIdExists": (
         409,
         (
-            "A job with the specified job schedule id exists. Job and job schedule cannot have the "
-            "same id."
+            "A job with the specified job schedule id exists. Job and job schedule cannot have "
+            "the same id."
         ),
     ),
     "MissingRequiredProperty": (400, "A required property was not specified in the request body."),
@@ -109,14 +107,14 @@ CODES: dict[str, tuple[int, str]] = {
     ),
     "NodeAlreadyInTargetSchedulingState": (
         409,
-        "The specified node is already in the requested scheduling state.",
+        "The specified node is already in the target scheduling state.",
     ),
     "NodeBeingCreated": (409, "The specified node is being created."),
     "NodeBeingRebooted": (409, "The specified node is being rebooted."),
     "NodeBeingReimaged": (409, "The specified node is being reimaged."),
     "NodeBeingStarted": (409, "The specified node is being started."),
     "NodeNotFound": (404, "The specified node does not exist."),
-    "NodeStateUnusable": (409, "The specified node is unusable."),
+    "NodeStateUnusable": (409, "The state of the specified node is unusable."),
     "NodeUserExists": (409, "The specified node user already exists."),
     "NodeUserNotFound": (404, "The specified node user does not exist."),
     "OperationInvalidForCurrentState": (
@@ -131,10 +129,16 @@ CODES: dict[str, tuple[int, str]] = {
     "PoolBeingResized": (409, "The specified pool is being resized."),
     "PoolExists": (409, "The specified pool already exists."),
     "PoolNotFound": (404, "The specified pool does not exist."),
-    "PoolQuotaReached": (409, "The pool quota for the account has been reached."),
-    "RequestBodyTooLarge": (413, "The size of the request body exceeds the maximum permitted."),
+    "PoolQuotaReached": (409, "Pool quota for the account has been reached."),
+    "RequestBodyTooLarge": (
+        413,
+        "The size of the request body exceeds the maximum size permitted.",
+    ),
     "ResourceNotFound": (404, "The specified resource does not exist."),
-    "ServerBusy": (503, "Server is busy. Please retry the request."),
+    "ServerBusy": (
+        503,
+        "The server is currently unable to receive requests. Please retry your request.",
+    ),
     "SubscriptionQuotaExceeded": (
         409,
         "The regional Batch account quota for the specified subscription has been reached.",
@@ -143,29 +147,35 @@ CODES: dict[str, tuple[int, str]] = {
     "TaskDependenciesNotSpecifiedOnJob": (
         400,
         (
-            "A task was specified as depending on other tasks, but the job did not specify that it "
-            "would use task dependencies."
+            "A task was specified as depending on other tasks, but the job did not specify that "
+            "it would use task dependencies."
         ),
     ),
     "TaskDependencyListTooLong": (
         400,
         (
             "A task was specified as depending on other tasks, but the list of dependencies was "
-            "too long to be stored."
+            "too long to be stored. The total stored length is limited to 64000 characters; the "
+            "total length of task ids must be slightly less than this to allow for internal "
+            "storage overhead. If you encounter this error, consider using task range "
+            "dependencies instead."
         ),
     ),
     "TaskExists": (409, "The specified task already exists."),
-    "TaskFilesCleanedup": (409, "The files of the specified task are cleaned up."),
+    "TaskFilesCleanedup": (409, "The files of the specified task are cleanedup."),
     "TaskFilesUnavailable": (409, "The files of the specified task are unavailable."),
     "TaskIdSameAsJobPreparationTask": (
         409,
         "The specified task id is same as the job preparation task.",
     ),
-    "TaskIdSameAsJobReleaseTask": (
+    "TaskIdSameAsJobReleaseTask": (409, "The specified task id is same as the job release task."),
+    "TaskNotCompleted": (
         409,
-        "The specified task id is same as the job release task.",
+        (
+            "The specified task is not in a completed state, and the requested operation can be "
+            "performed only on completed tasks."
+        ),
     ),
-    "TaskNotCompleted": (409, "The specified task is not in a completed state."),
     "TaskNotFound": (404, "The specified task does not exist."),
     "TaskSucceeded": (
         409,
@@ -180,7 +190,7 @@ CODES: dict[str, tuple[int, str]] = {
     ),
     "TooManyRequests": (429, "Too many requests have been sent. Please retry after some time."),
     "UnsupportedHttpVerb": (405, "The resource doesn't support the specified HTTP verb."),
-    "UnsupportedRequestVersion": (400, "The specified api version is not supported."),
+    "UnsupportedRequestVersion": (400, "The specified request version is not supported."),
 }
 
 

@@ -18,6 +18,11 @@ KNOWN = frozenset({
     "multiInstanceSettings", "dependsOn", "exitConditions", "applicationPackageReferences",
     "authenticationTokenSettings",
 })  # fmt: skip
+# By the job's own task that has the id already.
+TAKEN = {
+    "jobPreparationTask": "TaskIdSameAsJobPreparationTask",
+    "jobReleaseTask": "TaskIdSameAsJobReleaseTask",
+}
 TOKEN = Shape(access=texts(one_of("job")))
 CONDITIONS = ("preProcessingError", "fileUploadError", "default")
 LONGEST_DEPENDENCIES = 64_000
@@ -28,9 +33,9 @@ def new_task(body: Mapping[str, Any], job: Mapping[str, Any]) -> Json:
     """The task as GET shows it, without what the service itself adds; `job` is its job's body."""
     read.only(body, KNOWN)
     check_id(read.text(body, "id"))
-    for place in ("jobPreparationTask", "jobReleaseTask"):
+    for place, code in TAKEN.items():
         if body["id"].lower() == (job.get(place) or {}).get("id", "").lower():
-            raise BatchError(f"TaskIdSameAsJ{place[1:]}")
+            raise BatchError(code)
     retries = job["constraints"]["maxTaskRetryCount"]
     task = {"id": body["id"], **command.display_name(body)}
     task |= {"commandLine": command.command_line(body), **command.container(body)}
