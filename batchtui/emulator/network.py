@@ -11,8 +11,9 @@ import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
-from batchtui.emulator.options import LOCATION
+from batchtui.emulator.options import LOCATION, is_loopback
 
 BLOCK = 1000
 FIRST_BLOCK = 20000
@@ -91,6 +92,18 @@ def can_bind(address: str) -> bool:
         except OSError:
             return False
     return True
+
+
+def is_near(url: str) -> bool:
+    """Whether a URL is of a file, or of this machine: what nodes call is nowhere else."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    if parts.scheme == "file":
+        return not host
+    return parts.scheme in {"http", "https"} and (host == "localhost." or is_loopback(host))
 
 
 def nat_pools(pool_body: Mapping[str, Any]) -> list[dict[str, Any]]:

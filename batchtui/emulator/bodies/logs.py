@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from batchtui.emulator.bodies import read
 from batchtui.emulator.errors import bad_property, missing_property
-from batchtui.emulator.machines.storage import is_near
+from batchtui.emulator.network import is_near
 
 NAMES = frozenset({"containerUrl", "startTime", "endTime", "identityReference"})
 

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from batchtui.emulator.machines.outcomes import Failed
-from batchtui.emulator.machines.storage import StorageError, get, is_near
+from batchtui.emulator.machines.storage import StorageError, get
+from batchtui.emulator.network import is_near
 
 NOT_FOUND = "One of the specified Azure Blob(s) is not found"
 DENIED = "Access for one of the specified Azure Blob(s) is denied"

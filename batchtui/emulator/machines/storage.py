@@ -4,7 +4,6 @@ A local emulator of Azure Storage is reached so. Whatever else a task asks for f
 the service when a storage account can't be reached.
 """
 
-import ipaddress
 import shutil
 import urllib.error
 import urllib.request
@@ -13,8 +12,9 @@ from http.client import HTTPException
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
+from batchtui.emulator.network import is_near
+
 SECONDS = 10
-NAMES = frozenset({"localhost", "localhost."})
 
 
 class StorageError(Exception):
@@ -23,22 +23,6 @@ class StorageError(Exception):
     def __init__(self, status: int = 0) -> None:
         super().__init__(status)
         self.status = status
-
-
-def is_near(url: str) -> bool:
-    """Whether an address is a file's or one of this machine."""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-    except ValueError:
-        return False
-    if parts.scheme == "file":
-        return not host
-    try:
-        loopback = host in NAMES or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-    return parts.scheme in {"http", "https"} and loopback
 
 
 def get(url: str, path: Path) -> None:

@@ -10,7 +10,8 @@ from aiohttp import web
 from batchtui.emulator.answers import titled
 from batchtui.emulator.bodies.logs import Upload, upload
 from batchtui.emulator.bodies.read import read_body
-from batchtui.emulator.machines.storage import StorageError, is_near, put_bytes
+from batchtui.emulator.machines.storage import StorageError, put_bytes
+from batchtui.emulator.network import is_near
 from batchtui.emulator.routes.nodes import NODE, check_machine, node_of
 from batchtui.emulator.state import REQUEST_ID, state_of
 from batchtui.emulator.store import Node

@@ -6,7 +6,7 @@ import pytest
 
 from batchtui.emulator.machines.outcomes import OUT_OF_TIME, Failed, Outcome
 from batchtui.emulator.machines.resources import DownloadError, fetch_all
-from batchtui.emulator.machines.storage import is_near
+from batchtui.emulator.network import is_near
 from batchtui.emulator.store import Job, Node, Pool, Task
 from batchtui.emulator.work.bench import Bench, Need, Run
 from batchtui.emulator.work.dependencies import Dependencies, number_of
