@@ -65,7 +65,8 @@ async def test_a_wait_is_said(accounts):
         account = Account("slow", "acct", endpoint, source="demo")
         accounts.welcome(account, KEY)
         async with running_app(accounts, account=account) as pilot:
-            await until_shown(pilot, "waiting 4s")
+            waits = re.compile(r"waiting \d+s")
+            await until(pilot, lambda: waits.search(screen_text(pilot.app)), "a wait on screen")
 
 
 async def test_two_quick_enters_open_one_screen(pilot):
