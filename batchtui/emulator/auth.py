@@ -51,16 +51,19 @@ def new_key() -> str:
     return base64.b64encode(secrets.token_bytes(64)).decode()
 
 
-def string_to_sign(method: str, raw_target: str, headers: Mapping[str, str], account: str) -> str:
+def string_to_sign(
+    method: str, raw_target: str, headers: Mapping[str, str], account: str, *, no_length: str = "0"
+) -> str:
     """What SharedKey signs, from the request as it was sent (SDK: `_patch.py`).
 
     Names of headers are lower case; the path is raw and percent-encoded; a query parameter
-    counts with its first value, and not at all when that is empty.
+    counts with its first value, and not at all when that is empty. `no_length` is what a request
+    without Content-Length has in its place, unless it reads.
     """
     path, _, query = raw_target.partition("?")
     values = dict(headers)
     if method not in {"GET", "HEAD"}:
-        values["content-length"] = values.get("content-length") or "0"
+        values["content-length"] = values.get("content-length") or no_length
     lines = [method, *(values.get(name, "") for name in SIGNED)]
     lines += [f"{k}:{v}" for k, v in sorted(values.items()) if k.startswith("ocp-") and v]
     lines.append(f"/{account}{path}")
@@ -87,15 +90,17 @@ def check_shared_key(
 
     Now is the wall clock's, but for the skew. A path may also have been signed as the SDK quotes
     it: aiohttp sends `%3A`, of a job that a schedule made, as a colon. What the service says to
-    that isn't known.
+    that isn't known. A length that wasn't sent is signed as 0 by Python's SDK, and as nothing by
+    JavaScript's for a DELETE (`batchSharedKeyCredentials.ts`).
     """
     scheme, _, credential = headers.get("authorization", "").partition(" ")
     name, _, signature = credential.partition(":")
     if scheme.lower() != "sharedkey" or name != keys.account:
         raise _refused("The Authorization header must be SharedKey with the account's name.")
     texts = {
-        string_to_sign(method, target, headers, keys.account)
+        string_to_sign(method, target, headers, keys.account, no_length=no_length)
         for target in (raw_target, _quoted(raw_target))
+        for no_length in ("0", "")
     }
     given = signature.strip().encode(errors="surrogateescape")
     right = [sign(text, key).encode() for text in texts for key in keys.both()]

@@ -1,6 +1,7 @@
 """The string that SharedKey signs, compared with what the SDK signs."""
 
 import base64
+from email.utils import formatdate
 
 import pytest
 from azure.batch._patch import BatchSharedKeyAuthPolicy
@@ -8,7 +9,7 @@ from azure.core.credentials import AzureNamedKeyCredential
 from azure.core.pipeline import PipelineContext, PipelineRequest
 from azure.core.rest import HttpRequest
 
-from batchtui.emulator.auth import Keys, check_origin, check_shared_key, string_to_sign
+from batchtui.emulator.auth import Keys, check_origin, check_shared_key, sign, string_to_sign
 from batchtui.emulator.errors import BatchError
 
 KEY = base64.b64encode(b"some bytes").decode()
@@ -38,6 +39,16 @@ def test_the_sdk_signs_the_same(method, path, headers):
     check_shared_key(method, path, sent, KEYS)
     with pytest.raises(BatchError):
         check_shared_key(method, f"{path}x", sent, KEYS)
+
+
+def test_a_length_that_is_not_sent_may_be_signed_as_nothing():
+    """As JavaScript's SDKs sign a DELETE."""
+    at = formatdate(usegmt=True)
+    text = "DELETE\n" + "\n" * 11 + f"ocp-date:{at}\n/demo/pools/p\nx:1"
+    sent = {"ocp-date": at, "authorization": f"SharedKey demo:{sign(text, KEY)}"}
+    check_shared_key("DELETE", "/pools/p?x=1", sent, KEYS)
+    with pytest.raises(BatchError):
+        check_shared_key("DELETE", "/pools/p?x=1", sent | {"content-length": "0"}, KEYS)
 
 
 def test_a_path_may_be_sent_less_quoted_than_it_was_signed():
