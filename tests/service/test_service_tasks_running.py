@@ -168,6 +168,19 @@ async def test_a_deleted_task_is_gone_with_its_processes_and_files(work):
     assert body["executionInfo"]["exitCode"] == 0
 
 
+async def test_a_task_by_the_name_of_one_just_deleted_keeps_its_files(work):
+    await work.pool(slots=2)
+    await work.job()
+    for _ in range(3):
+        await work.task("t", "sleep 7403")
+        await until(lambda: processes("sleep", "7403"))
+        await work.client.delete_task("j", "t")
+        body = await work.run("echo anew; ls")
+        assert body["executionInfo"].get("exitCode") == 0, body
+        assert await work.output("t") == "anew\n"
+        await work.client.delete_task("j", "t")
+
+
 async def test_a_task_that_failed_can_be_reactivated(work):
     await work.pool()
     await work.job()

@@ -108,7 +108,7 @@ class Work:
         remove = partial(self._files.remove, task)
         if run := self._scheduler.running(task):
             run.ended.append(remove)
-            self._scheduler.drop(run)
+            self._scheduler.outlive(run)
         else:
             remove()
 

@@ -33,13 +33,14 @@ class Scheduler:
         self._benches: dict[Pool, Bench] = {}
         self._runs: dict[Task, Run] = {}
         self._of_jobs: dict[Job, set[Run]] = {}
+        self._outliving: dict[str, Run] = {}
         self._idle: dict[Job, asyncio.Event] = {}
         self._dirty: set[Pool] = set()
         self._closed = False
 
     def add(self, task: Task) -> None:
-        """Queue an active task, as soon as an earlier run of it is over."""
-        if run := self._runs.get(task):
+        """Queue an active task, as soon as an earlier run of it, or of its name, is over."""
+        if run := self._runs.get(task) or self._outliving.get(task.body["url"]):
             run.ended.append(partial(self._add, task))
         else:
             self._add(task)
@@ -139,6 +140,7 @@ class Scheduler:
         """All processes of a run have ended: its slots are free, and who waits is told."""
         job = run.task.job
         del self._runs[run.task]
+        self._outliving.pop(run.task.body["url"], None)
         self._of_jobs[job].discard(run)
         for seat in run.seats:
             if bench := self._benches.get(seat.node.pool):
@@ -175,6 +177,11 @@ class Scheduler:
         if run.living and not run.told:
             run.living.cancel()
         run.told = True
+
+    def outlive(self, run: Run) -> None:
+        """A task is deleted before its run is over: whatever comes by its name waits for that."""
+        self._outliving[run.task.body["url"]] = run
+        self.drop(run)
 
     def requeue(self, runs: Iterable[Run], *, by_user: bool) -> None:
         """End runs; their tasks are queued again."""
