@@ -28,6 +28,31 @@ async def test_a_node_takes_as_many_tasks_as_it_has_slots(work):
     await work.becomes("b", "running")
 
 
+async def test_an_emptied_pool_may_have_other_slots(work):
+    await work.pool(slots=3)
+    await work.job()
+    await hold(work, "a")
+    await work.client.terminate_task("j", "a")
+    await work.do("/pools/p/resize", {"targetDedicatedNodes": 0})
+
+    async def empty():
+        pool = await work.service.get("/pools/p")
+        return pool["allocationState"] == "steady" and not pool["currentDedicatedNodes"]
+
+    for slots in (1, 2):
+        await until(empty)
+        await work.do("/pools/p", {"taskSlotsPerNode": slots}, "PATCH", 200)
+        await work.do("/pools/p/resize", {"targetDedicatedNodes": 1})
+        await work.service.nodes()
+        names = [f"s{slots}-{number}" for number in range(slots)]
+        await hold(work, *names)
+        await work.task("more", HOLD)
+        assert (await work.get("more"))["state"] == "active"
+        for name in ("more", *names):
+            await work.client.delete_task("j", name)
+        await work.do("/pools/p/resize", {"targetDedicatedNodes": 0})
+
+
 @pytest.mark.parametrize(("policy", "used"), [("Spread", 2), ("Pack", 1)])
 async def test_tasks_are_spread_or_packed(work, policy, used):
     await work.pool(nodes=2, slots=2, taskSchedulingPolicy={"nodeFillType": policy})

@@ -57,11 +57,14 @@ class Bench:
 
     def __init__(self, pool: Pool) -> None:
         self.pool = pool
-        self._slots: int = pool.body.get("taskSlotsPerNode", 1)
         self._seats: dict[Node, Seat] = {}
-        self._by_free: list[dict[Seat, None]] = [{} for _ in range(self._slots + 1)]
+        self._measure()
         for node in pool.nodes:
             self.open(node)
+
+    def _measure(self) -> None:
+        self._slots: int = self.pool.body.get("taskSlotsPerNode", 1)
+        self._by_free: list[dict[Seat, None]] = [{} for _ in range(self._slots + 1)]
 
     @property
     def full(self) -> bool:
@@ -69,7 +72,9 @@ class Bench:
         return not any(self._by_free[1:])
 
     def seat(self, node: Node) -> Seat:
-        """A node's seat, closed at first."""
+        """A node's seat, closed at first; a pool without any may have other slots than before."""
+        if not self._seats:
+            self._measure()
         if node not in self._seats:
             self._seats[node] = Seat(node, self._slots)
         return self._seats[node]
@@ -106,7 +111,8 @@ class Bench:
         self._set_taken(seat, seat.taken - run.slots)
 
     def _set_taken(self, seat: Seat, taken: int) -> None:
-        self._by_free[seat.free].pop(seat, None)
+        if seat.open:
+            del self._by_free[seat.free][seat]
         seat.taken = taken
         if seat.open:
             self._by_free[seat.free][seat] = None
