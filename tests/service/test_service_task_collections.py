@@ -55,6 +55,7 @@ async def test_a_malformed_collection_is_refused_as_a_whole(service):
         ({"value": [task_body("t"), {"id": "u"}]}, "MissingRequiredProperty"),
     ):
         await service.fails(400, code, "POST", path, body)
+    assert [task async for task in service.client.list_tasks("j")] == []
 
 
 async def test_the_sdk_adds_more_tasks_than_a_request_takes(service):

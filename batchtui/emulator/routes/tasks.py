@@ -45,7 +45,8 @@ async def get_task(request: web.Request) -> web.Response:
 async def create_task(request: web.Request) -> web.Response:
     """Add a task to a job."""
     body = await _read_body(request)
-    task = _add(request, open_job(request), body)
+    job = open_job(request)
+    task = _add(request, job, new_task(body, job.body))
     return created(task.body["url"], task.body)
 
 
@@ -62,7 +63,8 @@ async def add_tasks(request: web.Request) -> web.Response:
         reason = f"The list must have 1 to {MOST_ADDED} tasks"
         raise bad_property("value", len(bodies), reason)
     job = open_job(request)
-    results = [_result(request, job, item) for item in bodies]
+    checked = [_checked(job, item) for item in bodies]
+    results = [_result(request, job, *each) for each in zip(bodies, checked, strict=True)]
     return json_response(titled(request, "taskaddresult", {"value": results}))
 
 
@@ -116,19 +118,31 @@ async def _read_body(request: web.Request) -> Json:
     return await read_body(request)
 
 
-def _add(request: web.Request, job: Job, body: Json) -> Task:
+def _add(request: web.Request, job: Job, wanted: Json) -> Task:
     state = state_of(request)
-    task = add_task(state.world, job, new_task(body, job.body))
+    task = add_task(state.world, job, wanted)
     state.work.add_task(task)
     return task
 
 
-def _result(request: web.Request, job: Job, body: Json) -> dict[str, Any]:
+def _checked(job: Job, body: Json) -> Json | BatchError:
+    """A task as it is to be added, or why it can't be; 400 before any is, if one is malformed."""
     try:
-        task = _add(request, job, body)
+        return new_task(body, job.body)
     except BatchError as error:
         if error.code in MALFORMED:
             raise
+        return error
+
+
+def _result(
+    request: web.Request, job: Job, body: Json, wanted: Json | BatchError
+) -> dict[str, Any]:
+    try:
+        if isinstance(wanted, BatchError):
+            raise wanted
+        task = _add(request, job, wanted)
+    except BatchError as error:
         world = state_of(request).world
         told = error.body(world.endpoint, request[REQUEST_ID], world.clock.now())
         del told["odata.metadata"]
