@@ -54,6 +54,21 @@ async def test_extensions_succeed_with_the_agent(service):
     await service.fails(404, "NodeNotFound", "GET", "/pools/p/nodes/x/extensions")
 
 
+async def test_cloud_services_have_no_extensions(service):
+    body = {
+        "id": "p",
+        "vmSize": "small",
+        "cloudServiceConfiguration": {"osFamily": "6"},
+        "targetDedicatedNodes": 1,
+    }
+    created = await service.send("POST", "/pools", body, version="2024-02-01.19.0")
+    assert created.status_code == 201, created.text()
+    (node,) = await service.nodes()
+    path = f"/pools/p/nodes/{node['id']}/extensions"
+    assert (await service.get(path))["value"] == []
+    await service.fails(404, "ExtensionNotFound", "GET", f"{path}/batchNodeExtension")
+
+
 async def test_extensions_come_in_pages_and_windows_has_its_own(service):
     extensions = [KEY_VAULT | {"name": f"e{at}"} for at in range(4)]
     await nodes_of(service, WINDOWS | {"extensions": extensions})

@@ -51,9 +51,15 @@ async def get_node_extension(request: web.Request) -> web.Response:
 
 
 def extensions_of(node: Node) -> list[Json]:
-    """What a node's machine was extended with; all of it is there once the agent ran."""
+    """What a node's machine was extended with; all of it is there once the agent ran.
+
+    Cloud Services have no virtual machines to extend.
+    """
+    machine = node.pool.body.get("virtualMachineConfiguration")
+    if machine is None:
+        return []
     own = OWN_WINDOWS if node.pool.windows else OWN
-    wanted = node.pool.body["virtualMachineConfiguration"].get("extensions", ())
+    wanted = machine.get("extensions", ())
     return [_extension(node, each) for each in (*wanted, own)]
 
 
