@@ -3,6 +3,7 @@
 import base64
 import binascii
 import re
+import time
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ from batchtui.emulator.errors import bad_query
 from batchtui.emulator.odata import Field, Test, parse_filter
 
 MOST = 1000
+# How long a page may be looked for: one without end would hold up all other requests.
+PATIENCE = 0.5
+GLANCE = 1000
 SECONDS = re.compile(r"0*[1-9][0-9]*")
 
 
@@ -92,10 +96,17 @@ def _token(text: str) -> str:
 def page(
     ids: Sequence[str], query: ListQuery, read: Callable[[str], Mapping[str, Any]]
 ) -> tuple[list[Mapping[str, Any]], str]:
-    """One page of the sorted ids after the token, and the next page's token or nothing."""
+    """One page of the sorted ids after the token, and the next page's token or nothing.
+
+    A page has less than there could be on it, even nothing, when little fits the filter and that
+    took long to find out; the next one goes on from there.
+    """
     found: list[Mapping[str, Any]] = []
-    last = ""
-    for at in range(bisect_right(ids, query.after), len(ids)):
+    last, end = "", time.monotonic() + PATIENCE
+    start = bisect_right(ids, query.after)
+    for at in range(start, len(ids)):
+        if at > start and (at - start) % GLANCE == 0 and time.monotonic() > end:
+            return found, ids[at - 1]
         item = read(ids[at])
         if query.test and not query.test(item):
             continue

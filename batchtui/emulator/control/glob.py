@@ -23,7 +23,7 @@ class Glob:
 
     def matches(self, text: str) -> bool:
         """Whether it is a pattern of the text."""
-        if self._parts == ["**"]:
+        if self._parts == ["**"] or (self._parts == ["*"] and "/" not in text):
             return True
         places = {*self._from(0)}
         for char in text.lower():

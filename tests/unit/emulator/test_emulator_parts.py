@@ -142,6 +142,18 @@ def test_pages_follow_each_other_without_gaps():
     assert pages == 3
 
 
+def test_a_search_that_takes_long_goes_on_on_the_next_page(monkeypatch):
+    monkeypatch.setattr("batchtui.emulator.query.PATIENCE", -1.0)
+    ids = [f"{number:04}" for number in range(2500)]
+    found, after, pages = [], "", 0
+    while pages == 0 or after:
+        query = ListQuery(10, after, None, lambda item: item["id"] in {"0999", "2400"})
+        items, after = page(ids, query, lambda item_id: {"id": item_id})
+        found += [item["id"] for item in items]
+        pages += 1
+    assert (found, pages) == (["0999", "2400"], 3)
+
+
 def test_a_page_that_ends_with_the_list_has_no_next():
     items, after = page(["a", "b"], ListQuery(2, "", None, None), lambda name: {"id": name})
     assert (len(items), after) == (2, "")
