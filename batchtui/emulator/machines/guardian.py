@@ -84,11 +84,24 @@ def end_below(directories: Sequence[Path]) -> None:
 
 
 def remove(path: Path) -> None:
-    """Remove a directory, as far as it can be, however deep somebody's task has made it."""
+    """Remove a directory, as far as it can be, however deep or closed a task has made it."""
     try:
         shutil.rmtree(path, ignore_errors=True)
+        if path.is_dir() and not path.is_symlink():
+            _unlock(path)
+            shutil.rmtree(path, ignore_errors=True)
     except RecursionError:
         subprocess.run(["/bin/rm", "-rf", "--", path], stderr=subprocess.DEVNULL, check=False)  # noqa: S603 - our own directory
+
+
+def _unlock(path: Path) -> None:
+    """Let what is in directories be removed that nobody may change, as caches of packages are."""
+    path.chmod(0o700)
+    for top, directories, _ in os.walk(path):
+        for directory in (Path(top, name) for name in directories):
+            with suppress(OSError):
+                if not directory.is_symlink():
+                    directory.chmod(0o700)
 
 
 def kill_all(directories: Sequence[Path], setting: bytes, since: float = 0.0) -> None:
