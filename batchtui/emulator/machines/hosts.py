@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from batchtui.emulator.errors import BatchError
 from batchtui.emulator.machines.guardian import (
     NODE,
     Base,
@@ -79,13 +80,16 @@ class NodeHosts:
         self._closing: set[asyncio.Task[None]] = set()
         self._logins: Logins | None = None
         self._count = itertools.count()
+        self._closed = False
 
     def take_logins(self, logins: Logins) -> None:
         """Open SSH ports from now on."""
         self._logins = logins
 
     def directory(self, node: Node) -> Directory:
-        """A node's directory, made at the first call."""
+        """A node's directory, made at the first call; 404 NodeNotFound once all is closed."""
+        if self._closed:
+            raise BatchError("NodeNotFound")
         found = self._directories.get(node)
         if not found:
             self._base.guard()
@@ -146,7 +150,7 @@ class NodeHosts:
 
     def open_login(self, node: Node) -> None:
         """See to it that the node's SSH port is open, if it has one."""
-        runs = not (self._pretend or node.pool.windows or node.gone or node.away)
+        runs = not (self._closed or self._pretend or node.pool.windows or node.gone or node.away)
         if runs and self._logins and node not in self._opening:
             self._opening[node] = asyncio.create_task(self._listen(self._logins, node))
 
@@ -200,7 +204,11 @@ class NodeHosts:
         return sum(1 for _ in below([self._base.path], NODE, 0.0))
 
     async def close_all(self) -> None:
-        """End every node's sessions, ports, processes and files, and the directory of all."""
+        """End every node's sessions, ports, processes and files, and the directory of all.
+
+        A request that is still about the world that ends so makes nothing anew.
+        """
+        self._closed = True
         await asyncio.gather(*list(self._closing), return_exceptions=True)
         await asyncio.gather(*(self._close_login(node) for node in list(self._opening)))
         # Not in a thread: at the interpreter's end there are no new ones.

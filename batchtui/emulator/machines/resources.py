@@ -32,7 +32,8 @@ def fetch_all(files: Iterable[Mapping[str, Any]], target: Path) -> None:
         if not file.get("httpUrl") or not is_near(url):
             raise DownloadError("BlobDownloadMiscError", MISCELLANEOUS, url, name)
         path = (target / name).resolve()
-        if not path.is_relative_to(target.resolve()) or path == target.resolve():
+        gone = not target.is_dir()  # the task's end may come before that of what it fetches
+        if gone or not path.is_relative_to(target.resolve()) or path == target.resolve():
             raise DownloadError("ResourceFileCreateFailed", NOT_CREATED, url, name)
         try:
             get(url, path)

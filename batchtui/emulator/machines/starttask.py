@@ -3,17 +3,20 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
+from functools import partial
 from typing import Any
 
 from batchtui.emulator.machines.commands import launch, own_settings
 from batchtui.emulator.machines.hosts import NodeHosts
 from batchtui.emulator.machines.outcomes import Outcome
 from batchtui.emulator.machines.resources import DownloadError, fetch_all
+from batchtui.emulator.machines.threads import apart
 from batchtui.emulator.store import Node, World
 from batchtui.emulator.times import agent_time
 
 AT_ONCE = 4
+LONG = 2.0
 PRETENDED = 2.0
 log = logging.getLogger(__name__)
 
@@ -21,7 +24,11 @@ Ended = Callable[[Node, bool], None]
 
 
 class StartTasks:
-    """Runs the nodes' start tasks, a few at a time, and ends them with their nodes."""
+    """Runs the nodes' start tasks, and ends them with their nodes.
+
+    A few begin at a time, so that a large pool doesn't bring the machine down; one that takes LONG
+    (seconds) makes room for the next, for it may have no end.
+    """
 
     def __init__(self, world: World, hosts: NodeHosts) -> None:
         self._world = world
@@ -65,8 +72,14 @@ class StartTasks:
 
     async def _replay(self, node: Node) -> None:
         with suppress(asyncio.CancelledError, OSError):
-            async with self._slots:
-                await run_start_task(self._hosts, node)
+            await self._in_turn(node)
+
+    async def _in_turn(self, node: Node) -> Outcome:
+        await self._slots.acquire()
+        with ExitStack() as turn:
+            turn.callback(self._slots.release)
+            turn.callback(asyncio.get_running_loop().call_later(LONG, turn.close).cancel)
+            return await run_start_task(self._hosts, node)
 
     def pretend_failure(self, node: Node, exit_code: int, stdout: str, stderr: str) -> None:
         """Let a node's start task have failed just now, with this output."""
@@ -104,8 +117,7 @@ class StartTasks:
         retries = node.body["startTask"]["maxTaskRetryCount"]
         attempt = 0
         while True:
-            async with self._slots:
-                outcome = await run_start_task(self._hosts, node)
+            outcome = await self._in_turn(node)
             retry = outcome.exit_code and (retries < 0 or attempt < retries)
             if not retry:
                 self._complete(node, outcome)
@@ -158,7 +170,7 @@ async def run_start_task(hosts: NodeHosts, node: Node) -> Outcome:
     startup = hosts.directory(node).tasks / "startup"
     (startup / "wd").mkdir(parents=True, exist_ok=True)  # somebody may have deleted it
     try:
-        await asyncio.to_thread(fetch_all, task.get("resourceFiles") or (), startup / "wd")
+        await apart(partial(fetch_all, task.get("resourceFiles") or (), startup / "wd"))
     except DownloadError as error:
         return Outcome(reason=error.failure)
     return await launch(task["commandLine"], environment, startup / "wd", startup)

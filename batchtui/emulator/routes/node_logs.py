@@ -1,9 +1,9 @@
 """Logs of a node's agent, uploaded to a storage container."""
 
-import asyncio
 import hashlib
 import logging
 from collections.abc import Mapping
+from functools import partial
 
 from aiohttp import web
 
@@ -11,6 +11,7 @@ from batchtui.emulator.answers import titled
 from batchtui.emulator.bodies.logs import Upload, upload
 from batchtui.emulator.bodies.read import read_body
 from batchtui.emulator.machines.storage import StorageError, put_bytes
+from batchtui.emulator.machines.threads import apart
 from batchtui.emulator.network import is_near
 from batchtui.emulator.routes.nodes import NODE, check_machine, node_of
 from batchtui.emulator.state import REQUEST_ID, state_of
@@ -40,7 +41,7 @@ async def upload_logs(request: web.Request) -> web.Response:
     logs = agent_logs(node) if _was_there(node, wanted) else {}
     count = len(logs)
     if is_near(wanted.container):
-        count = await asyncio.to_thread(put_all, wanted.container, directory, logs)
+        count = await apart(partial(put_all, wanted.container, directory, logs))
     result = {"virtualDirectoryName": directory, "numberOfFilesUploaded": count}
     return json_response(titled(request, RESULT, result))
 

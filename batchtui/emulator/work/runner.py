@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,6 +14,7 @@ from batchtui.emulator.machines.guardian import TASK, boot_time, kill_all
 from batchtui.emulator.machines.hosts import NodeHosts
 from batchtui.emulator.machines.outcomes import OUT_OF_TIME, Failed, Outcome
 from batchtui.emulator.machines.resources import DownloadError, fetch_all
+from batchtui.emulator.machines.threads import apart
 from batchtui.emulator.machines.uploads import upload_all
 from batchtui.emulator.store import Json, Node, Task, World
 from batchtui.emulator.times import limit_seconds
@@ -105,8 +107,8 @@ class Runner:
         environment = self.hosts.environment(node) | command.settings
         try:
             async with asyncio.timeout(command.limit):
-                await asyncio.to_thread(fetch_all, command.common_files, own)
-                await asyncio.to_thread(fetch_all, command.files, own / "wd")
+                await apart(partial(fetch_all, command.common_files, own))
+                await apart(partial(fetch_all, command.files, own / "wd"))
                 outcome = await launch(command.line, environment, own / "wd", own)
             return await self._stored(command, environment, own / "wd", outcome)
         except DownloadError as error:
@@ -123,8 +125,8 @@ class Runner:
         """What becomes of a command's outcome when its output files are stored, or can't be."""
         if not command.output_files or outcome.exit_code is None:
             return outcome
-        failure = await asyncio.to_thread(
-            upload_all, command.output_files, environment, working, outcome
+        failure = await apart(
+            partial(upload_all, command.output_files, environment, working, outcome)
         )
         return outcome if outcome.failure else Outcome(outcome.exit_code, failure)
 
