@@ -33,8 +33,7 @@ def batch_emulator_of_session(batch_emulator_options: Options) -> Iterator[Runni
 @pytest.fixture
 def batch_emulator(batch_emulator_of_session: RunningEmulator) -> RunningEmulator:
     """An Azure Batch with nothing in it and no faults: `endpoint`, `account` and `key`."""
-    from batchtui.emulator.control.client import clear, empty
+    from batchtui.emulator.control.client import empty
 
-    clear(batch_emulator_of_session)
     empty(batch_emulator_of_session)
     return batch_emulator_of_session

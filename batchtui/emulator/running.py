@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from batchtui.emulator.tls import Tls
 
 STOP_SECONDS = 30
+PATIENCE = 1.0  # seconds that requests still have when the emulator ends
 log = logging.getLogger(__name__)
 
 
@@ -76,7 +77,7 @@ async def serve(options: Options) -> AsyncIterator[RunningEmulator]:
         stage = Stage(begin, options.seed)
         stack.push_async_callback(stage.close)
         runner = web.AppRunner(
-            make_app(stage), access_log=None, shutdown_timeout=1.0, logger=http_log()
+            make_app(stage), access_log=None, shutdown_timeout=PATIENCE, logger=http_log()
         )
         stack.push_async_callback(_hang_up, runner)
         await runner.setup()

@@ -7,9 +7,9 @@ import json
 import os
 import shutil
 import subprocess
-import time
 
 import pytest
+from conftest import wait_for
 from service.helpers import nat
 
 from batchtui.emulator import EmulatorThread, Options
@@ -53,11 +53,13 @@ class Az:
         return json.loads(done.stdout) if done.stdout.strip() else None
 
     def until(self, check, *words):
-        deadline = time.monotonic() + 60
-        while not check(found := self(*words)):
-            assert time.monotonic() < deadline, found
-            time.sleep(0.2)
-        return found
+        """What a command prints once that is as it should be."""
+
+        def printed():
+            found = self(*words)
+            return found if check(found) else None
+
+        return wait_for(printed, " ".join(words), 60.0)
 
 
 @pytest.fixture(scope="module")
@@ -115,11 +117,9 @@ def test_pools_are_made_listed_shown_resized_and_deleted(az):
         lambda pool: pool["currentDedicatedNodes"] == 2, "pool", "show", "--pool-id", "by-flags"
     )
     az("pool", "delete", "--pool-id", "by-flags", "--yes")
-    missing = az.run("pool", "show", "--pool-id", "by-flags")
-    deadline = time.monotonic() + 30
-    while missing.returncode == 0 and time.monotonic() < deadline:
-        missing = az.run("pool", "show", "--pool-id", "by-flags")
-    assert missing.returncode == 3
+    show = ("pool", "show", "--pool-id", "by-flags")
+    wait_for(lambda: az.run(*show).returncode == 3, "the pool is gone", 60.0)
+    missing = az.run(*show)
     assert "(PoolNotFound) The specified pool does not exist." in missing.stderr
 
 

@@ -19,7 +19,7 @@ from azure.core.credentials import AzureNamedKeyCredential
 from azure.core.exceptions import AzureError, HttpResponseError, ResourceModifiedError
 from azure.core.rest import HttpRequest
 from conftest import wait_for
-from service.helpers import pool_body
+from service.helpers import pool_body, until
 
 from batchtui.emulator import RunningEmulator
 from batchtui.emulator.control.client import clear, inject
@@ -93,12 +93,12 @@ class Client:
             request.headers["Content-Type"] = "application/json; odata=minimalmetadata"
         return await self.client.send_request(request)
 
-    async def live(self, until):
+    async def live(self, end):
         await self.ask(
             "POST", "/jobs", {"id": f"job-{self.number}", "poolInfo": {"poolId": SHARED}}
         )
         turn = 0
-        while time.monotonic() < until:
+        while time.monotonic() < end:
             turn += 1
             act = self.chance.choice(
                 [self.increment, self.look, self.pool_comes_and_goes, self.work]
@@ -167,8 +167,8 @@ async def crowd(info):
             pool_body(SHARED, targetDedicatedNodes=4, taskSlotsPerNode=4, metadata=metadata),
         )
         await asyncio.to_thread(lambda: [inject(info, **fault) for fault in FAULTS])
-        until = time.monotonic() + SECONDS
-        await asyncio.gather(*(client.live(until) for client in clients))
+        end = time.monotonic() + SECONDS
+        await asyncio.gather(*(client.live(end) for client in clients))
         await asyncio.to_thread(clear, info)
         number = (await first.ask("GET", f"/pools/{SHARED}")).json()["metadata"][0]["value"]
         await tidy(first)
@@ -182,11 +182,12 @@ async def tidy(client):
         for item in listed:
             with contextlib.suppress(HttpResponseError):  # it is going already
                 await client.ask("DELETE", f"/{what}/{item['id']}")
-    deadline = time.monotonic() + 60
-    for what in ("jobs", "pools"):
-        while left := (await client.ask("GET", f"/{what}")).json()["value"]:
-            assert time.monotonic() < deadline, [item["id"] for item in left]
-            await asyncio.sleep(0.1)
+
+    async def empty():
+        lists = [(await client.ask("GET", f"/{what}")).json() for what in ("jobs", "pools")]
+        return not any(each["value"] for each in lists)
+
+    await until(empty, 60)
 
 
 def test_fifty_clients_leave_it_consistent():
@@ -209,8 +210,10 @@ async def warm(info):
         await one.ask("POST", "/pools", pool_body(SHARED, targetDedicatedNodes=1))
         await one.ask("POST", "/jobs", {"id": "job-0", "poolInfo": {"poolId": SHARED}})
         await one.ask("POST", "/jobs/job-0/tasks", {"id": "t", "commandLine": "/bin/true"})
-        deadline = time.monotonic() + 30
-        while (await one.ask("GET", "/jobs/job-0/tasks/t")).json()["state"] != "completed":
-            assert time.monotonic() < deadline
-            await asyncio.sleep(0.05)
+
+        async def completed():
+            task = await one.ask("GET", "/jobs/job-0/tasks/t")
+            return task.json()["state"] == "completed"
+
+        await until(completed, 30)
         await tidy(one)

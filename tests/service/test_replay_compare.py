@@ -59,7 +59,7 @@ def last(holder, key):
     holder[key] = holder.pop(key)
 
 
-def in_lists(holder, key):
+def in_lists(holder, _):
     """What belongs to another item must not be taken for this one's."""
     holder["more"] = 1
 

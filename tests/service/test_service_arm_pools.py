@@ -1,7 +1,6 @@
 """Pools through Azure Resource Manager: the same ones as the data plane has."""
 
 import json
-import time
 
 import pytest
 from azure.core import MatchConditions
@@ -198,11 +197,7 @@ def test_the_poll_of_a_deletion(azure, client, ask):
     where = headers["Location"].partition("?")[0].removeprefix(azure.info.endpoint)
     assert where.endswith("/poolOperationResults/delete-polled")
     assert ask("GET", where)[0] in {202, 204}
-    end = time.monotonic() + 20
-    while ask("GET", where)[0] == 202:
-        assert time.monotonic() < end
-        time.sleep(0.05)
-    assert ask("GET", where)[0] == 204
+    wait_for(lambda: ask("GET", where)[0] == 204, "the pool is gone")
     assert ask("DELETE", f"{ACCOUNT}/pools/polled")[0] == 204
 
 

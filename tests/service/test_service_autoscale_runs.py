@@ -97,7 +97,7 @@ async def test_tasks_on_nodes_that_go_end_as_the_formula_says(
     formula = f"$TargetDedicatedNodes=0; $NodeDeallocationOption={option}"
     await service.send("POST", ENABLE, {"autoScaleFormula": formula})
     if option == "taskcompletion":
-        await asyncio.sleep(0.6)  # longer than any resize takes here
+        await _advance(service, 600)  # longer than any resize takes
         assert (await service.get("/pools/p"))["allocationState"] == "resizing"
         assert await runs()
         (tmp_path / "end").touch()

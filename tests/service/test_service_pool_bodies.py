@@ -1,8 +1,6 @@
 """Everything that a pool may be created with, and what GET shows of it."""
 
-import contextlib
 import json
-import time
 
 import asyncssh
 import pytest
@@ -10,7 +8,7 @@ from azure.batch import BatchClient, models
 from azure.core.credentials import AzureNamedKeyCredential
 from azure.core.exceptions import HttpResponseError
 from azure.core.rest import HttpRequest
-from conftest import recording
+from conftest import recording, wait_for
 from hypothesis import HealthCheck, given, settings
 from pool_bodies import LINUX, OF_WINDOWS, again, mutated
 from service.helpers import UBUNTU, WINDOWS, nat, pool_body, serving
@@ -320,7 +318,7 @@ def test_what_is_accepted_comes_back_and_can_be_created_again(account, body):
     }
     for pool_id in (body["id"], "other"):
         assert send(account, "DELETE", f"/pools/{pool_id}") == 202
-        poll_until_gone(account, pool_id)
+        wait_for(lambda each=pool_id: not account.pool_exists(each), "the pool is gone")
 
 
 def send(client, method, path, json=None):
@@ -337,9 +335,3 @@ def send(client, method, path, json=None):
 def read(client, pool_id):
     request = HttpRequest("GET", f"/pools/{pool_id}", params={"api-version": "2025-06-01"})
     return client.send_request(request).json()
-
-
-def poll_until_gone(client, pool_id):
-    with contextlib.suppress(HttpResponseError):
-        while client.get_pool(pool_id):
-            time.sleep(0.02)

@@ -98,7 +98,7 @@ async def test_nothing_stays_after_a_hang_up(service, node):
     await until(lambda: not any(processes("sleep", str(n)) for n in (71, 72, 73)))
 
 
-async def test_nothing_stays_after_the_emulator(tmp_path):
+async def test_nothing_stays_after_the_emulator():
     async with serving() as service:
         await service.create(targetDedicatedNodes=1, networkConfiguration=nat())
         (node,) = await service.nodes()

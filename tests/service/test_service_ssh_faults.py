@@ -84,7 +84,7 @@ async def test_what_hangs_ends_with_the_emulator():
         await connection.create_process("sleep 76")
         await until(lambda: processes("sleep", "76"))
         began = time.monotonic()
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30
     assert await hanging.read() == b""
     writer.close()
     await connection.wait_closed()

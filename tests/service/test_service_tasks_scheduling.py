@@ -1,7 +1,5 @@
 """Tasks go onto nodes by their slots, their jobs' priorities and what they depend on."""
 
-import asyncio
-
 import pytest
 from service.helpers import until
 from service.working import processes, shell
@@ -83,7 +81,6 @@ async def test_a_job_runs_no_more_tasks_at_once_than_it_says(work):
     await work.job(maxParallelTasks=2)
     await hold(work, "a", "b")
     await work.task("c", HOLD)
-    await asyncio.sleep(0.1)
     assert (await work.get("c"))["state"] == "active"
     await work.do("/jobs/j", {"maxParallelTasks": 3}, "PATCH")
     await work.becomes("c", "running")
@@ -214,7 +211,6 @@ async def test_a_job_manager_runs_alone_and_ends_its_job(work):
     (node,) = await work.service.nodes("p", "running")
     assert node["runningTaskSlotsCount"] == 4
     await work.task("t")
-    await asyncio.sleep(0.1)
     assert (await work.get("t"))["state"] == "active"
     await work.client.terminate_task("j", "boss")
     job = await work.job_becomes("completed")

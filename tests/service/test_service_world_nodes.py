@@ -1,10 +1,9 @@
 """Nodes put into any state on command, as the SDK sees them."""
 
-import asyncio
-
 import pytest
 from service.commanding import DISK_FULL, change
 from service.helpers import until
+from service.working import processes
 
 from batchtui.emulator.control.client import ControlError
 
@@ -76,7 +75,7 @@ async def test_a_start_task_that_still_ran(service):
     (node,) = await service.nodes("p", "waitingforstarttask")
     await change(service, pool="p", node="0", state="starttaskfailed", stdout="cut off")
     await service.nodes("p", "starttaskfailed")
-    await asyncio.sleep(0.1)
+    await until(lambda: not processes("sleep", "83"))
     (shown,) = await service.nodes("p", "starttaskfailed")
     assert shown["startTaskInfo"]["exitCode"] == 1
     assert await service.output(node) == "cut off"
