@@ -39,11 +39,15 @@ SIGN_IN_PLANE = SignInPlane()
 
 
 def plane_of(request: web.Request) -> Plane:
-    """The service that a request is for, by its path."""
-    if is_control(request.path):
+    """The service that a request is for, by its path: raw, as routes are found by it.
+
+    An id with a quoted slash in it would else be taken for a path of sign-in, which all may use.
+    """
+    path = request.rel_url.raw_path
+    if is_control(path):
         return CONTROL_PLANE
-    if MANAGEMENT.match(request.path):
+    if MANAGEMENT.match(path):
         return MANAGEMENT_PLANE
-    if SIGN_IN.match(request.path):
+    if SIGN_IN.match(path):
         return SIGN_IN_PLANE
     return BATCH_PLANE
