@@ -67,6 +67,7 @@ async def serve(options: Options) -> AsyncIterator[RunningEmulator]:
         def begin(old: State | None, seed: str) -> State:
             state = _make_state(options, endpoint, replace(keys), port)
             if old:
+                old.authority.follow(state.world.clock)
                 state = replace(state, faults=old.faults, authority=old.authority)
             if ports:
                 now = state.world.clock.now

@@ -35,12 +35,12 @@ class Tokens:
     """Issues tokens, and knows its own; the emulator's clock says when they expire."""
 
     def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+        self.clock = clock
         self._key = secrets.token_bytes(32)
 
     def issue(self, claims: Mapping[str, Any], lifetime: timedelta = LIFETIME) -> str:
         """A token with the claims, valid from now on."""
-        now = int(self._clock.now().timestamp())
+        now = int(self.clock.now().timestamp())
         times = {"iat": now, "nbf": now, "exp": now + int(lifetime.total_seconds())}
         signed = f"{_encode({'typ': 'JWT', 'alg': 'HS256'})}.{_encode({**claims, **times})}"
         return f"{signed}.{self._signature(signed)}"
@@ -52,7 +52,7 @@ class Tokens:
         if not hmac.compare_digest(self._signature(signed).encode(), given):
             raise TokenError("InvalidAuthenticationToken", "The access token is invalid.")
         claims = _decode(signed.partition(".")[2])
-        now, expiry = self._clock.now(), datetime.fromtimestamp(claims["exp"], UTC)
+        now, expiry = self.clock.now(), datetime.fromtimestamp(claims["exp"], UTC)
         if expiry <= now:
             raise expired(expiry, now)
         if claims["aud"] not in audiences:

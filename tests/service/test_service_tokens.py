@@ -18,6 +18,7 @@ from service.helpers import pool_body
 from service.signing_in import BATCH, MANAGEMENT, cloud
 
 from batchtui.emulator.clock import Clock
+from batchtui.emulator.control.client import put
 from batchtui.emulator.tokens import BATCH_AUDIENCES, TokenError, Tokens
 
 POOLS = "/pools?api-version=2025-06-01"
@@ -244,6 +245,25 @@ def test_resource_manager_takes_no_key(azure):
     header = f"SharedKey {azure.info.account}:AAAA"
     status, _, text = azure.ask("GET", SUBSCRIPTIONS, Authorization=header)
     assert (status, json.loads(text)["error"]["code"]) == (401, "AuthenticationFailed")
+
+
+def test_tokens_expire_by_the_clock_of_a_world_that_was_begun_anew():
+    with cloud(tls=False) as plain:
+        put(plain.info, clock={"advance": 86400})
+        put(plain.info, reset="empty")
+        for status in (200, 401):
+            _, answer = plain.token()
+            if status == 401:
+                put(plain.info, clock={"advance": 3600})
+            assert plain.ask("GET", POOLS, **bearer(answer["access_token"]))[0] == status
+
+
+def test_no_path_of_the_service_is_taken_for_one_of_sign_in(azure):
+    for path in ("/pools", "/jobs", "/jobschedules"):
+        for tail in ("oauth2%2Fv2.0%2Fx", "discovery%2Fv2.0%2Fx", "v2.0%2F.well-known%2Fx"):
+            for method in ("GET", "PUT", "PATCH", "DELETE"):
+                target = f"{path}/{tail}?api-version=2025-06-01"
+                assert azure.ask(method, target)[0] in {401, 403}
 
 
 async def test_tokens_expire_by_the_emulators_clock():

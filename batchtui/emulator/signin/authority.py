@@ -5,6 +5,7 @@ import hmac
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -36,7 +37,14 @@ class Authority:
     refreshes: dict[str, str] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
-        self.devices = DeviceCodes(self.clock.now)
+        self.devices = DeviceCodes(self._now)
+
+    def follow(self, clock: Clock) -> None:
+        """Tell the time by the clock of the world that is begun anew."""
+        self.clock = self.tokens.clock = clock
+
+    def _now(self) -> datetime:
+        return self.clock.now()
 
     @property
     def audiences(self) -> tuple[str, ...]:
