@@ -65,10 +65,7 @@ async def serve(options: Options) -> AsyncIterator[RunningEmulator]:
         ports = _ssh_ports(options)
 
         def begin(old: State | None, seed: str) -> State:
-            state = _make_state(options, endpoint, replace(keys), port)
-            if old:
-                old.authority.follow(state.world.clock)
-                state = replace(state, faults=old.faults, authority=old.authority)
+            state = _make_state(options, endpoint, replace(keys), port, old)
             if ports:
                 now = state.world.clock.now
                 state.hosts.take_logins(ports(state.hosts, state.start_tasks, now, state.faults))
@@ -134,12 +131,15 @@ def _tls(stack: contextlib.AsyncExitStack, options: Options) -> "Tls | None":
     return stack.enter_context(own_tls(options.host))
 
 
-def _make_state(options: Options, endpoint: str, keys: Keys, port: int) -> State:
+def _make_state(options: Options, endpoint: str, keys: Keys, port: int, old: State | None) -> State:
+    """A state without anything in it; tokens and faults go on as they were in an old one."""
     clock = Clock(clock_factor(options.clock), options.start_time)
     world = World(clock, endpoint, options.random_seed)
+    authority = old.authority if old else Authority(Tokens(clock), clock, endpoint)
+    authority.follow(clock)
     hosts = NodeHosts(world, options.account, pretend=options.pretend)
     start_tasks = StartTasks(world, hosts)
-    work = Work(world, hosts)
+    work = Work(world, hosts, authority.tokens)
     lifecycle = Lifecycle(world, Addresses(port), hosts, start_tasks, work)
     autoscaler = Autoscaler(world, lifecycle, work)
     pools = Pools(world, lifecycle, autoscaler, pretend=options.pretend)
@@ -148,7 +148,7 @@ def _make_state(options: Options, endpoint: str, keys: Keys, port: int) -> State
         keys=keys,
         first_key=keys.primary,
         account=Account(world, options.account),
-        authority=Authority(Tokens(clock), clock, endpoint),
+        authority=authority,
         port=port,
         pretend=options.pretend,
         world=world,
@@ -160,7 +160,7 @@ def _make_state(options: Options, endpoint: str, keys: Keys, port: int) -> State
         pools=pools,
         jobs=jobs,
         schedules=Schedules(world, jobs, work),
-        faults=FaultBook(world.chance),
+        faults=old.faults if old else FaultBook(world.chance),
     )
 
 

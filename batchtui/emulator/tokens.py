@@ -14,6 +14,7 @@ from batchtui.emulator.clock import Clock
 from batchtui.emulator.times import service_time
 
 LIFETIME = timedelta(seconds=3599)
+DAY = timedelta(days=1)  # how long a task's token is good isn't documented
 BATCH_AUDIENCES = ("https://batch.core.windows.net/",)
 MANAGEMENT_AUDIENCES = (
     "https://management.core.windows.net/",
@@ -44,6 +45,10 @@ class Tokens:
         times = {"iat": now, "nbf": now, "exp": now + int(lifetime.total_seconds())}
         signed = f"{_encode({'typ': 'JWT', 'alg': 'HS256'})}.{_encode({**claims, **times})}"
         return f"{signed}.{self._signature(signed)}"
+
+    def issue_for_job(self, job_id: str) -> str:
+        """A token for tasks of a job, which opens that job and nothing else."""
+        return self.issue({"aud": BATCH_AUDIENCES[0], "job": job_id}, DAY)
 
     def check(self, token: str, audiences: Sequence[str]) -> Mapping[str, Any]:
         """A token's claims; TokenError when it isn't ours, is over, or is for something else."""

@@ -4,7 +4,7 @@ import asyncio
 from datetime import datetime
 
 import pytest
-from aiohttp import web
+from aiohttp import ClientSession, web
 from service.helpers import WINDOWS, serving, until
 from service.working import Working, processes, shell
 
@@ -34,6 +34,31 @@ async def test_a_task_runs_and_its_output_is_there_when_it_has_completed(work):
     assert (execution["exitCode"], execution["result"]) == (0, "success")
     assert execution["startTime"] < execution["endTime"]
     assert body["lastModified"] == body["creationTime"]
+
+
+async def test_a_task_may_be_given_a_token_that_opens_its_own_job_and_nothing_else(work):
+    await work.pool()
+    await work.job()
+    await work.job("other")
+    await work.run("echo $AZ_BATCH_AUTHENTICATION_TOKEN", task_id="without")
+    assert (await work.output("without")).strip() == ""
+    settings = {"access": ["job"]}
+    await work.run("echo $AZ_BATCH_AUTHENTICATION_TOKEN", authenticationTokenSettings=settings)
+    token = (await work.output("t")).strip()
+    for path, status in (("/jobs/j", 200), ("/jobs/j/tasks/t", 200), ("/jobs/other", 403),
+                         ("/pools", 403), ("/jobs", 403), ("/nothing", 403)):  # fmt: skip
+        assert await with_token(work.service.info, path, token) == status
+    assert await with_token(work.service.info, "/jobs/j", token[:-1]) == 401
+
+
+async def with_token(info, path, token):
+    """The status of a GET with a bearer token, which the SDK sends over https only."""
+    headers = {"Authorization": f"Bearer {token}"}
+    async with (
+        ClientSession() as session,
+        session.get(f"{info.endpoint}{path}?api-version=2025-06-01", headers=headers) as answer,
+    ):
+        return answer.status
 
 
 async def test_a_task_finds_its_environment(work):

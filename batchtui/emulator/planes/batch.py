@@ -51,7 +51,14 @@ class BatchPlane:
             check_shared_key(request.method, target, headers, state.keys, skew)
             return
         state.account.check_mode("AAD")
-        state.authority.tokens.check(credential.strip(), BATCH_AUDIENCES)
+        claims = state.authority.tokens.check(credential.strip(), BATCH_AUDIENCES)
+        if "job" in claims:
+            self._check_reach(request, claims["job"])
+
+    def _check_reach(self, request: web.Request, job_id: str) -> None:
+        """403 unless the request is about the job whose tasks were given the token."""
+        if request.match_info.get("job", "").lower() != job_id.lower():
+            raise BatchError("Forbidden", ("Reason", f"The token opens job {job_id} only"))
 
     def refusal(self, request: web.Request, error: RefusedError) -> web.Response:
         """An error as JSON; without a body for HEAD and 304."""

@@ -8,6 +8,7 @@ from batchtui.emulator.errors import BatchError
 from batchtui.emulator.machines.hosts import NodeHosts
 from batchtui.emulator.machines.outcomes import ENDED_BY_USER, Outcome
 from batchtui.emulator.store import Job, Json, Node, Pool, Task, World
+from batchtui.emulator.tokens import Tokens
 from batchtui.emulator.work.bench import Run
 from batchtui.emulator.work.files import TaskFiles
 from batchtui.emulator.work.job_life import JobLife, check_open
@@ -24,10 +25,10 @@ class Work:
     checked, and its conditional headers compared, before it comes here.
     """
 
-    def __init__(self, world: World, hosts: NodeHosts) -> None:
+    def __init__(self, world: World, hosts: NodeHosts, tokens: Tokens) -> None:
         self._world = world
         self._files = TaskFiles(world, hosts)
-        self._scheduler = Scheduler(world, Runner(world, hosts), self._task_ended)
+        self._scheduler = Scheduler(world, Runner(world, hosts, tokens), self._task_ended)
         self._jobs = JobLife(world, self._scheduler, self._files, self._end_running)
 
     @property

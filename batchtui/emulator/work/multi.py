@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from batchtui.emulator.machines.outcomes import OUT_OF_TIME, Outcome
 from batchtui.emulator.store import Json, Node, Task
 from batchtui.emulator.times import agent_time, limit_seconds
-from batchtui.emulator.work.environment import instance_settings, task_settings
+from batchtui.emulator.work.environment import instance_settings
 from batchtui.emulator.work.records import change_state, directory_of, node_info
 from batchtui.emulator.work.runner import Command, Runner, to_its_end
 
@@ -87,7 +87,7 @@ class Instances:
         node, several = nodes[number], task.body["multiInstanceSettings"]
         root, shared = self._runner.root(node), directory_of(task.job, task.id)
         directory = self._directory(task, number)
-        settings = task_settings(task.job, task.id, task.body, root, directory)
+        settings = self._runner.settings(task.job, task.id, task.body, node, directory)
         return Command(
             task.body["commandLine"] if own else several["coordinationCommandLine"],
             directory,

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from batchtui.emulator.machines.outcomes import Outcome
 from batchtui.emulator.store import Job, Json, Node
 from batchtui.emulator.times import agent_time, limit_seconds
-from batchtui.emulator.work.environment import task_settings
 from batchtui.emulator.work.records import directory_facts, directory_of
 from batchtui.emulator.work.runner import Command, Runner, or_broken, pretends
 
@@ -170,11 +169,10 @@ class Preparations:
         self, job: Job, node: Node, spec: Json, limit: float | None, *, stay: bool
     ) -> Outcome:
         directory = directory_of(job, spec["id"])
-        root = self._runner.root(node)
         command = Command(
             spec["commandLine"],
             directory,
-            task_settings(job, spec["id"], spec, root, directory),
+            self._runner.settings(job, spec["id"], spec, node, directory),
             files=spec.get("resourceFiles") or (),
             limit=limit,
             stay=stay,

@@ -16,8 +16,9 @@ from batchtui.emulator.machines.outcomes import OUT_OF_TIME, Failed, Outcome
 from batchtui.emulator.machines.resources import DownloadError, fetch_all
 from batchtui.emulator.machines.threads import apart
 from batchtui.emulator.machines.uploads import upload_all
-from batchtui.emulator.store import Json, Node, Task, World
+from batchtui.emulator.store import Job, Json, Node, Task, World
 from batchtui.emulator.times import limit_seconds
+from batchtui.emulator.tokens import Tokens
 from batchtui.emulator.work.environment import task_settings
 from batchtui.emulator.work.records import directory_of
 
@@ -59,6 +60,7 @@ class Runner:
 
     world: World
     hosts: NodeHosts
+    tokens: Tokens
     _busy: dict[Spot, asyncio.Event] = field(default_factory=dict)
     _closing: bool = False
 
@@ -72,11 +74,21 @@ class Runner:
         return Command(
             task.body["commandLine"],
             directory,
-            task_settings(task.job, task.id, task.body, self.root(node), directory),
+            self.settings(task.job, task.id, task.body, node, directory),
             files=task.body.get("resourceFiles") or (),
             output_files=task.body.get("outputFiles") or (),
             limit=limit_seconds(task.body["constraints"].get("maxWallClockTime")),
         )
+
+    def settings(
+        self, job: Job, task_id: str, spec: Json, node: Node, directory: str
+    ) -> dict[str, str]:
+        """The settings of a task in a directory of a node, beyond those of the node itself."""
+        settings = task_settings(job, task_id, spec, self.root(node), directory)
+        access = (spec.get("authenticationTokenSettings") or {}).get("access") or ()
+        if "job" in access:
+            settings["AZ_BATCH_AUTHENTICATION_TOKEN"] = self.tokens.issue_for_job(job.id)
+        return settings
 
     async def run(self, node: Node, command: Command) -> Outcome:
         """Run a command to its end. Cancelling ends it.
