@@ -61,18 +61,7 @@ async def serve(options: Options) -> AsyncIterator[RunningEmulator]:
         host = f"[{options.host}]" if ":" in options.host else options.host
         tls = _tls(stack, options)
         endpoint = f"{'https' if tls else 'http'}://{host}:{port}"
-        keys = Keys(options.account, options.key or new_key(), new_key())
-        ports = _ssh_ports(options)
-
-        def begin(old: State | None, seed: str) -> State:
-            state = _make_state(options, endpoint, replace(keys), port, old)
-            if ports:
-                now = state.world.clock.now
-                state.hosts.take_logins(ports(state.hosts, state.start_tasks, now, state.faults))
-            seed_world(state, seed)
-            return state
-
-        stage = Stage(begin, options.seed)
+        stage = _stage(options, endpoint, port)
         stack.push_async_callback(stage.close)
         runner = web.AppRunner(
             make_app(stage), access_log=None, shutdown_timeout=PATIENCE, logger=http_log()
@@ -84,7 +73,7 @@ async def serve(options: Options) -> AsyncIterator[RunningEmulator]:
         yield RunningEmulator(
             endpoint,
             options.account,
-            keys.primary,
+            stage.state.keys.primary,
             stage.state.authority.secret,
             tls.ca if tls else None,
         )
@@ -129,6 +118,22 @@ def _tls(stack: contextlib.AsyncExitStack, options: Options) -> "Tls | None":
     from batchtui.emulator.tls import own_tls
 
     return stack.enter_context(own_tls(options.host))
+
+
+def _stage(options: Options, endpoint: str, port: int) -> Stage:
+    """One world after the other, each with the keys that the first began with."""
+    keys = Keys(options.account, options.key or new_key(), new_key())
+    ports = _ssh_ports(options)
+
+    def begin(old: State | None, seed: str) -> State:
+        state = _make_state(options, endpoint, replace(keys), port, old)
+        if ports:
+            now = state.world.clock.now
+            state.hosts.take_logins(ports(state.hosts, state.start_tasks, now, state.faults))
+        seed_world(state, seed)
+        return state
+
+    return Stage(begin, options.seed)
 
 
 def _make_state(options: Options, endpoint: str, keys: Keys, port: int, old: State | None) -> State:

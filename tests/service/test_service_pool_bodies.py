@@ -318,7 +318,9 @@ def test_what_is_accepted_comes_back_and_can_be_created_again(account, body):
     }
     for pool_id in (body["id"], "other"):
         assert send(account, "DELETE", f"/pools/{pool_id}") == 202
-        wait_for(lambda each=pool_id: not account.pool_exists(each), "the pool is gone")
+        wait_for(
+            lambda each=pool_id: send(account, "GET", f"/pools/{each}") == 404, "the pool is gone"
+        )
 
 
 def send(client, method, path, json=None):

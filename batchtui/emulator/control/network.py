@@ -4,6 +4,7 @@
 and the client doesn't learn of it.
 """
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
@@ -81,8 +82,26 @@ class Reset(Unanswered):
         return reset(request)
 
 
+class Piecemeal(Act):
+    """Sends an answer's head, and its body otherwise; an answer without a body is left alone."""
+
+    async def answer(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Serve the request, and send what came of it."""
+        response = await handler(request)
+        body = await body_of(response)
+        if body is None:
+            return response
+        return await self.send(request, await opened(request, response, len(body)), body)
+
+    @abstractmethod
+    async def send(
+        self, request: web.Request, stream: web.StreamResponse, body: bytes
+    ) -> web.StreamResponse:
+        """Send of the body what is to be sent."""
+
+
 @dataclass(frozen=True)
-class Cut(Act):
+class Cut(Piecemeal):
     """Closes the connection in the middle of the body, or after so many bytes of it."""
 
     settings: ClassVar = frozenset({"bytes"})
@@ -93,13 +112,10 @@ class Cut(Act):
         """`bytes`, by default half of them."""
         return cls(read.number(body, "bytes", least=0, most=2**31, default=-1))
 
-    async def answer(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Send the headers and a part of the body; an answer without a body is left alone."""
-        response = await handler(request)
-        body = await body_of(response)
-        if body is None:
-            return response
-        stream = await opened(request, response, len(body))
+    async def send(
+        self, request: web.Request, stream: web.StreamResponse, body: bytes
+    ) -> web.StreamResponse:
+        """Send a part of it, never the whole."""
         most = len(body) // 2 if self.length < 0 else self.length
         await stream.write(body[: min(most, len(body) - 1)])
         close(request)
@@ -107,7 +123,7 @@ class Cut(Act):
 
 
 @dataclass(frozen=True)
-class Slow(Act):
+class Slow(Piecemeal):
     """Lets the body trickle."""
 
     settings: ClassVar = frozenset({"seconds"})
@@ -118,13 +134,10 @@ class Slow(Act):
         """`seconds` that the body takes."""
         return cls(read.decimal(body, "seconds", least=0.0, most=DAY))
 
-    async def answer(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Send the body in small pieces, all of it, unless the client goes."""
-        response = await handler(request)
-        body = await body_of(response)
-        if body is None:
-            return response
-        stream = await opened(request, response, len(body))
+    async def send(
+        self, request: web.Request, stream: web.StreamResponse, body: bytes
+    ) -> web.StreamResponse:
+        """Send it in small pieces, all of it, unless the client goes."""
         size = -(-len(body) // PIECES)
         for at in range(0, len(body), size):
             if not await stay(request, self.seconds / PIECES):

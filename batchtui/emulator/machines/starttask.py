@@ -42,12 +42,12 @@ class StartTasks:
         if node.pretend or node.pool.windows:
             self.pretend(node, PRETENDED, ended)
             return
-        node.body["startTaskInfo"] = self._info(state="running", retryCount=0)
+        node.body["startTaskInfo"] = self._begun()
         keep_while_running(self._running, node, self._run(node, ended))
 
     def pretend(self, node: Node, seconds: float | None, ended: Ended) -> None:
         """Let a start task seem to run for so many of the service's seconds; None has no end."""
-        begun = node.body["startTaskInfo"] = self._info(state="running", retryCount=0)
+        begun = node.body["startTaskInfo"] = self._begun()
         if seconds is not None:
             self._world.clock.later(seconds, lambda: self._pretended(node, begun, ended))
 
@@ -85,7 +85,7 @@ class StartTasks:
         """Let a node's start task have failed just now, with this output."""
         self.cancel(node)
         node.ran_before = False
-        node.body["startTaskInfo"] = self._info(state="running", retryCount=0)
+        node.body["startTaskInfo"] = self._begun()
         self._complete(node, Outcome(exit_code))
         self._hosts.put(node, "startup/stdout.txt", stdout)
         self._hosts.put(node, "startup/stderr.txt", stderr)
@@ -124,15 +124,12 @@ class StartTasks:
                 return not outcome.failure
             attempt += 1
             await asyncio.sleep(self._world.clock.shorten(1.0))
-            started = self._info(state="running", retryCount=attempt)
+            started = self._begun(attempt)
             node.body["startTaskInfo"] = started | {"lastRetryTime": started["startTime"]}
 
-    def _info(self, **parts: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
-        return {
-            "state": parts["state"],
-            "startTime": agent_time(self._world.clock.now()),
-            "retryCount": parts["retryCount"],
-        }
+    def _begun(self, retries: int = 0) -> dict[str, Any]:
+        now = agent_time(self._world.clock.now())
+        return {"state": "running", "startTime": now, "retryCount": retries}
 
     def _complete(self, node: Node, outcome: Outcome) -> None:
         old = node.body["startTaskInfo"]

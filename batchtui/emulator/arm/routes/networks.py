@@ -11,6 +11,29 @@ from batchtui.emulator.store import Json
 NONE = ("privateEndpointConnections", "networkSecurityPerimeterConfigurations", "detectors")
 # Documented (docs: private-connectivity): the two sub-resources of an account.
 LINK_GROUPS = ("batchAccount", "nodeManagement")
+# What each endpoint is for (recorded: arm-outbound-endpoints).
+OF_TASKS = (
+    "Applicable to job manager tasks, tasks that use job scoped authentication, or any task that "
+    "makes calls to Batch."
+)
+SIMPLIFIED = "Applicable to Azure Batch pools using Simplified communication mode."
+CLASSIC = "Applicable to Azure Batch pools using Classic communication mode."
+AUTO_STORAGE = (
+    "AutoStorage endpoint for this Batch account. Applicable to all Azure Batch pools under this "
+    "account."
+)
+MOUNTS = (
+    "Only applicable to pools containing a Mount Configuration. Learn about Mount Configurations "
+    "in Batch at https://docs.microsoft.com/azure/batch/virtual-file-mount."
+)
+ENCRYPTION = (
+    "Only applicable to pools that have a Disk Encryption Configuration containing Temporary Disk "
+    "as an encryption target and which use a VM size that does not support encryption at host. "
+    "Learn more about disk encryption in Batch at "
+    "https://docs.microsoft.com/azure/batch/disk-encryption. Learn more about encryption at host "
+    "and supported VM sizes at https://docs.microsoft.com/azure/virtual-machines/"
+    "disks-enable-host-based-encryption-portal."
+)
 
 routes = web.RouteTableDef()
 
@@ -23,65 +46,21 @@ async def outbound_endpoints(request: web.Request) -> web.Response:
 
 def _categories(account: Account) -> list[Json]:
     host, _, port = account.host.rpartition(":")
-    classic = "Applicable to Azure Batch pools using Classic communication mode."
     storage = account.settings.get("autoStorage", {}).get("storageAccountId", "")
-    linked = [
-        _endpoint(
-            f"{storage.rpartition('/')[2]}.blob.core.windows.net",
-            "AutoStorage endpoint for this Batch account. Applicable to all Azure Batch pools "
-            "under this account.",
-        )
-    ]
-    return [
-        {
-            "category": "Azure Batch",
-            "endpoints": [
-                _endpoint(
-                    host,
-                    "Applicable to job manager tasks, tasks that use job scoped authentication, or "
-                    "any task that makes calls to Batch.",
-                    int(port),
-                ),
-                _endpoint(
-                    host,
-                    "Applicable to Azure Batch pools using Simplified communication mode.",
-                    int(port),
-                ),
-            ],
-        },
-        {
-            "category": "Azure Storage",
-            "endpoints": (linked if storage else [])
-            + [_endpoint(f"*.{kind}.core.windows.net", classic) for kind in ("blob", "table")]
-            + [_endpoint("*.queue.core.windows.net", classic)],
-        },
-        {
-            "category": "Microsoft Package Repository",
-            "endpoints": [
-                _endpoint(
-                    "packages.microsoft.com",
-                    "Only applicable to pools containing a Mount Configuration. Learn about Mount "
-                    "Configurations in Batch at "
-                    "https://docs.microsoft.com/azure/batch/virtual-file-mount.",
-                )
-            ],
-        },
-        {
-            "category": "Azure Key Vault",
-            "endpoints": [
-                _endpoint(
-                    "*.vault.azure.net",
-                    "Only applicable to pools that have a Disk Encryption Configuration "
-                    "containing Temporary Disk as an encryption target and which use a VM size "
-                    "that does not support encryption at host. Learn more about disk encryption "
-                    "in Batch at https://docs.microsoft.com/azure/batch/disk-encryption. Learn "
-                    "more about encryption at host and supported VM sizes at "
-                    "https://docs.microsoft.com/azure/virtual-machines/"
-                    "disks-enable-host-based-encryption-portal.",
-                )
-            ],
-        },
-    ]
+    name = f"{storage.rpartition('/')[2]}.blob.core.windows.net"
+    found = {
+        "Azure Batch": [_endpoint(host, what, int(port)) for what in (OF_TASKS, SIMPLIFIED)],
+        "Azure Storage": [
+            *([_endpoint(name, AUTO_STORAGE)] if storage else []),
+            *(
+                _endpoint(f"*.{kind}.core.windows.net", CLASSIC)
+                for kind in ("blob", "table", "queue")
+            ),
+        ],
+        "Microsoft Package Repository": [_endpoint("packages.microsoft.com", MOUNTS)],
+        "Azure Key Vault": [_endpoint("*.vault.azure.net", ENCRYPTION)],
+    }
+    return [{"category": name, "endpoints": endpoints} for name, endpoints in found.items()]
 
 
 def _endpoint(name: str, description: str, port: int = 443) -> Json:
