@@ -4,9 +4,10 @@ import base64
 import hashlib
 import hmac
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from urllib.parse import parse_qs, quote, unquote
 
 from batchtui.emulator.errors import BatchError
@@ -52,23 +53,51 @@ def new_key() -> str:
 
 
 def string_to_sign(
-    method: str, raw_target: str, headers: Mapping[str, str], account: str, *, no_length: str = "0"
+    method: str, raw_target: str, headers: Mapping[str, str], account: str, *, lower: bool = False
 ) -> str:
     """What SharedKey signs, from the request as it was sent (SDK: `_patch.py`).
 
     Names of headers are lower case; the path is raw and percent-encoded; a query parameter
-    counts with its first value, and not at all when that is empty. `no_length` is what a request
-    without Content-Length has in its place, unless it reads.
+    counts with its first value, and not at all when that is empty; `lower` is for its name.
     """
     path, _, query = raw_target.partition("?")
-    values = dict(headers)
-    if method not in {"GET", "HEAD"}:
-        values["content-length"] = values.get("content-length") or no_length
-    lines = [method, *(values.get(name, "") for name in SIGNED)]
-    lines += [f"{k}:{v}" for k, v in sorted(values.items()) if k.startswith("ocp-") and v]
+    lines = [method, *(headers.get(name, "") for name in SIGNED)]
+    lines += [f"{k}:{v}" for k, v in sorted(headers.items()) if k.startswith("ocp-") and v]
     lines.append(f"/{account}{path}")
-    lines += [f"{name}:{first[0]}" for name, first in sorted(parse_qs(query).items())]
+    asked = {name.lower() if lower else name: first[0] for name, first in parse_qs(query).items()}
+    lines += [f"{name}:{first}" for name, first in sorted(asked.items())]
     return "\n".join(lines)
+
+
+def _strings(
+    method: str, raw_target: str, headers: Mapping[str, str], account: str
+) -> Iterator[str]:
+    """What a request may have been signed as, that of Python's SDK first.
+
+    The SDKs of the service differ, and all of them work with it: names of query parameters are
+    lower case in .NET's and Java's. aiohttp sends `%3A`, of a job that a schedule made, as a
+    colon, but Python's SDK signs it quoted: what the service says to that isn't known.
+    """
+    for target, lower in product((raw_target, _quoted(raw_target)), (False, True)):
+        for values in _readings(method, headers):
+            yield string_to_sign(method, target, values, account, lower=lower)
+
+
+def _readings(method: str, headers: Mapping[str, str]) -> Iterator[Mapping[str, str]]:
+    """The headers as SDKs sign them.
+
+    The length of no body is 0, or else nothing: in .NET's SDK, and for a DELETE in JavaScript's.
+    A Date beside an ocp-date doesn't count (docs: authenticate requests), though Python's has it.
+    """
+    values = dict(headers)
+    lengths = [values.get("content-length", "")]
+    if lengths[0] in {"", "0"}:
+        lengths = ["", "0"] if method in {"GET", "HEAD"} else ["0", ""]
+    dates = [values.get("date", "")]
+    if values.get("ocp-date") and dates[0]:
+        dates.append("")
+    for length, at in product(lengths, dates):
+        yield values | {"content-length": length, "date": at}
 
 
 def sign(text: str, key: str) -> str:
@@ -88,24 +117,21 @@ def check_shared_key(
 ) -> None:
     """403 AuthenticationFailed unless the request is signed with one of the keys, and just now.
 
-    Now is the wall clock's, but for the skew. A path may also have been signed as the SDK quotes
-    it: aiohttp sends `%3A`, of a job that a schedule made, as a colon. What the service says to
-    that isn't known. A length that wasn't sent is signed as 0 by Python's SDK, and as nothing by
-    JavaScript's for a DELETE (`batchSharedKeyCredentials.ts`).
+    Now is the wall clock's, but for the skew.
     """
     scheme, _, credential = headers.get("authorization", "").partition(" ")
     name, _, signature = credential.partition(":")
     if scheme.lower() != "sharedkey" or name != keys.account:
         raise _refused("The Authorization header must be SharedKey with the account's name.")
-    texts = {
-        string_to_sign(method, target, headers, keys.account, no_length=no_length)
-        for target in (raw_target, _quoted(raw_target))
-        for no_length in ("0", "")
-    }
     given = signature.strip().encode(errors="surrogateescape")
-    right = [sign(text, key).encode() for text in texts for key in keys.both()]
+    texts = _strings(method, raw_target, headers, keys.account)
+    right = (sign(text, key).encode() for text in texts for key in keys.both())
     if not any(hmac.compare_digest(signed, given) for signed in right):
-        raise _refused("The MAC signature found in the HTTP request is not the computed one.")
+        text = next(_strings(method, raw_target, headers, keys.account))
+        raise _refused(
+            f"The MAC signature found in the HTTP request '{signature.strip()}' is not the same as "
+            f"any computed signature. Server used following string to sign: '{text}'."
+        )
     at = read_http_date(headers.get("ocp-date") or headers.get("date", ""))
     if at is None or abs(datetime.now(UTC) + skew - at) > SKEW:
         raise _refused("The request's ocp-date or Date is missing or more than 15 minutes off.")
@@ -133,7 +159,8 @@ def check_account_key(authorization: str, keys: Sequence[str]) -> None:
 
 
 def _refused(detail: str) -> BatchError:
-    return BatchError("AuthenticationFailed", ("AuthenticationErrorDetail", detail))
+    shown = detail.encode(errors="surrogateescape").decode(errors="replace")
+    return BatchError("AuthenticationFailed", ("AuthenticationErrorDetail", shown))
 
 
 def check_origin(remote: str | None, host: str, port: int, default: int = 80) -> None:

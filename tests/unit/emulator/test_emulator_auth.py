@@ -41,14 +41,39 @@ def test_the_sdk_signs_the_same(method, path, headers):
         check_shared_key(method, f"{path}x", sent, KEYS)
 
 
-def test_a_length_that_is_not_sent_may_be_signed_as_nothing():
-    """As JavaScript's SDKs sign a DELETE."""
+@pytest.mark.parametrize(
+    ("lines", "query", "sent"),
+    [
+        ("DELETE" + "\n" * 12, "x=1", {}),
+        ("POST" + "\n" * 12, "x=1", {"content-length": "0"}),
+        ("GET" + "\n" * 12, "x=1", {"date": "today"}),
+        ("GET" + "\n" * 12, "X=1", {}),
+    ],
+    ids=["no length", "a length of 0", "a date beside ocp-date", "lower case"],
+)
+def test_sdks_of_other_languages_sign_some_things_otherwise(lines, query, sent):
+    """JavaScript's signs no length for a DELETE, .NET's never one of 0; see auth._readings."""
     at = formatdate(usegmt=True)
-    text = "DELETE\n" + "\n" * 11 + f"ocp-date:{at}\n/demo/pools/p\nx:1"
-    sent = {"ocp-date": at, "authorization": f"SharedKey demo:{sign(text, KEY)}"}
-    check_shared_key("DELETE", "/pools/p?x=1", sent, KEYS)
+    text = f"{lines}ocp-date:{at}\n/demo/pools/p\nx:1"
+    sent = sent | {"ocp-date": at, "authorization": f"SharedKey demo:{sign(text, KEY)}"}
+    method = lines.split()[0]
+    check_shared_key(method, f"/pools/p?{query}", sent, KEYS)
     with pytest.raises(BatchError):
-        check_shared_key("DELETE", "/pools/p?x=1", sent | {"content-length": "0"}, KEYS)
+        check_shared_key(method, f"/pools/p?{query}", sent | {"content-length": "5"}, KEYS)
+
+
+def test_a_wrong_signature_is_told_what_was_to_be_signed():
+    at = formatdate(usegmt=True)
+    sent = {"ocp-date": at, "authorization": "SharedKey demo:AAAA"}
+    with pytest.raises(BatchError) as caught:
+        check_shared_key("GET", "/pools?x=1\udcff", sent, KEYS)
+    ((name, detail),) = caught.value.values
+    assert name == "AuthenticationErrorDetail"
+    assert detail == (
+        "The MAC signature found in the HTTP request 'AAAA' is not the same as any computed "
+        f"signature. Server used following string to sign: 'GET{chr(10) * 12}ocp-date:{at}\n"
+        "/demo/pools\nx:1\ufffd'."
+    )
 
 
 def test_a_path_may_be_sent_less_quoted_than_it_was_signed():
