@@ -1,8 +1,11 @@
 """Patterns of paths and names."""
 
+import re
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from batchtui.emulator.control.glob import Glob
 
@@ -23,6 +26,12 @@ from batchtui.emulator.control.glob import Glob
 )
 def test_what_a_pattern_matches(pattern, yes, no):
     assert [text for text in [*yes, *no] if Glob(pattern).matches(text)] == yes
+
+
+@given(st.text("ab*", max_size=8), st.text("abAB", max_size=8))
+def test_a_pattern_of_names_is_a_regular_expression_with_stars(pattern, name):
+    expression = pattern.replace("*", ".*")
+    assert Glob(pattern).matches(name) is bool(re.fullmatch(expression, name, re.IGNORECASE))
 
 
 def test_no_pattern_takes_for_ever():
