@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 
 import pytest
 from conftest import wait_for
@@ -18,6 +19,7 @@ from service.test_service_running import COMMAND, client_of
 from service.working import job_body, task_body
 
 from batchtui.emulator.machines import starttask
+from batchtui.emulator.machines.guardian import Base
 
 
 @contextlib.asynccontextmanager
@@ -124,3 +126,20 @@ async def test_a_request_from_before_a_reset_makes_nothing_that_stays(tmp_path, 
             socket.create_connection((endpoint["publicIPAddress"], endpoint["frontendPort"]))
         assert len(list(tmp_path.glob("batchtui-emulator-*"))) == 1
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_others_are_answered_while_a_world_is_cleared_away(service, monkeypatch):
+    close, begun, go_on = Base.close, threading.Event(), threading.Event()
+
+    def close_slowly(base):
+        begun.set()
+        assert go_on.wait(10)
+        close(base)
+
+    monkeypatch.setattr(Base, "close", close_slowly)
+    clearing = asyncio.create_task(change(service, reset="empty"))
+    await until(begun.is_set)
+    assert (await service.get("/pools"))["value"] == []
+    assert not clearing.done()
+    go_on.set()
+    await clearing

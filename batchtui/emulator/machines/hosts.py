@@ -211,8 +211,10 @@ class NodeHosts:
         self._closed = True
         await asyncio.gather(*list(self._closing), return_exceptions=True)
         await asyncio.gather(*(self._close_login(node) for node in list(self._opening)))
-        # Not in a thread: at the interpreter's end there are no new ones.
-        self._base.close()
+        try:
+            await asyncio.to_thread(self._base.close)  # many files take long
+        except RuntimeError:  # at the interpreter's end there are no new threads
+            self._base.close()
         self._directories.clear()
 
 
