@@ -1,7 +1,7 @@
 """Emulators to test against, and clients that talk to them as a user's would."""
 
 import pytest
-from service.helpers import serving
+from service.helpers import nat, serving
 from service.signing_in import asking, cloud
 from service.working import Working
 
@@ -11,6 +11,14 @@ async def service():
     """An empty account whose transitions take a fraction of a second."""
     async with serving(seed="empty") as running:
         yield running
+
+
+@pytest.fixture
+async def node(service):
+    """An idle node that takes SSH, the only one of pool p."""
+    await service.create(targetDedicatedNodes=1, networkConfiguration=nat())
+    (found,) = await service.nodes()
+    return found
 
 
 @pytest.fixture

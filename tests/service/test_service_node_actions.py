@@ -4,16 +4,15 @@ import contextlib
 import socket
 from datetime import UTC, datetime
 
-import asyncssh
 import pytest
 from azure.batch import models
 from azure.core.exceptions import HttpResponseError, ResourceExistsError
 from conftest import recording
 from service.commanding import DISK_FULL, change
 from service.helpers import WINDOWS, nat, serving, until
+from service.logging_in import PASSWORD, add_user, connect, place
 from service.replaying.held import held
 
-PASSWORD = "Correct-Horse-7"  # made up here
 # The SDK can't send these operations without a body: it asks for a content type then.
 REBOOT = {"nodeRebootOption": "terminate"}
 REIMAGE = {"nodeReimageOption": "requeue"}
@@ -21,14 +20,6 @@ DEALLOCATE = {"nodeDeallocateOption": "taskcompletion"}
 DISABLE = models.BatchNodeDisableSchedulingOptions(node_disable_scheduling_option="requeue")
 # What a life alone brings to a node that the recorded one hadn't had yet.
 BOOTED = {"lastBootTime", "nodeAgentInfo"}
-
-
-@pytest.fixture
-async def node(service):
-    """An idle node that takes SSH."""
-    await service.create(targetDedicatedNodes=1, networkConfiguration=nat())
-    (found,) = await service.nodes()
-    return found
 
 
 async def show(service, node, pool="p"):
@@ -357,23 +348,6 @@ async def test_a_pool_can_go_while_its_nodes_reboot(service, node):
     await service.gone("/pools/p")
     with pytest.raises(HttpResponseError):
         await service.client.get_node("p", node["id"])
-
-
-async def add_user(service, node):
-    options = models.BatchNodeUserCreateOptions(name="alice", password=PASSWORD)
-    await service.client.create_node_user("p", node["id"], options)
-
-
-def place(node):
-    (endpoint,) = node["endpointConfiguration"]["inboundEndpoints"]
-    return endpoint["publicIPAddress"], endpoint["frontendPort"]
-
-
-def connect(node):
-    return asyncssh.connect(
-        *place(node), username="alice", password=PASSWORD,
-        known_hosts=None, client_keys=None, config=None,
-    )  # fmt: skip
 
 
 async def opened(node):

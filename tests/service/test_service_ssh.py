@@ -16,14 +16,6 @@ from service.working import processes
 REFUSED = r"refused|Connect call failed"
 
 
-@pytest.fixture
-async def node(service):
-    """A node that takes SSH."""
-    await service.create(targetDedicatedNodes=1, networkConfiguration=nat())
-    (found,) = await service.nodes()
-    return found
-
-
 async def test_a_command_runs_on_the_node(service, node):
     await add_user(service, node)
     async with connect(node) as connection:

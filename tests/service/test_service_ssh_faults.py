@@ -17,12 +17,10 @@ from batchtui.emulator.machines.faulty import FLOOD
 
 
 @pytest.fixture
-async def node(service):
+async def node(service, node):
     """A node that lets alice in."""
-    await service.create(targetDedicatedNodes=1, networkConfiguration=nat())
-    (found,) = await service.nodes()
-    await add_user(service, found)
-    return found
+    await add_user(service, node)
+    return node
 
 
 async def lost(node, **more):
