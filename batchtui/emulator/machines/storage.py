@@ -4,12 +4,14 @@ A local emulator of Azure Storage is reached so. Whatever else a task asks for f
 the service when a storage account can't be reached.
 """
 
+import os
 import shutil
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from http.client import HTTPException
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import quote, unquote, urlsplit
 
 from batchtui.emulator.network import is_near
@@ -43,13 +45,16 @@ def get(url: str, path: Path) -> None:
 def put(container: str, name: str, path: Path, headers: Mapping[str, str]) -> None:
     """Store a file as a block blob of a container; StorageError when it can't be."""
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:  # which may be larger than the memory
+            length = str(os.fstat(file.fileno()).st_size)
+            put_bytes(container, name, file, {**headers, "Content-Length": length})
     except OSError:
         raise StorageError from None
-    put_bytes(container, name, data, headers)
 
 
-def put_bytes(container: str, name: str, data: bytes, headers: Mapping[str, str]) -> None:
+def put_bytes(
+    container: str, name: str, data: bytes | BinaryIO, headers: Mapping[str, str]
+) -> None:
     """Store bytes as a block blob of a container; StorageError when they can't be."""
     if not is_near(container):
         raise StorageError
