@@ -4,7 +4,6 @@ import contextlib
 import ipaddress
 import os
 import ssl
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,6 +13,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from batchtui.emulator.machines.guardian import Base
 
 VALID = timedelta(days=397)
 NAMES = ("localhost", "127.0.0.1", "::1")
@@ -31,16 +32,17 @@ class Tls:
 def own_tls(host: str) -> Iterator[Tls]:
     """A new authority and a certificate of it for loopback and the host.
 
-    The authority's certificate is in a directory that goes when this ends; its key is nowhere,
-    the server's in no file once it is loaded.
+    The authority's certificate is in a directory that goes when this ends, or when the next
+    emulator begins should this one be killed; its key is nowhere, the server's in no file once
+    it is loaded.
     """
-    with tempfile.TemporaryDirectory(prefix="batchtui-tls-") as directory:
+    with contextlib.closing(Base()) as base:
         authority_key, authority = _authority()
         key, certificate = _server(authority_key, authority, host)
-        ca = Path(directory) / "ca.pem"
+        ca = base.path / "ca.pem"
         ca.write_bytes(_pem(authority))
         ca.chmod(0o644)
-        yield Tls(_context(Path(directory) / "server.pem", key, certificate), str(ca))
+        yield Tls(_context(base.path / "server.pem", key, certificate), str(ca))
 
 
 def _context(path: Path, key: ec.EllipticCurvePrivateKey, cert: x509.Certificate) -> ssl.SSLContext:

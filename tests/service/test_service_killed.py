@@ -8,6 +8,7 @@ import pty
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import asyncssh
 import pytest
@@ -30,9 +31,9 @@ def alive():
 
 
 @contextlib.asynccontextmanager
-async def emulator(directory):
+async def emulator(directory, *more):
     process = await asyncio.create_subprocess_exec(
-        *EMULATOR, stdout=subprocess.PIPE, env=os.environ | {"TMPDIR": str(directory)}
+        *EMULATOR, *more, stdout=subprocess.PIPE, env=os.environ | {"TMPDIR": str(directory)}
     )
     try:
         yield process, json.loads(await process.stdout.readline())
@@ -90,6 +91,17 @@ async def test_the_next_emulator_ends_what_one_left_whose_guardian_was_killed_to
             async with emulator(tmp_path):
                 assert not alive()
                 assert base not in tmp_path.iterdir()
+
+
+async def test_the_next_emulator_removes_the_certificates_of_one_that_was_killed(tmp_path):
+    async with emulator(tmp_path, "--tls") as (process, info):
+        certificates = Path(info["ca"]).parent
+        process.kill()
+        await process.wait()
+        assert certificates in tmp_path.iterdir()
+        async with emulator(tmp_path, "--tls") as (_, other):
+            assert certificates not in tmp_path.iterdir()
+            assert Path(other["ca"]).parent in tmp_path.iterdir()
 
 
 async def test_a_world_that_is_begun_anew_has_ended_all_that_ran(service):
