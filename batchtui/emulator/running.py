@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from batchtui.emulator.tls import Tls
 
 STOP_SECONDS = 30
+LONGEST_LINE = 16384  # of a request; HTTP.sys, which the service runs on, takes as much
 PATIENCE = 1.0  # seconds that requests still have when the emulator ends
 log = logging.getLogger(__name__)
 
@@ -64,7 +65,12 @@ async def serve(options: Options) -> AsyncIterator[RunningEmulator]:
         stage = _stage(options, endpoint, port)
         stack.push_async_callback(stage.close)
         runner = web.AppRunner(
-            make_app(stage), access_log=None, shutdown_timeout=PATIENCE, logger=http_log()
+            make_app(stage),
+            access_log=None,
+            shutdown_timeout=PATIENCE,
+            logger=http_log(),
+            max_line_size=LONGEST_LINE,
+            max_field_size=LONGEST_LINE,
         )
         stack.push_async_callback(_hang_up, runner)
         await runner.setup()

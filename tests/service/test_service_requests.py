@@ -141,3 +141,11 @@ async def test_two_emulators_do_not_meet():
         assert one.info.key != two.info.key
         await one.create()
         assert (await two.send("GET", "/pools/p")).status_code == 404
+
+
+async def test_a_filter_may_be_as_long_as_the_services_urls(service):
+    await service.create("p0")
+    either = " or ".join(f"id eq 'p{number}'" for number in range(700))
+    assert len(either) > 9000
+    pools = await service.get("/pools", **{"$filter": either})
+    assert [pool["id"] for pool in pools["value"]] == ["p0"]
