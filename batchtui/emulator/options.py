@@ -67,8 +67,8 @@ class RunningEmulator:
 
     endpoint: str
     account: str
-    key: str
-    client_secret: str
+    key: str = field(repr=False)
+    client_secret: str = field(repr=False)
     ca: str | None = None
     subscription: str = SUBSCRIPTION
     resource_group: str = RESOURCE_GROUP
@@ -90,9 +90,6 @@ class RunningEmulator:
         """All of it for other programs, the endpoint, account and key first."""
         found: dict[str, str | None] = asdict(self)
         return found | {"management": self.management, "authority": self.authority}
-
-    def __repr__(self) -> str:
-        return f"RunningEmulator(endpoint={self.endpoint!r}, account={self.account!r})"
 
 
 def check_host(host: str) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from conftest import recorded, recording
 
-from batchtui.emulator import Options
+from batchtui.emulator import Options, RunningEmulator
 from batchtui.emulator.catalogue import find_image, supported_images
 from batchtui.emulator.clock import Clock
 from batchtui.emulator.filters import FILE_FIELDS
@@ -50,6 +50,13 @@ def test_an_options_key_is_not_in_the_complaint():
         Options(key="secret!")
     assert "secret" not in str(caught.value)
     assert "c2VjcmV0" not in repr(Options(key="c2VjcmV0"))
+
+
+def test_a_running_emulator_is_written_down_without_its_secrets():
+    running = RunningEmulator("http://127.0.0.1:1", "demo", "c2VjcmV0", "unsaid")
+    assert "127.0.0.1:1" in repr(running)
+    assert "c2VjcmV0" not in repr(running)
+    assert "unsaid" not in repr(running)
 
 
 @pytest.mark.parametrize(
