@@ -7,6 +7,7 @@
     │   ├── AuthError           ... because of the key, the clock or the account
     │   ├── NotFoundError       ... because the pool, node or user isn't there
     │   ├── ConflictError       ... because of the state that it is in
+    │   ├── ChangedError        ... because somebody else changed it meanwhile
     │   └── UnreachableError    ... nothing answered
     ├── ReadOnlyError           this account is looked at, not changed
     └── SshError                no shell on the node
@@ -93,6 +94,12 @@ class ConflictError(ServiceError):
     """What the call names is in a state that doesn't allow it."""
 
     title = "Not now"
+
+
+class ChangedError(ServiceError):
+    """What the call changes isn't as it was when it was read."""
+
+    title = "Changed meanwhile"
 
 
 class UnreachableError(ServiceError):

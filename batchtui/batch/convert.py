@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from batchtui.batch.models import (
+    AutoscaleRun,
     Endpoint,
     ImageReference,
     Json,
@@ -112,6 +113,19 @@ def node(raw: Json) -> Node:
     )
 
 
+def autoscale_run(raw: Json) -> AutoscaleRun | None:
+    """A pool's `autoScaleRun`, or the answer of evaluateautoscale: a 200 even if it failed."""
+    if not raw:
+        return None
+    parts = (part.partition("=") for part in _text(raw, "results").split(";"))
+    error = _object(raw, "error")
+    return AutoscaleRun(
+        at=time(raw.get("timestamp")),
+        variables=tuple((name.strip(), value.strip()) for name, mark, value in parts if mark),
+        fault=next(iter(_faults([error], "values")), None) if error else None,
+    )
+
+
 def supported_image(raw: Json) -> SupportedImage:
     """One row of `GET /supportedimages`."""
     return SupportedImage(
@@ -130,6 +144,11 @@ def node_counts(raw: Json) -> tuple[str, NodeCounts]:
     return _text(raw, "poolId"), NodeCounts(
         dedicated=_lower(_object(raw, "dedicated")), spot=_lower(_object(raw, "lowPriority"))
     )
+
+
+def tasks_running(raw: Json) -> int:
+    """How many tasks run on a node."""
+    return _count(raw, "runningTasksCount")
 
 
 def remote_login(raw: Json) -> RemoteLogin:
@@ -245,9 +264,9 @@ def _nat_pools(raw: Json) -> Iterable[NatPool]:
 
 def _pool_faults(raw: Json) -> tuple[ServiceFault, ...]:
     faults = list(_faults(_objects(raw, "resizeErrors"), "values"))
-    run_error = _object(_object(raw, "autoScaleRun"), "error")
-    if run_error:
-        faults += _faults([run_error], "values")
+    run = autoscale_run(_object(raw, "autoScaleRun"))
+    if run and run.fault:
+        faults.append(run.fault)
     return tuple(faults)
 
 

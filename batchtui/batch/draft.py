@@ -65,8 +65,8 @@ def problems(
         "id": _id_problem(draft.id, taken),
         "image": _image_problem(draft.image, now or datetime.now(UTC)),
         "vm_size": _size_problem(draft.vm_size),
-        "dedicated": _count_problem(draft.dedicated),
-        "spot": _count_problem(draft.spot),
+        "dedicated": count_problem(draft.dedicated),
+        "spot": count_problem(draft.spot),
         "access_source": _source_problem(draft.access_source) if draft.access else "",
     }
     return {field: text for field, text in found.items() if text}
@@ -132,7 +132,8 @@ def _size_problem(text: str) -> str:
     return "" if _SIZE.fullmatch(text) else "A VM size, such as standard_d2s_v3."
 
 
-def _count_problem(text: str) -> str:
+def count_problem(text: str) -> str:
+    """What is wrong with a number of nodes."""
     right = text.isascii() and text.isdigit() and len(text) < 7
     return "" if right else "A whole number from 0 to 999999."
 
@@ -159,7 +160,7 @@ def _image_warnings(image: SupportedImage | None, now: datetime) -> Iterable[str
 
 
 def _count_warnings(draft: PoolDraft) -> Iterable[str]:
-    if _count_problem(draft.dedicated) or _count_problem(draft.spot):
+    if count_problem(draft.dedicated) or count_problem(draft.spot):
         return
     dedicated, spot = int(draft.dedicated), int(draft.spot)
     if not dedicated and not spot:
@@ -169,11 +170,16 @@ def _count_warnings(draft: PoolDraft) -> Iterable[str]:
 
 
 def _start_task_warnings(draft: PoolDraft) -> Iterable[str]:
-    command = draft.start_command
+    admin = draft.start_identity.endswith("-admin")
+    return command_warnings(draft.start_command, admin=admin, windows=draft.windows)
+
+
+def command_warnings(command: str, *, admin: bool, windows: bool) -> Iterable[str]:
+    """The two classic failures of a start task (source: SERVICE.md, trap 13)."""
     if _SHELL_NEEDED.search(command) and not _SHELLS.search(command):
-        shell = "cmd /c ..." if draft.windows else "/bin/bash -c '...'"
+        shell = "cmd /c ..." if windows else "/bin/bash -c '...'"
         yield f"The start task runs without a shell: wrap it in {shell}"
-    if _ADMIN_NEEDED.search(command) and not draft.start_identity.endswith("-admin"):
+    if _ADMIN_NEEDED.search(command) and not admin:
         yield "The start task seems to need an administrator: choose such an identity."
 
 

@@ -26,6 +26,18 @@ class ServiceFault:
 
 
 @dataclass(frozen=True, slots=True)
+class AutoscaleRun:
+    """What a formula came to: variables with their values as the service writes them.
+
+    A run with a `fault` came to nothing; its variables are those from before it.
+    """
+
+    at: datetime | None
+    variables: tuple[tuple[str, str], ...]
+    fault: ServiceFault | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ImageReference:
     """A Marketplace image by its four names, or any other image by its resource id."""
 

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 
 from batchtui.batch import convert
-from batchtui.batch.models import Json, NodeCounts, Pool
+from batchtui.batch.models import AutoscaleRun, Json, NodeCounts, Pool
 from batchtui.batch.service import BatchService, segment
 
 # What the pools table shows, and no more; details ask for the whole pool.
@@ -43,10 +43,54 @@ class Pools:
         """Begin to delete a pool and its nodes."""
         await self._service.delete(_path(pool_id))
 
-    async def resize(self, pool_id: str, *, dedicated: int, spot: int) -> None:
-        """Begin to resize a pool; a 409 while it is resizing or while autoscale is on."""
-        body = {"targetDedicatedNodes": dedicated, "targetLowPriorityNodes": spot}
-        await self._service.post(f"{_path(pool_id)}/resize", body)
+    async def resize(self, pool_id: str, body: Json, *, match: str = "") -> None:
+        """Begin to resize a pool; a 409 while it is resizing or while autoscale is on.
+
+        `match` is the pool's eTag as it was read: ChangedError if it has another one by now.
+        """
+        await self._service.post(f"{_path(pool_id)}/resize", body, match=match)
+
+    async def stop_resize(self, pool_id: str) -> None:
+        """Begin to stop a resize; what it has done already stays done."""
+        await self._service.post(f"{_path(pool_id)}/stopresize")
+
+    async def evaluate_autoscale(self, pool_id: str, formula: str) -> AutoscaleRun:
+        """What a formula would come to, without resizing anything.
+
+        A formula that fails is a run with a fault; one that can't be read may be a ServiceError.
+        The pool must have autoscale on (source: the SDK's evaluate_pool_auto_scale).
+        """
+        body = {"autoScaleFormula": formula}
+        answer = await self._service.post(f"{_path(pool_id)}/evaluateautoscale", body)
+        return convert.autoscale_run(answer) or AutoscaleRun(None, ())
+
+    async def enable_autoscale(self, pool_id: str, body: Json, *, match: str = "") -> None:
+        """Switch autoscale on, or change its formula or interval: once in 30 s, while steady."""
+        await self._service.post(f"{_path(pool_id)}/enableautoscale", body, match=match)
+
+    async def disable_autoscale(self, pool_id: str) -> None:
+        """Switch autoscale off; the pool keeps the size that it has."""
+        await self._service.post(f"{_path(pool_id)}/disableautoscale")
+
+    async def update(self, pool_id: str, body: Json, *, match: str = "") -> None:
+        """Change what the body names, and leave the rest (PATCH)."""
+        await self._service.patch(_path(pool_id), body, match=match)
+
+    async def replace_properties(self, pool_id: str, body: Json, *, match: str = "") -> None:
+        """Replace start task, metadata and packages; a start task that is omitted is removed."""
+        await self._service.post(f"{_path(pool_id)}/updateproperties", body, match=match)
+
+    async def tasks_running(self, pool_id: str) -> int:
+        """How many tasks run on the pool's nodes now."""
+        query = {"$select": "runningTasksCount"}
+        nodes = await self._service.rows(f"{_path(pool_id)}/nodes", query)
+        return sum(convert.tasks_running(node) for node in nodes)
+
+    async def start_tasks(self, pool_id: str) -> AsyncIterator[list[Json]]:
+        """The start tasks that the nodes really have, a page of nodes at a time."""
+        query = {"$select": "startTask"}
+        async for page in self._service.pages(f"{_path(pool_id)}/nodes", query):
+            yield [node.get("startTask") or {} for node in page]
 
 
 def _path(pool_id: str) -> str:

@@ -79,9 +79,16 @@ class BatchService:
         """GET a path of the account and read the answer as JSON."""
         return await self._send("GET", _url(path, query or {}))
 
-    async def post(self, path: str, body: Json) -> None:
-        """POST a JSON body to an action, such as `/pools/p/resize`."""
-        await self._send("POST", _url(path, {}), body)
+    async def post(self, path: str, body: Json | None = None, *, match: str = "") -> Json:
+        """POST to an action, such as `/pools/p/resize`, and read what it answers, if anything.
+
+        With `match`, an eTag: ChangedError if the resource has another one by now.
+        """
+        return await self._send("POST", _url(path, {}), body, match)
+
+    async def patch(self, path: str, body: Json, *, match: str = "") -> None:
+        """PATCH what a JSON body names; `match` is as for `post`."""
+        await self._send("PATCH", _url(path, {}), body, match)
 
     async def put(self, path: str, body: Json) -> None:
         """PUT a JSON body in the place of what is there."""
@@ -119,7 +126,7 @@ class BatchService:
             )
         return next_link
 
-    async def _send(self, method: str, url: str, body: Json | None = None) -> Json:
+    async def _send(self, method: str, url: str, body: Json | None = None, match: str = "") -> Json:
         if self.read_only and method != "GET":
             raise ReadOnlyError(
                 f"The account {self.account} is read-only here: nothing was changed.",
@@ -133,6 +140,8 @@ class BatchService:
         headers = {"Accept": "application/json"}
         if body is not None:
             headers["Content-Type"] = _JSON
+        if match:
+            headers["If-Match"] = match
         request = HttpRequest(method, url, headers=headers, json=body)
         with service_errors(self.endpoint, self.account):
             response = await client.send_request(request)

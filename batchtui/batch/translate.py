@@ -27,6 +27,7 @@ from batchtui.batch.models import Json
 from batchtui.errors import (
     AuthError,
     BatchtuiError,
+    ChangedError,
     ConflictError,
     NotFoundError,
     ServiceError,
@@ -127,7 +128,8 @@ def _kind(status: int, code: str, error: HttpResponseError) -> type[ServiceError
         return AuthError
     if isinstance(error, ClientAuthenticationError):
         return AuthError
-    return {404: NotFoundError, 409: ConflictError}.get(status, ServiceError)
+    kinds = {404: NotFoundError, 409: ConflictError, 412: ChangedError}
+    return kinds.get(status, ServiceError)
 
 
 def _sentence(message: str, details: Mapping[str, str]) -> str:

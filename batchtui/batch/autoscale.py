@@ -1,0 +1,110 @@
+"""Autoscale of a pool as it is edited: formula, interval, and what is wrong with them. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from batchtui.batch.durations import as_minutes, from_minutes, minutes_problem
+from batchtui.batch.models import AutoscaleRun, Pool, ServiceFault
+
+# Minutes (source: BatchPoolEnableAutoScaleOptions of the SDK).
+_LEAST, _MOST = 5, 168 * 60
+
+# As many as tasks were waiting lately, the newest sample alone if there are few of them
+# (source: the documentation's examples of formulas).
+_TASKS = """\
+maxNodes = 10;
+samples = $PendingTasks.GetSamplePercent(5 * TimeInterval_Minute);
+tasks = samples < 70 ? max(0, $PendingTasks.GetSample(1))
+    : max($PendingTasks.GetSample(1), avg($PendingTasks.GetSample(5 * TimeInterval_Minute)));
+"""
+_PATIENT = "$NodeDeallocationOption = taskcompletion;\n"
+_FORMULAS: Mapping[str, str] = MappingProxyType(
+    {
+        "a dedicated node for each pending task": (
+            f"{_TASKS}$TargetDedicatedNodes = min(maxNodes, tasks);\n{_PATIENT}"
+        ),
+        "a spot node for each pending task": (
+            f"{_TASKS}$TargetDedicatedNodes = 0;\n"
+            f"$TargetLowPriorityNodes = min(maxNodes, tasks);\n{_PATIENT}"
+        ),
+        "working hours": (
+            "now = time();  // UTC\n"
+            "working = now.weekday >= 1 && now.weekday <= 5 && now.hour >= 8 && now.hour < 18;\n"
+            f"$TargetDedicatedNodes = working ? 10 : 0;\n{_PATIENT}"
+        ),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AutoscaleDraft:
+    """The autoscale form's answers as they were typed, `interval` in minutes."""
+
+    formula: str
+    interval: str = "15"
+
+    @classmethod
+    def of(cls, pool: Pool) -> "AutoscaleDraft":
+        """The pool's formula, or one that keeps it as it is."""
+        if not pool.autoscale:
+            return cls(keeping(pool))
+        interval = str(pool.raw.get("autoScaleEvaluationInterval") or "PT15M")
+        return cls(pool.autoscale_formula, as_minutes(interval))
+
+
+def keeping(pool: Pool) -> str:
+    """A formula that resizes nothing: it asks for the targets that the pool has."""
+    return (
+        f"$TargetDedicatedNodes = {pool.dedicated_target};\n"
+        f"$TargetLowPriorityNodes = {pool.spot_target};\n"
+    )
+
+
+def formulas(pool: Pool) -> dict[str, str]:
+    """Formulas to start from, by what they do."""
+    return {"the nodes that it has now": keeping(pool), **_FORMULAS}
+
+
+def problems(draft: AutoscaleDraft) -> dict[str, str]:
+    """What must be mended before the service would take it, by field of the draft."""
+    found = {
+        "formula": "" if draft.formula.strip() else "There must be a formula.",
+        "interval": minutes_problem(draft.interval, _LEAST, _MOST),
+    }
+    return {field: text for field, text in found.items() if text}
+
+
+def body(draft: AutoscaleDraft) -> dict[str, Any]:
+    """The JSON that switches autoscale on, or changes it."""
+    return {
+        "autoScaleFormula": draft.formula,
+        "autoScaleEvaluationInterval": from_minutes(draft.interval),
+    }
+
+
+def outcome(run: AutoscaleRun) -> list[str]:
+    """The variables of a run, a line each."""
+    return [f"{name}={value}" for name, value in run.variables]
+
+
+def fault_lines(fault: ServiceFault) -> list[str]:
+    """An error of a run in words, what the service says of its place first."""
+    return [*(value for _name, value in fault.details), f"{fault.message} ({fault.code})"]
+
+
+def targets(run: AutoscaleRun, pool: Pool) -> tuple[int, int]:
+    """How many dedicated and spot nodes a run asks for; what it doesn't set stays."""
+    values = dict(run.variables)
+    return (
+        _whole(values.get("$TargetDedicatedNodes"), pool.dedicated_target),
+        _whole(values.get("$TargetLowPriorityNodes"), pool.spot_target),
+    )
+
+
+def _whole(text: str | None, otherwise: int) -> int:
+    try:
+        return int(float(text or ""))
+    except (ValueError, OverflowError):
+        return otherwise

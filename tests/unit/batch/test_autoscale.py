@@ -1,0 +1,62 @@
+from conftest import recording
+
+from batchtui.batch import convert
+from batchtui.batch.autoscale import (
+    AutoscaleDraft,
+    body,
+    fault_lines,
+    formulas,
+    outcome,
+    problems,
+    targets,
+)
+
+POOL = convert.pool({"id": "p", "targetDedicatedNodes": 12, "targetLowPriorityNodes": 3})
+
+
+def run(name):
+    return convert.autoscale_run(recording(name)["response"]["body"])
+
+
+def test_a_recorded_evaluation_is_read():
+    found = run("pool-evaluate-autoscale-200")
+    assert outcome(found) == [
+        "$TargetDedicatedNodes=3",
+        "$TargetLowPriorityNodes=0",
+        "$NodeDeallocationOption=requeue",
+    ]
+    assert targets(found, POOL) == (3, 0)
+    assert found.fault is None
+
+
+def test_a_recorded_failure_which_is_a_200_is_read():
+    found = run("pool-evaluate-autoscale-200-formula-error-2020")
+    assert fault_lines(found.fault) == [
+        "Line 1, Col 1: Undefined symbol: something_useless",
+        (
+            "The specified auto-scaling formula has evaluation error"
+            " (AutoScalingFormulaEvaluationError)"
+        ),
+    ]
+
+
+def test_a_run_that_says_nothing_keeps_the_targets():
+    assert targets(convert.autoscale_run({"results": "nonsense;x=y"}), POOL) == (12, 3)
+    assert convert.autoscale_run({}) is None
+
+
+def test_without_autoscale_the_formula_begins_as_one_that_resizes_nothing():
+    draft = AutoscaleDraft.of(POOL)
+    assert draft.formula == "$TargetDedicatedNodes = 12;\n$TargetLowPriorityNodes = 3;\n"
+    assert draft.formula in formulas(POOL).values()
+    assert body(draft)["autoScaleEvaluationInterval"] == "PT15M"
+
+
+def test_with_autoscale_it_begins_with_what_there_is():
+    pool = convert.pool(recording("pool-get-autoscale")["response"]["body"])
+    assert AutoscaleDraft.of(pool) == AutoscaleDraft("$TargetDedicatedNodes=2", "6")
+
+
+def test_each_problem_names_its_field():
+    assert problems(AutoscaleDraft(" \n", "4")).keys() == {"formula", "interval"}
+    assert problems(AutoscaleDraft("$TargetDedicatedNodes=1", "10080")) == {}
