@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from batchtui.ui.app import BatchtuiApp
+from batchtui.ui.screens.nodes import NodesScreen
 
 
 def screen_text(app):
@@ -36,6 +37,18 @@ async def until_shown(pilot, text, seconds=20.0):
 def squeezed(text):
     """A text without blanks and frames."""
     return re.sub(r"[\s│]+", "", text)
+
+
+async def open_nodes(pilot, pool):
+    """From the pools to the nodes of one: their screen."""
+    pilot.app.screen.table.move_to(pool)
+    await pilot.press("enter")
+    await until(
+        pilot,
+        lambda: isinstance(pilot.app.screen, NodesScreen) and pilot.app.screen.table.rows,
+        f"nodes of {pool}",
+    )
+    return pilot.app.screen
 
 
 @asynccontextmanager

@@ -145,7 +145,7 @@ async def no_way(pilot):
 async def help_screen(pilot):
     await nodes(pilot)
     await pilot.press("question_mark")
-    await until_shown(pilot, "Turn the order round")
+    await until_shown(pilot, "A shell on the node")
 
 
 async def delete_pool(pilot):

@@ -3,8 +3,11 @@
 from collections.abc import AsyncIterator
 
 from batchtui.batch import convert
-from batchtui.batch.models import Node, RemoteLogin
+from batchtui.batch.convert import stamp
+from batchtui.batch.logs import LogUpload, UploadedLogs, uploaded
+from batchtui.batch.models import Json, Node, RemoteLogin
 from batchtui.batch.service import BatchService, segment
+from batchtui.errors import ServiceError
 
 # What the nodes table shows and what a route to a node needs; details ask for the whole node.
 _LISTED = (
@@ -35,6 +38,45 @@ class Nodes:
         """Where the service says that the node's remote login is reached."""
         path = f"{node_path(pool_id, node_id)}/remoteloginsettings"
         return convert.remote_login(await self._service.get(path))
+
+    async def reboot(self, pool_id: str, node_id: str, option: str) -> None:
+        """Begin to reboot a node; the option says what becomes of its tasks first."""
+        await self._act(pool_id, node_id, "reboot", {"nodeRebootOption": option})
+
+    async def reimage(self, pool_id: str, node_id: str, option: str) -> None:
+        """Begin to install a node's system anew."""
+        await self._act(pool_id, node_id, "reimage", {"nodeReimageOption": option})
+
+    async def deallocate(self, pool_id: str, node_id: str, option: str) -> None:
+        """Begin to stop a node and give its machine back."""
+        await self._act(pool_id, node_id, "deallocate", {"nodeDeallocateOption": option})
+
+    async def start(self, pool_id: str, node_id: str) -> None:
+        """Begin to start a deallocated node."""
+        await self._act(pool_id, node_id, "start")
+
+    async def disable_scheduling(self, pool_id: str, node_id: str, option: str) -> None:
+        """Let no new task begin on a node; a 409 if that is so already."""
+        body = {"nodeDisableSchedulingOption": option}
+        await self._act(pool_id, node_id, "disablescheduling", body)
+
+    async def enable_scheduling(self, pool_id: str, node_id: str) -> None:
+        """Let tasks begin on a node again; a 409 if that is so already."""
+        await self._act(pool_id, node_id, "enablescheduling")
+
+    async def upload_logs(self, pool_id: str, node_id: str, wanted: LogUpload) -> UploadedLogs:
+        """Let a node upload its agent's logs; no error says the container's URL, a secret."""
+        body = {"containerUrl": wanted.container_url, "startTime": stamp(wanted.start)}
+        if wanted.end is not None:
+            body["endTime"] = stamp(wanted.end)
+        try:
+            return uploaded(await self._act(pool_id, node_id, "uploadbatchservicelogs", body))
+        except ServiceError as error:
+            wanted.forget_in(error)
+            raise
+
+    async def _act(self, pool_id: str, node_id: str, action: str, body: Json | None = None) -> Json:
+        return await self._service.post(f"{node_path(pool_id, node_id)}/{action}", body)
 
 
 def node_path(pool_id: str, node_id: str) -> str:

@@ -1,6 +1,7 @@
 """The calls on pools."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 
 from batchtui.batch import convert
 from batchtui.batch.models import AutoscaleRun, Json, NodeCounts, Pool
@@ -13,6 +14,8 @@ _LISTED = (
     "currentLowPriorityNodes,targetLowPriorityNodes,enableAutoScale,autoScaleRun,"
     "resizeErrors,networkConfiguration"
 )
+
+MOST_REMOVED = 100  # nodes in one call (source: SERVICE.md, trap 18)
 
 
 class Pools:
@@ -91,6 +94,17 @@ class Pools:
         query = {"$select": "startTask"}
         async for page in self._service.pages(f"{_path(pool_id)}/nodes", query):
             yield [node.get("startTask") or {} for node in page]
+
+    async def remove_nodes(self, pool_id: str, node_ids: Sequence[str], option: str) -> None:
+        """Begin to remove at most `MOST_REMOVED` nodes; a 409 unless the pool is steady."""
+        body = {"nodeList": list(node_ids), "nodeDeallocationOption": option}
+        await self._service.post(f"{_path(pool_id)}/removenodes", body)
+
+    async def allocation(self, pool_id: str) -> tuple[str, datetime | None]:
+        """Whether the pool is steady, resizing or stopping, and since when."""
+        query = {"$select": "allocationState,allocationStateTransitionTime"}
+        pool = convert.pool(await self._service.get(_path(pool_id), query))
+        return pool.allocation_state, pool.allocation_since
 
 
 def _path(pool_id: str) -> str:

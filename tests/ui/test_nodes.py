@@ -4,23 +4,11 @@ import asyncio
 import re
 
 import pytest
-from driving import running_app, screen_text, until, until_shown
+from driving import open_nodes, running_app, screen_text, until, until_shown
 
 from batchtui.access.accounts import Account
 from batchtui.batch.service import BatchService
 from batchtui.errors import ConnectionLostError
-from batchtui.ui.screens.nodes import NodesScreen
-
-
-async def open_nodes(pilot, pool):
-    pilot.app.screen.table.move_to(pool)
-    await pilot.press("enter")
-    await until(
-        pilot,
-        lambda: isinstance(pilot.app.screen, NodesScreen) and pilot.app.screen.table.rows,
-        f"nodes of {pool}",
-    )
-    return pilot.app.screen
 
 
 def say_and_read(channel, line):

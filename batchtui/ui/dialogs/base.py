@@ -33,10 +33,15 @@ class Dialog(ModalScreen[Result]):
             with VerticalScroll(classes="dialog-body", can_focus=False):
                 yield from self.compose_body()
             yield Static(classes="dialog-problem", markup=False)
+            yield from self.compose_foot()
         yield KeyBar()
 
     def compose_body(self) -> ComposeResult:
         """What the dialog is about."""
+        yield from ()
+
+    def compose_foot(self) -> ComposeResult:
+        """What stays in sight below the body, however long that is."""
         yield from ()
 
     def on_mount(self) -> None:

@@ -13,6 +13,8 @@ from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
 from batchtui.errors import BatchtuiError
+from batchtui.ui.acts.act import Act
+from batchtui.ui.dialogs.act import ActDialog, Acted
 from batchtui.ui.dialogs.copy import Copy, Copyable
 from batchtui.ui.filter import FilterError, parse
 from batchtui.ui.screens.base import HouseScreen
@@ -296,6 +298,20 @@ class ListScreen(HouseScreen, Generic[Row]):
 
     def action_raw(self) -> None:
         """Show the row as JSON."""
+
+    def perform(self, act: Act) -> None:
+        """Ask whether to do something, and do it; what it was done to loses its mark."""
+        self.app.push_screen(ActDialog(act), self._acted)
+
+    def _acted(self, acted: Acted | None) -> None:
+        if acted is not None:
+            self.table.unmark(acted.done)
+            self.say(acted.words, acted.tone)
+            self.start_refresh()
+
+    def hidden(self) -> set[str]:
+        """The ids of the marked rows that the filter hides."""
+        return self.table.marked - set(self.table.shown)
 
     def targets(self) -> list[Any]:
         """What an action is about: the marked rows, or the one under the cursor."""

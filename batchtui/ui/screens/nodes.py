@@ -1,14 +1,21 @@
 """The nodes of one pool: where an operator lives."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
+from batchtui.batch import az
 from batchtui.batch.models import Node, Pool
 from batchtui.errors import BatchtuiError, NotFoundError
 from batchtui.session import Session
 from batchtui.ui.actions import dangerous
+from batchtui.ui.acts.act import Act
+from batchtui.ui.acts.logs import UploadLogs
+from batchtui.ui.acts.nodes import Chosen
+from batchtui.ui.acts.remove import Remove
+from batchtui.ui.acts.restart import Reboot, Reimage
+from batchtui.ui.acts.switch import Power, scheduling
 from batchtui.ui.columns import node_columns, node_faulty
 from batchtui.ui.details import node_sections
 from batchtui.ui.dialogs.add_user import AddUser
@@ -24,6 +31,15 @@ from batchtui.ui.widgets.table import Table
 if TYPE_CHECKING:
     from batchtui.access.terminal import Exit
 
+_ACTS: dict[str, Callable[[Chosen], Act]] = {
+    "reboot": Reboot,
+    "reimage": Reimage,
+    "remove": Remove,
+    "power": Power,
+    "scheduling": scheduling,
+    "logs": UploadLogs,
+}
+
 
 class NodesScreen(ListScreen[Node]):
     """Nodes with their state; `s` is one key to a shell."""
@@ -33,6 +49,18 @@ class NodesScreen(ListScreen[Node]):
                 tooltip="A shell on the node"),
         Binding("u", "add_user", "Add user", id="nodes.add-user",
                 tooltip="Add a user to the marked nodes, or to this one"),
+        Binding("b", "act('reboot')", "Reboot", id="nodes.reboot",
+                tooltip="Reboot the marked nodes, or this one"),
+        Binding("i", "act('reimage')", "Reimage", show=False, id="nodes.reimage",
+                tooltip="Install the marked nodes anew, or this one"),
+        Binding("t", "act('scheduling')", "Scheduling", show=False, id="nodes.scheduling",
+                tooltip="Let no new task begin on them, or let tasks begin again"),
+        Binding("p", "act('power')", "Deallocate/start", show=False, id="nodes.power",
+                tooltip="Deallocate them, or start those that are deallocated"),
+        Binding("L", "act('logs')", "Upload logs", show=False, id="nodes.logs",
+                tooltip="Upload their agents' logs to a storage container"),
+        Binding("ctrl+d", "act('remove')", "Remove", show=False, id="nodes.remove",
+                tooltip="Remove them from the pool"),
     ]  # fmt: skip
 
     noun = "node"
@@ -52,8 +80,8 @@ class NodesScreen(ListScreen[Node]):
 
     def copyable(self, row: Node) -> list[Copyable]:
         """The node's id and addresses, and commands that lead to it."""
-        show = f"az batch node show --pool-id {self.pool.id} --node-id {row.id}"
-        choices = [("id", row.id), ("private address", row.private_ip), ("az command", show)]
+        command = az.show_node(self.pool.id, row.id)
+        choices = [("id", row.id), ("private address", row.private_ip), ("az command", command)]
         if row.ssh:
             user = self.session.settings.node_user
             ssh = f"ssh -p {row.ssh.port} {user}@{row.ssh.address}"
@@ -124,6 +152,14 @@ class NodesScreen(ListScreen[Node]):
             self.app.push_screen(Notice("User added", result))
         elif result:
             self.say(result, "good")
+
+    @dangerous
+    def action_act(self, name: str) -> None:
+        """Ask whether to do one of `_ACTS` to the marked nodes, or to the one under the cursor."""
+        nodes = self.targets()
+        if nodes:
+            of = len(self.table.rows)
+            self.perform(_ACTS[name](Chosen(self.session, self.pool, nodes, of, self.hidden())))
 
     @dangerous
     def action_shell(self) -> None:

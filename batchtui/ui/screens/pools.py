@@ -5,21 +5,21 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
+from batchtui.batch import az
 from batchtui.batch.draft import PoolDraft
 from batchtui.batch.models import NodeCounts
 from batchtui.errors import BatchtuiError
 from batchtui.session import Session
 from batchtui.ui.actions import dangerous
+from batchtui.ui.acts.pools import DeletePools
 from batchtui.ui.columns import PoolRow, pool_columns
 from batchtui.ui.details import pool_sections
-from batchtui.ui.dialogs.confirm import Confirm
 from batchtui.ui.dialogs.copy import Copyable
 from batchtui.ui.screens.create_pool import CreatePoolScreen
 from batchtui.ui.screens.details import DetailsScreen
 from batchtui.ui.screens.listing import ListScreen
 from batchtui.ui.screens.nodes import NodesScreen
 from batchtui.ui.screens.raw import RawScreen
-from batchtui.ui.text import plural
 from batchtui.ui.widgets.table import Table
 
 
@@ -64,8 +64,8 @@ class PoolsScreen(ListScreen[PoolRow]):
 
     def copyable(self, row: PoolRow) -> list[Copyable]:
         """The pool's id, and commands of other tools for it."""
-        show = f"az batch pool show --pool-id {row.id}"
-        return [("id", row.id), ("image", row.pool.image.full), ("az command", show)]
+        command = ("az command", az.show_pool(row.id))
+        return [("id", row.id), ("image", row.pool.image.full), command]
 
     def is_faulty(self, row: PoolRow) -> bool:
         """Something about the pool or its nodes is wrong."""
@@ -121,35 +121,5 @@ class PoolsScreen(ListScreen[PoolRow]):
     def action_delete(self) -> None:
         """Delete the marked pools, or the one under the cursor, after its id was typed."""
         rows = self.targets()
-        if not rows:
-            return
-        names = [row.id for row in rows]
-        nodes = sum(row.pool.dedicated + row.pool.spot for row in rows)
-
-        def decided(yes: bool | None) -> None:  # noqa: FBT001 - a dialog's answer
-            if yes:
-                self.run_worker(self._delete(names))
-
-        shown = ", ".join(names)
-        hidden = [name for name in names if name not in self.table.shown]
-        if hidden:
-            shown += f" (hidden by the filter: {', '.join(hidden)})"
-        typed = names[0] if len(names) == 1 else plural(len(names), "pool")
-        text = f"Delete {shown} with {plural(nodes, 'node')} and all that is on them?"
-        self.app.push_screen(
-            Confirm(f"Delete {plural(len(names), 'pool')}", text, yes="Delete", typed=typed),
-            decided,
-        )
-
-    async def _delete(self, names: list[str]) -> None:
-        done: list[str] = []
-        try:
-            for name in names:
-                await self.session.pools.delete(name)
-                done.append(name)
-        except BatchtuiError as error:
-            self.explain(error)
-        if done:
-            self.table.unmark(done)
-            self.say(f"{', '.join(done)}: on the way out.", "good")
-        self.start_refresh()
+        if rows:
+            self.perform(DeletePools(self.session, rows, self.hidden()))

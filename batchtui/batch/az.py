@@ -1,0 +1,117 @@
+"""What is done here, as the az CLI's commands (azure-cli 2.91), to copy into a script. Pure.
+
+They name no account: az knows it by `az batch account login` or its AZURE_BATCH_ variables.
+What `az batch` can't do goes by `az rest`, signed in with Entra ID. A secret is never in them.
+"""
+
+import json
+import shlex
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from urllib.parse import quote
+
+from batchtui.batch.bulk import chunks
+from batchtui.batch.convert import stamp
+from batchtui.batch.pools import MOST_REMOVED
+from batchtui.batch.service import API_VERSION
+
+_RESOURCE = "https://batch.core.windows.net/"
+
+
+def command(*words: str) -> str:
+    """One command line of `az batch`, quoted for a shell."""
+    return shlex.join(("az", "batch", *words))
+
+
+def show_pool(pool: str) -> str:
+    """A pool as JSON."""
+    return command("pool", "show", "--pool-id", pool)
+
+
+def show_node(pool: str, node: str) -> str:
+    """A node as JSON."""
+    return command("node", "show", "--pool-id", pool, "--node-id", node)
+
+
+def delete_pools(pools: Iterable[str]) -> str:
+    """Delete pools without being asked."""
+    return _lines(command("pool", "delete", "--pool-id", pool, "--yes") for pool in pools)
+
+
+def reboot(pool: str, nodes: Iterable[str], option: str) -> str:
+    """Reboot nodes."""
+    return _each(pool, nodes, "reboot", "--node-reboot-option", option)
+
+
+def disable_scheduling(pool: str, nodes: Iterable[str], option: str) -> str:
+    """Let no new task begin on nodes."""
+    return _each(pool, nodes, "scheduling disable", "--node-disable-scheduling-option", option)
+
+
+def enable_scheduling(pool: str, nodes: Iterable[str]) -> str:
+    """Let tasks begin on nodes again."""
+    return _each(pool, nodes, "scheduling enable")
+
+
+def remove(pool: str, nodes: Sequence[str], option: str) -> str:
+    """Remove nodes, as many in a call as the service takes; each waits for the one before."""
+    option_words = ("--node-deallocation-option", option)
+    wait = (
+        f'until [ "$({show_pool(pool)} --query allocationState -o tsv)" = steady ]; '
+        "do sleep 10; done"
+    )
+    calls = [
+        command("node", "delete", "--pool-id", pool, *option_words, "--node-list", *chunk)
+        for chunk in chunks(nodes, MOST_REMOVED)
+    ]
+    return f"\n{wait}\n".join(calls)
+
+
+def upload_logs(
+    pool: str, nodes: Iterable[str], start: datetime, end: datetime | None = None
+) -> str:
+    """Upload the agents' logs; the container's URL, a secret, is a variable to be set."""
+    until = ("--end-time", stamp(end)) if end else ()
+    lines = _each(pool, nodes, "service-logs upload", "--start-time", stamp(start), *until)
+    return _lines(f'{line} --container-url "$CONTAINER_URL"' for line in lines.split("\n"))
+
+
+def reimage(endpoint: str, pool: str, nodes: Iterable[str], option: str) -> str:
+    """Reimage nodes, which `az batch` can't."""
+    return _rest(endpoint, pool, nodes, "reimage", {"nodeReimageOption": option})
+
+
+def deallocate(endpoint: str, pool: str, nodes: Iterable[str], option: str) -> str:
+    """Deallocate nodes, which `az batch` can't."""
+    return _rest(endpoint, pool, nodes, "deallocate", {"nodeDeallocateOption": option})
+
+
+def start(endpoint: str, pool: str, nodes: Iterable[str]) -> str:
+    """Start deallocated nodes, which `az batch` can't."""
+    return _rest(endpoint, pool, nodes, "start", None)
+
+
+def _each(pool: str, nodes: Iterable[str], verb: str, *options: str) -> str:
+    return _lines(
+        command("node", *verb.split(), "--pool-id", pool, "--node-id", node, *options)
+        for node in nodes
+    )
+
+
+def _rest(
+    endpoint: str, pool: str, nodes: Iterable[str], action: str, body: dict[str, str] | None
+) -> str:
+    def line(node: str) -> str:
+        path = f"/pools/{quote(pool, safe='')}/nodes/{quote(node, safe='')}/{action}"
+        words = ["az", "rest", "--method", "post", "--resource", _RESOURCE, "--url"]
+        words.append(f"{endpoint.rstrip('/')}{path}?api-version={API_VERSION}")
+        if body is not None:
+            words += ["--headers", "Content-Type=application/json; odata=minimalmetadata"]
+            words += ["--body", json.dumps(body)]
+        return shlex.join(words)
+
+    return _lines(line(node) for node in nodes)
+
+
+def _lines(lines: Iterable[str]) -> str:
+    return "\n".join(lines)

@@ -1,0 +1,145 @@
+"""One call on each of many targets: a few at once or in order, stopped, and told of each."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from batchtui.errors import AuthError, BatchtuiError, ReadOnlyError, ServiceError, UnreachableError
+
+AT_ONCE = 8  # calls that are under way at the same time
+_TRIES = 4  # of a step that the service asks to come again later
+_PATIENCE = 5.0  # s until then, where it doesn't say
+_IN_A_ROW = 3  # failures that are not about their targets, until the others aren't tried
+
+# Told what is being waited for, in words.
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One call, and whom it is about; it returns what there is to tell of it, mostly nothing.
+
+    `ready` is waited for before the call, and is given up when the run is stopped.
+    """
+
+    targets: tuple[str, ...]
+    call: Callable[[], Awaitable[str]]
+    ready: Callable[[Say], Awaitable[None]] | None = None
+
+
+class Bulk:
+    """What became of each target, over one run or several: those that are left can be tried again.
+
+    Calls that fail in a row for want of an answer or of a right to ask hold back the others.
+    """
+
+    def __init__(self, targets: Iterable[str]) -> None:
+        self.targets = tuple(targets)
+        self.done: dict[str, str] = {}
+        self.failed: dict[str, BatchtuiError] = {}
+        self.under_way: set[str] = set()
+        self.note = ""
+        self._steps: deque[Step] = deque()
+        self._tries: dict[tuple[str, ...], int] = {}
+        self._stopped = asyncio.Event()
+        self._not_before = 0.0
+        self._in_a_row = 0
+
+    @property
+    def left(self) -> list[str]:
+        """Whom there is still something to do about: they failed, or were never reached."""
+        return [target for target in self.targets if target not in self.done]
+
+    @property
+    def waiting(self) -> int:
+        """How many targets weren't reached yet."""
+        return len(self.targets) - len(self.done) - len(self.failed) - len(self.under_way)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether what hasn't started doesn't start any more."""
+        return self._stopped.is_set()
+
+    def stop(self) -> None:
+        """Start nothing more; calls that are under way come to their end."""
+        self._stopped.set()
+
+    async def run(self, steps: Sequence[Step], *, at_once: int = AT_ONCE) -> None:
+        """Take the steps, `at_once` of them at the same time: 1 means strictly in order."""
+        self._stopped.clear()
+        self._steps = deque(steps)
+        self._tries = {}
+        self._in_a_row = 0
+        for target in self.left:
+            self.failed.pop(target, None)
+        async with asyncio.TaskGroup() as group:
+            for _ in range(min(at_once, len(steps))):
+                group.create_task(self._work())
+
+    async def _work(self) -> None:
+        while self._steps and not self.stopped:
+            step = self._steps.popleft()
+            try:
+                if await self._unless_stopped(self._ready(step)):
+                    await self._call(step)
+            except BatchtuiError as error:
+                self._fail(step, error)
+
+    async def _ready(self, step: Step) -> None:
+        try:
+            pause = self._not_before - asyncio.get_running_loop().time()
+            if pause > 0:
+                self._say(f"The service asks for patience: going on in {pause:.0f} s")
+                await asyncio.sleep(pause)
+            if step.ready:
+                await step.ready(self._say)
+        finally:
+            self._say("")
+
+    async def _call(self, step: Step) -> None:
+        self.under_way.update(step.targets)
+        try:
+            said = await step.call()
+        finally:
+            self.under_way.difference_update(step.targets)
+        self.done.update(dict.fromkeys(step.targets, said))
+        self._in_a_row = 0
+
+    def _fail(self, step: Step, error: BatchtuiError) -> None:
+        tries = self._tries[step.targets] = self._tries.get(step.targets, 0) + 1
+        if _throttled(error) and tries < _TRIES and not self.stopped:
+            self._not_before = asyncio.get_running_loop().time() + _PATIENCE
+            self._steps.appendleft(step)
+            return
+        self.failed.update(dict.fromkeys(step.targets, error))
+        others_too = isinstance(error, AuthError | UnreachableError | ReadOnlyError)
+        self._in_a_row = self._in_a_row + 1 if others_too else 0
+        if self._in_a_row >= _IN_A_ROW:
+            self.stop()
+
+    async def _unless_stopped(self, waited_for: Coroutine[None, None, None]) -> bool:
+        """Wait for something; false, and it is given up, if the run is stopped first."""
+        waiting = asyncio.ensure_future(waited_for)
+        stop = asyncio.ensure_future(self._stopped.wait())
+        try:
+            await asyncio.wait({waiting, stop}, return_when=asyncio.FIRST_COMPLETED)
+            if waiting.done():
+                waiting.result()
+            return not self.stopped
+        finally:
+            for task in (waiting, stop):
+                task.cancel()
+            await asyncio.gather(waiting, stop, return_exceptions=True)
+
+    def _say(self, note: str) -> None:
+        self.note = note
+
+
+def chunks(targets: Sequence[str], most: int) -> Iterator[tuple[str, ...]]:
+    """The targets in order, at most so many at a time."""
+    return (tuple(targets[at : at + most]) for at in range(0, len(targets), most))
+
+
+def _throttled(error: BatchtuiError) -> bool:
+    return isinstance(error, ServiceError) and error.status in {429, 503}

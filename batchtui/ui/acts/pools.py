@@ -1,0 +1,42 @@
+"""Acts on pools."""
+
+from collections.abc import Collection, Sequence
+
+from batchtui.batch import az
+from batchtui.batch.bulk import Step
+from batchtui.session import Session
+from batchtui.ui.acts.act import Act, Answers, Target, a_call_each
+from batchtui.ui.columns import PoolRow
+from batchtui.ui.text import plural
+
+
+class DeletePools(Act):
+    """Delete pools with their nodes, once the id of one, or how many there are, is typed."""
+
+    verb, doing, done, noun = "Delete", "Deleting", "on the way out", "pool"
+
+    def __init__(
+        self, session: Session, rows: Sequence[PoolRow], hidden: Collection[str] = ()
+    ) -> None:
+        super().__init__([Target(row.id, row.id, row.id in hidden) for row in rows])
+        self.typed = rows[0].id if len(rows) == 1 else plural(len(rows), "pool")
+        self._pools = session.pools
+        self._nodes = sum(row.pool.dedicated + row.pool.spot for row in rows)
+
+    def effect(self, answers: Answers) -> Sequence[str]:
+        """Their nodes go with them."""
+        del answers
+        return (
+            f"With {plural(self._nodes, 'node')} and all that is on them.",
+            "Tasks that run there are requeued, and wait for another pool.",
+        )
+
+    def steps(self, answers: Answers, left: Sequence[str]) -> Sequence[Step]:
+        """A call a pool."""
+        del answers
+        return a_call_each(left, self._pools.delete)
+
+    def az(self, answers: Answers) -> str:
+        """A line a pool."""
+        del answers
+        return az.delete_pools([target.id for target in self.targets])

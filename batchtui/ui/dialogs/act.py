@@ -1,0 +1,213 @@
+"""One dialog for every act: the question with its cost, the progress, and what became of whom."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.timer import Timer
+from textual.widgets import Button, Input, Static
+
+from batchtui.batch.bulk import Bulk
+from batchtui.ui.acts.act import Act
+from batchtui.ui.dialogs.base import Dialog
+from batchtui.ui.dialogs.notice import Notice
+from batchtui.ui.text import plural
+from batchtui.ui.widgets.asking import Asking
+from batchtui.ui.widgets.outcomes import Outcomes
+from batchtui.ui.widgets.progress import Progress
+
+_TICK = 0.1  # s between looks at how far it is
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """What was done: to whom, and in a sentence whose tone is good, warn or bad."""
+
+    done: Sequence[str]
+    words: str
+    tone: str
+
+
+class ActDialog(Dialog[Acted]):
+    """Asks, acts, and tells of each target; what failed can be tried again, also otherwise.
+
+    Ends with what was done, or with nothing if nothing was. `esc` stops what hasn't started; once
+    more, and it leaves without waiting for calls that are under way.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "copy", "Copy as az", id="act.copy", tooltip="Copy the az commands for it"),
+        Binding("o", "option", "Other option", id="act.option", tooltip="Choose the next option"),
+        Binding("r", "retry", "Retry", id="act.retry", tooltip="Try again what is left"),
+        # Before the button sees the next key, which may be read already.
+        Binding("left,right", "other", "Choose", show=False, id="act.choose", priority=True),
+    ]
+
+    def __init__(self, act: Act) -> None:
+        super().__init__()
+        self.title_text = act.title
+        self._act = act
+        self._bulk = Bulk(act.by_id)
+        self._phase = "ask"
+        self._timer: Timer | None = None
+
+    # Frame
+
+    def compose_body(self) -> ComposeResult:
+        """What is shown of it depends on how far it is."""
+        yield Progress(self._act.doing)
+        yield Outcomes(self._act)
+        yield Asking(self._act)
+
+    def compose_foot(self) -> ComposeResult:
+        """What was said last, and the two ways on."""
+        yield Static(id="said", markup=False)
+        with Horizontal(classes="buttons"):
+            yield Button("Cancel", id="cancel", compact=True)
+            yield Button(self._act.verb.partition(" ")[0], id="go", variant="error", compact=True)
+
+    def on_mount(self) -> None:
+        """Whoever presses enter by mistake changes nothing."""
+        self._show("ask")
+        self._say("")
+        field = next(iter(self.query(Input)), None)
+        (field or self.query_one("#cancel")).focus()
+
+    def _show(self, phase: str) -> None:
+        self._phase = phase
+        asking, told = phase == "ask", phase == "told"
+        self.query_one(Progress).display = not asking
+        self.query_one(Outcomes).display = told
+        self.query_one(Asking).show(whole=asking, questions=told)
+        self.set_class(told, "-tall")
+        cancel, go = self.query_one("#cancel", Button), self.query_one("#go", Button)
+        cancel.label = {"ask": "Cancel", "run": "Stop", "told": "Close"}[phase]
+        go.display = asking or (told and bool(self._bulk.left))
+        if told:
+            go.label = f"Retry {len(self._bulk.left):,}"
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Some keys make sense only at some moments."""
+        if action == "retry":
+            return self._phase == "told" and bool(self._bulk.left)
+        if action == "option":
+            return self._phase != "run" and self.query_one(Asking).has_options
+        if action == "other":
+            return isinstance(self.focused, Button)
+        return super().check_action(action, parameters)
+
+    # Keys
+
+    def action_other(self) -> None:
+        """Go to the other button."""
+        cancel, go = self.query_one("#cancel", Button), self.query_one("#go", Button)
+        (go if cancel.has_focus and go.display else cancel).focus()
+
+    def action_option(self) -> None:
+        """The next of the options."""
+        self.query_one(Asking).next_option()
+
+    def action_copy(self) -> None:
+        """Copy what the az CLI would be told."""
+        asking = self.query_one(Asking)
+        if self._act.problems(asking.answers):
+            asking.find_problems()
+            return
+        commands = self._act.az(asking.answers)
+        self.app.copy_to_clipboard(commands)
+        lines = plural(commands.count("\n") + 1, "line")
+        self._say(f"Copied {lines} for az, if this terminal allows it (OSC 52).")
+
+    def action_retry(self) -> None:
+        """Try again what failed and what didn't start, with the options as they are now."""
+        self._go()
+
+    def action_give_up(self) -> None:
+        """Stop what hasn't started; where nothing runs, leave."""
+        if self._phase == "run" and not self._bulk.stopped:
+            self._bulk.stop()
+            self._say("Stopping. esc again doesn't wait for calls that are under way.")
+        else:
+            self.dismiss(self._acted())
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """One of the two."""
+        if event.button.id == "go":
+            self._go()
+        else:
+            self.action_give_up()
+
+    def on_asking_finished(self) -> None:
+        """`enter` in the last field is as good as the button."""
+        self._go()
+
+    def on_outcomes_opened(self, event: Outcomes.Opened) -> None:
+        """A failure in full."""
+        self.app.push_screen(Notice.of(event.error))
+
+    # Doing it
+
+    def _go(self) -> None:
+        asking = self.query_one(Asking)
+        if self._phase == "run" or asking.find_problems():
+            return
+        self.complain("")
+        self._say("")
+        self._show("run")
+        self._tick()
+        self._timer = self.set_interval(_TICK, self._tick)
+        self.query_one("#cancel").focus()
+        self.run_worker(self._run())
+
+    async def _run(self) -> None:
+        steps = self._act.steps(self.query_one(Asking).answers, self._bulk.left)
+        try:
+            await self._bulk.run(steps, at_once=self._act.at_once)
+        finally:
+            if self._timer:
+                self._timer.stop()
+        await self._ended()
+
+    async def _ended(self) -> None:
+        bulk = self._bulk
+        if not bulk.left and not self._act.tells:
+            await self.finish(self._acted())
+            return
+        self._say("")
+        if len(bulk.targets) == 1 and bulk.failed:
+            # What was chosen stays, and there is no table of one row to look through.
+            self._show("ask")
+            self.report(bulk.failed[bulk.targets[0]])
+            self.query_one("#cancel").focus()
+            return
+        self._tick()
+        self.query_one(Outcomes).tell(bulk)
+        self._show("told")
+        self.query_one(Outcomes).focus_table()
+
+    def _tick(self) -> None:
+        self.query_one(Progress).show(self._bulk)
+
+    def _say(self, text: str) -> None:
+        said = self.query_one("#said", Static)
+        said.update(text)
+        said.display = bool(text)
+
+    def _acted(self) -> Acted | None:
+        bulk, act = self._bulk, self._act
+        if not bulk.done and not bulk.failed and not bulk.under_way:
+            return None
+        whom = act.who if not bulk.left else plural(len(bulk.done), act.noun)
+        parts = [f"{whom}: {act.done}."] if bulk.done else []
+        if bulk.failed:
+            parts.append(f"{len(bulk.failed):,} failed.")
+        if bulk.waiting:
+            parts.append(f"{bulk.waiting:,} not started.")
+        if bulk.under_way:
+            parts.append(f"Of {len(bulk.under_way):,} the outcome isn't known.")
+        words = " ".join(parts)
+        return Acted(list(bulk.done), words[0].upper() + words[1:], "warn" if bulk.left else "good")

@@ -1,0 +1,77 @@
+"""The az CLI's commands, as its --help has them."""
+
+import json
+import shlex
+from datetime import UTC, datetime
+
+from batchtui.batch import az
+
+START = datetime(2026, 3, 2, 3, 4, 5, tzinfo=UTC)
+ODD = "pool; rm -rf ~"
+
+
+def words(text):
+    return [shlex.split(line) for line in text.split("\n")]
+
+
+def test_every_node_has_a_line_of_its_own():
+    assert az.reboot("p", ["a_d", "b_p"], "terminate") == (
+        "az batch node reboot --pool-id p --node-id a_d --node-reboot-option terminate\n"
+        "az batch node reboot --pool-id p --node-id b_p --node-reboot-option terminate"
+    )
+    off = "az batch node scheduling disable --pool-id p --node-id a "
+    assert az.disable_scheduling("p", ["a"], "requeue") == (
+        off + "--node-disable-scheduling-option requeue"
+    )
+    assert az.enable_scheduling("p", ["a"]) == (
+        "az batch node scheduling enable --pool-id p --node-id a"
+    )
+
+
+def test_names_are_quoted_for_a_shell():
+    assert words(az.show_pool(ODD)) == [["az", "batch", "pool", "show", "--pool-id", ODD]]
+    assert words(az.show_node(ODD, "$(id)"))[0][-1] == "$(id)"
+    assert words(az.delete_pools([ODD, "q"])) == [
+        ["az", "batch", "pool", "delete", "--pool-id", ODD, "--yes"],
+        ["az", "batch", "pool", "delete", "--pool-id", "q", "--yes"],
+    ]
+
+
+def test_nodes_are_removed_a_hundred_at_a_time_with_a_wait_between():
+    nodes = [f"n{number}" for number in range(250)]
+    lines = az.remove("p", nodes, "taskcompletion").split("\n")
+    begin = (
+        "az batch node delete --pool-id p --node-deallocation-option taskcompletion --node-list "
+    )
+    assert all(line.startswith(begin) for line in lines[::2])
+    calls = [line.removeprefix(begin).split() for line in lines[::2]]
+    assert [node for call in calls for node in call] == nodes
+    assert [len(call) for call in calls] == [100, 100, 50]
+    assert all(
+        line.startswith('until [ "$(az batch pool show --pool-id p --query allocationState')
+        for line in lines[1::2]
+    )
+
+
+def test_what_az_batch_cannot_do_is_asked_of_the_service_itself():
+    [line] = words(az.reimage("https://a.westeurope.batch.azure.com", ODD, ["n"], "requeue"))
+    assert " ".join(line[:6]) == (
+        "az rest --method post --resource https://batch.core.windows.net/"
+    )
+    assert line[7] == (
+        "https://a.westeurope.batch.azure.com/pools/pool%3B%20rm%20-rf%20~/nodes/n/reimage"
+        "?api-version=2025-06-01"
+    )
+    assert json.loads(line[-1]) == {"nodeReimageOption": "requeue"}
+    [line] = words(az.deallocate("https://a/", "p", ["n"], "terminate"))
+    assert json.loads(line[-1]) == {"nodeDeallocateOption": "terminate"}
+    [line] = words(az.start("https://a/", "p", ["n"]))
+    assert line[-1] == "https://a/pools/p/nodes/n/start?api-version=2025-06-01"
+
+
+def test_the_url_of_a_container_is_left_to_a_variable():
+    assert az.upload_logs("p", ["n"], START, START) == (
+        "az batch node service-logs upload --pool-id p --node-id n "
+        "--start-time 2026-03-02T03:04:05Z --end-time 2026-03-02T03:04:05Z "
+        '--container-url "$CONTAINER_URL"'
+    )
