@@ -34,6 +34,11 @@ class Paths:
         return self.config / "settings.toml"
 
     @property
+    def themes(self) -> Path:
+        """The folder of the user's own themes."""
+        return self.config / "themes"
+
+    @property
     def accounts(self) -> Path:
         """The known accounts: no secrets in it."""
         return self.config / "accounts.toml"
@@ -64,7 +69,7 @@ def default_node_user() -> str:
 class Settings:
     """What the user may set in `settings.toml`; every one has a default."""
 
-    theme: str = "batchtui-dark"
+    theme: str = ""  # the one that suits the terminal
     refresh_seconds: float = 5.0
     node_user: str = field(default_factory=default_node_user)
     node_user_days: int = 1

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ from batchtui.access.accounts import Account, AccountBook
 from batchtui.access.address import own_address
 from batchtui.access.ledger import Ledger, LedgerEntry
 from batchtui.access.route import Route, ssh_route
+from batchtui.access.settings import keep_setting
 from batchtui.access.threads import in_thread
 from batchtui.access.vault import Vault
 from batchtui.batch.images import Images
@@ -57,6 +59,15 @@ class Accounts:
         self._paths = paths
         self._book = AccountBook(paths.accounts)
         self._guests: list[Account] = []
+
+    @property
+    def themes(self) -> Path:
+        """The folder of the user's own themes."""
+        return self._paths.themes
+
+    async def keep_theme(self, name: str) -> None:
+        """Write the theme into the settings file; ConfigError if that can't be done."""
+        await in_thread(lambda: keep_setting(self._paths.settings, "theme", name))
 
     def known(self) -> list[Account]:
         """Accounts of this run first, then those in the file; ConfigError if that is broken."""

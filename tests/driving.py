@@ -55,6 +55,6 @@ async def open_nodes(pilot, pool):
 async def running_app(accounts, *, size=(80, 24), **how):
     """The app under a pilot; whatever it still does is ended with it."""
     app = BatchtuiApp(accounts, **how)
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size, notifications=True) as pilot:
         yield pilot
     await asyncio.sleep(0)

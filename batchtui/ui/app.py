@@ -3,11 +3,12 @@
 import asyncio
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.filter import LineFilter, Monochrome
 from textual.widgets import Input, TextArea
 
 from batchtui.access.accounts import Account
@@ -15,6 +16,7 @@ from batchtui.batch.models import Pool
 from batchtui.errors import BatchtuiError, NotFoundError
 from batchtui.session import Accounts
 from batchtui.ui.handover import HandOver
+from batchtui.ui.looks import Looks, WithoutColour, no_colour
 from batchtui.ui.palette import KeysProvider
 from batchtui.ui.screens.accounts import AccountsScreen
 from batchtui.ui.screens.base import HouseScreen
@@ -22,7 +24,7 @@ from batchtui.ui.screens.help import HelpScreen
 from batchtui.ui.screens.listing import ListScreen
 from batchtui.ui.screens.nodes import NodesScreen
 from batchtui.ui.screens.pools import PoolsScreen
-from batchtui.ui.themes import load_themes, themes_folder
+from batchtui.ui.themes import house_variables
 
 if TYPE_CHECKING:
     from textual.driver import Driver
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from batchtui.access.terminal import Exit, ShellChannel
 
 _TERMINAL_SECONDS = 1.0  # how often to see whether the terminal is still there
+
+_WITHOUT_COLOUR = WithoutColour()
 
 # Starts something that comes with an account of its own, and blocks until it is there.
 Guest = Callable[[], tuple[Account, str]]
@@ -48,7 +52,7 @@ class BatchtuiApp(App[int]):
                 tooltip="Every key of this screen"),
         Binding("colon", "command", "Command", key_display=":", show=False, id="app.command",
                 priority=True,
-                tooltip="Command line: pools, nodes POOL, account NAME, q"),
+                tooltip="Command line: pools, nodes POOL, account, theme, q"),
         Binding("ctrl+q", "quit", "Quit", id="app.quit", priority=True, tooltip="Leave batchtui"),
         Binding("ctrl+c", "interrupt", "Cancel", show=False, id="app.interrupt", priority=True,
                 tooltip="Cancel what runs"),
@@ -68,11 +72,22 @@ class BatchtuiApp(App[int]):
         self._guest = guest
         self._banner = banner
         self._hand_over = HandOver(self)
-        for theme in load_themes(themes_folder()):
-            self.register_theme(theme)
-        wanted = accounts.settings.theme
-        self._unknown_theme = "" if wanted in self.available_themes else wanted
-        self.theme = "batchtui-dark" if self._unknown_theme else wanted
+        self.no_color = no_colour()
+        self._looks = Looks(self, accounts)
+
+    def get_css_variables(self) -> dict[str, str]:
+        """Textual's, and ours, which any theme has."""
+        self.theme_variables = {
+            **super().get_css_variables(),
+            **house_variables(self.current_theme),
+        }
+        return self.theme_variables
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """With NO_COLOR no colour at all, instead of Textual's greys."""
+        if self.no_color:
+            return [_WITHOUT_COLOUR]
+        return [each for each in super().get_line_filters() if not isinstance(each, Monochrome)]
 
     def get_default_screen(self) -> AccountsScreen:
         """The accounts, empty at first: nothing is waited for before something is seen."""
@@ -98,9 +113,7 @@ class BatchtuiApp(App[int]):
 
     def _begin(self) -> None:
         first = self._first_screen()
-        if self._unknown_theme:
-            ours = ", ".join(path.stem for path in sorted(themes_folder().glob("*.toml")))
-            first.say(f"There is no theme {self._unknown_theme!r}. Ours are {ours}.", "warn")
+        self._looks.say_problems()
         if self._guest:
             self.run_worker(self._start_guest(self._guest))
         elif self._account:
@@ -165,13 +178,14 @@ class BatchtuiApp(App[int]):
     # The command line
 
     async def on_house_screen_command(self, event: HouseScreen.Command) -> None:
-        """`:pools`, `:nodes POOL`, `:account NAME`, `:accounts`, `:q`."""
+        """`:pools`, `:nodes POOL`, `:account NAME`, `:accounts`, `:theme NAME`, `:q`."""
         word, _space, rest = event.line.partition(" ")
         commands: dict[str, Callable[[str], object]] = {
             "accounts": lambda _rest: self._back_to(AccountsScreen),
             "account": self._go_to_account,
             "pools": lambda _rest: self._back_to(PoolsScreen),
             "nodes": self._go_to_nodes,
+            "theme": self._looks.command,
             "q": lambda _rest: self.exit(),
             "quit": lambda _rest: self.exit(),
         }

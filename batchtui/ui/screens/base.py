@@ -43,7 +43,7 @@ class HouseScreen(Screen[Any]):
         """The frame around what the screen shows."""
         yield TitleBar()
         yield from self.compose_body()
-        yield Prompt(":", "pools, nodes POOL, account NAME, accounts, q", id="command")
+        yield Prompt(":", "pools, nodes POOL, account NAME, accounts, theme, q", id="command")
         yield StatusLine()
         yield KeyBar()
 

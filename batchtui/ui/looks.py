@@ -1,0 +1,116 @@
+"""What the program looks like: which themes there are, which is shown, and what is kept of it."""
+
+import os
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.filter import LineFilter
+from textual.theme import BUILTIN_THEMES
+
+from batchtui.errors import BatchtuiError
+from batchtui.ui.dialogs.choose_theme import ChooseTheme
+from batchtui.ui.screens.base import HouseScreen
+from batchtui.ui.themes import ANSI, DARK, load_themes, themes_folder
+from batchtui.visible import visible
+
+if TYPE_CHECKING:
+    from textual.app import App
+    from textual.color import Color
+
+    from batchtui.session import Accounts
+
+_FEW_COLOURS = "standard"  # what Rich calls the sixteen of a terminal without more
+_NOTICE = 15.0  # s that something is said at the start
+NO_COLOUR = "NO_COLOR is set: themes have no colour to show."
+
+
+def no_colour() -> bool:
+    """Whether the environment asks for no colour at all (source: https://no-color.org)."""
+    return bool(os.environ.get("NO_COLOR"))
+
+
+class WithoutColour(LineFilter):
+    """Takes colours out of what is drawn: an area of a colour of its own is shown reversed.
+
+    Textual's own filters make greys of them, or ask for the default ones, which are colours too.
+    """
+
+    def apply(self, segments: list[Segment], background: "Color") -> list[Segment]:  # noqa: ARG002 - as its base
+        """The same text; bold, dim and underline stay."""
+        return [
+            Segment(text, style and _without_colour(style), control)
+            for text, style, control in segments
+        ]
+
+
+@lru_cache(1024)
+def _without_colour(style: Style) -> Style:
+    area = style.bgcolor is not None and not style.bgcolor.is_default
+    # What a click means goes with the colours, too, and must not.
+    return style.without_color + Style(reverse=area or style.reverse) + Style.from_meta(style.meta)
+
+
+class Looks:
+    """The themes of one app, and the one that it shows."""
+
+    def __init__(self, app: "App[Any]", accounts: "Accounts") -> None:
+        """Take in every theme file, and show the theme of the settings."""
+        self._app = app
+        self._accounts = accounts
+        themes, problems = load_themes([themes_folder(), accounts.themes])
+        for theme in themes:
+            app.register_theme(theme)
+        self.names = [theme.name for theme in themes]
+        self.names += [name for name in BUILTIN_THEMES if name not in self.names]
+        self._problems = [str(problem) for problem in problems]
+        app.theme = self._first(accounts.settings.theme)
+
+    def _first(self, wanted: str) -> str:
+        if no_colour():
+            return ANSI
+        if wanted and wanted not in self.names:
+            self._problems.append(self._unknown(wanted))
+        if wanted in self.names:
+            return wanted
+        return ANSI if self._app.console.color_system == _FEW_COLOURS else DARK
+
+    def _unknown(self, name: str) -> str:
+        return f"There is no theme {visible(name)!r}. There are: {', '.join(self.names)}."
+
+    def say_problems(self) -> None:
+        """Name the files that can't be used, above whatever screen there is."""
+        for problem in self._problems:
+            self._app.notify(visible(problem), severity="warning", timeout=_NOTICE, markup=False)
+
+    def command(self, name: str) -> None:
+        """`:theme NAME` shows and keeps a theme, `:theme` opens the chooser."""
+        if no_colour():
+            self._say(NO_COLOUR, "warn")
+        elif name in self.names:
+            self._app.theme = name
+            self._keep(name)
+        elif name:
+            self._say(self._unknown(name), "warn")
+        else:
+            self._app.push_screen(ChooseTheme(self.names), self._chosen)
+
+    def _chosen(self, name: str | None) -> None:
+        if name:
+            self._keep(name)
+
+    def _keep(self, name: str) -> None:
+        self._app.run_worker(self._write(name), exclusive=True, group="theme")
+
+    async def _write(self, name: str) -> None:
+        try:
+            await self._accounts.keep_theme(name)
+        except BatchtuiError as error:
+            self._say(f"The theme is {name} for this run only. {error}", "bad")
+        else:
+            self._say(f"The theme is {name}, also next time.", "good")
+
+    def _say(self, text: str, tone: str) -> None:
+        if isinstance(self._app.screen, HouseScreen):
+            self._app.screen.say(text, tone)
