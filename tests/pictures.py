@@ -142,6 +142,25 @@ async def no_way(pilot):
     await until_shown(pilot, "No way to this node")
 
 
+async def resize_pool(pilot):
+    await pools(pilot)
+    pilot.app.screen.table.move_to("render-linux")
+    await pilot.press("r")
+    await until_shown(pilot, "Nodes that stay.")
+    pilot.app.screen.query_one("#dedicated").value = "2"
+    pilot.app.screen.query_one("#timeout").value = "4"
+    await until_shown(pilot, "The service takes")
+    pilot.app.screen.query_one("#timeout").value = "20"
+    await until_shown(pilot, "on the pool's nodes now")
+
+
+async def stop_resize(pilot):
+    await pools(pilot)
+    pilot.app.screen.table.move_to("fluid-sim-burst")
+    await pilot.press("r")
+    await until_shown(pilot, "no roll-back")
+
+
 async def help_screen(pilot):
     await nodes(pilot)
     await pilot.press("question_mark")
@@ -157,4 +176,5 @@ async def delete_pool(pilot):
 VIEWS = [
     accounts, pools, faults, nodes, marked_nodes, node_details, pool_details, create_pool,
     choose_image, review, add_user, no_way, help_screen, delete_pool,
+    resize_pool, stop_resize,
 ]  # fmt: skip

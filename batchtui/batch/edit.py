@@ -5,7 +5,7 @@ The rest of the pool, and of the start task, goes back as the JSON that it came 
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -157,23 +157,6 @@ def request(edit: PoolEdit, pool: Pool) -> Request | None:
     if metadata != _rows(pool.raw, "metadata"):
         body["metadata"] = metadata
     return Request(body) if body else None
-
-
-def merged(edit: PoolEdit, before: Pool, now: Pool) -> tuple[PoolEdit, list[str]]:
-    """An edit of a pool that somebody else changed, and the fields that both of them changed.
-
-    What was typed stays; fields that weren't edited become what they are now.
-    """
-    old, new = PoolEdit.of(before), PoolEdit.of(now)
-    both = []
-    values: dict[str, Any] = {}
-    for each in fields(PoolEdit):
-        mine, was, theirs = (getattr(which, each.name) for which in (edit, old, new))
-        if mine == was:
-            values[each.name] = theirs
-        elif theirs not in {was, mine}:
-            both.append(each.name)
-    return replace(edit, **values), both
 
 
 def same_start_task(one: Json, other: Json) -> bool:

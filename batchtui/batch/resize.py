@@ -96,8 +96,8 @@ def costs(draft: ResizeDraft, pool: Pool, tasks: str) -> Iterable[str]:
     going = [f"{each.going:,} of {each.now:,} {each.kind}" for each in kinds if each.going]
     coming = [f"{each.coming:,} {each.kind}" for each in kinds if each.coming]
     if going:
-        yield f"{' and '.join(going)} nodes go: {DEALLOCATIONS[draft.deallocation]}. {tasks}"
+        yield f"Nodes that go: {', '.join(going)}; {DEALLOCATIONS[draft.deallocation]}. {tasks}"
     if coming:
-        yield f"{' and '.join(coming)} nodes come, and cost money from then on."
+        yield f"Nodes that come: {', '.join(coming)}. They cost money from then on."
     if not going and not coming:
         yield "As many nodes as there are now."

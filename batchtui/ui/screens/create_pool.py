@@ -1,22 +1,19 @@
 """The form that makes a pool: it owns one draft, and never loses what was typed."""
 
-from dataclasses import replace
-from typing import Any, ClassVar
+from collections.abc import Iterable, Mapping
+from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
-from textual.events import DescendantFocus
-from textual.widgets import Input, Select, Static
+from textual.widgets import Input, Select
 
-from batchtui.batch.draft import IDENTITIES, PoolDraft, body, problems, warnings
+from batchtui.batch.draft import ANYONE, IDENTITIES, PoolDraft, body, problems, warnings
 from batchtui.batch.models import SupportedImage
-from batchtui.errors import BatchtuiError, ServiceError
 from batchtui.session import Session
 from batchtui.ui.columns import BOILERPLATE
 from batchtui.ui.dialogs.choose_image import ChooseImage
-from batchtui.ui.dialogs.review import Review
-from batchtui.ui.screens.base import HouseScreen
+from batchtui.ui.dialogs.review import Request, Review
+from batchtui.ui.screens.form import FormScreen
+from batchtui.ui.text import plural
 from batchtui.ui.widgets.choice import Choice
 from batchtui.ui.widgets.field import Field
 from batchtui.ui.widgets.tick import Tick
@@ -49,53 +46,44 @@ _HELP = {
 }
 
 
-class CreatePoolScreen(HouseScreen):
+class CreatePoolScreen(FormScreen[PoolDraft]):
     """Ends with the id of the pool that was made."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "review", "Review and create", id="create.review",
                 tooltip="Look at what will be sent, then send it"),
-        Binding("down", "app.focus_next", "Next field", show=False, id="create.next"),
-        Binding("up", "app.focus_previous", "Previous field", show=False, id="create.previous"),
     ]  # fmt: skip
+
+    helps = _HELP
+    field_of = _FIELD_OF
+    verbatim = frozenset({"start_command"})
 
     def __init__(self, session: Session, taken: frozenset[str], draft: PoolDraft) -> None:
         """`taken` are the ids of the pools that are there, `draft` what was typed before."""
-        super().__init__()
-        self.session = session
-        self.read_only = session.read_only
+        super().__init__(session, draft)
         self.crumbs = (session.account.name, "create a pool")
-        self.draft = draft
         self._taken = taken
-        self._creating = False
-        self._touched: set[str] = set()
-        self._refused: dict[str, str] = {}
 
-    def compose_body(self) -> ComposeResult:
+    def compose_fields(self) -> Iterable[Field]:
         """One line a field, so that all of them fit 24 lines."""
         draft = self.draft
-        with VerticalScroll(id="form", can_focus=False):
-            yield Field("id", "Pool id", Input(draft.id, id="id", compact=True))
-            yield Field("image", "Image", Choice(_shown(draft.image), id="image"))
-            yield Field("vm_size", "VM size", Input(draft.vm_size, id="vm_size", compact=True))
-            yield Field(
-                "dedicated", "Dedicated", Input(draft.dedicated, id="dedicated", compact=True)
-            )
-            yield Field("spot", "Spot", Input(draft.spot, id="spot", compact=True))
-            yield Field(
-                "start_command",
-                "Start task",
-                Input(draft.start_command, id="start_command", placeholder="none", compact=True),
-            )
-            yield Field("start_identity", "  runs as", self._identities())
-            yield Field("access", "SSH", Tick("on", draft.access, id="access"))
-            yield Field(
-                "access_source",
-                "  allowed from",
-                Input(draft.access_source, id="access_source", compact=True),
-            )
-            yield Static(id="warnings", markup=False)
-        yield Static(id="field-help", markup=False)  # fmt: skip
+        yield Field("id", "Pool id", Input(draft.id, id="id", compact=True))
+        yield Field("image", "Image", Choice(_shown(draft.image), id="image"))
+        yield Field("vm_size", "VM size", Input(draft.vm_size, id="vm_size", compact=True))
+        yield Field("dedicated", "Dedicated", Input(draft.dedicated, id="dedicated", compact=True))
+        yield Field("spot", "Spot", Input(draft.spot, id="spot", compact=True))
+        yield Field(
+            "start_command",
+            "Start task",
+            Input(draft.start_command, id="start_command", placeholder="none", compact=True),
+        )
+        yield Field("start_identity", "  runs as", self._identities())
+        yield Field("access", "SSH", Tick("on", draft.access, id="access"))
+        yield Field(
+            "access_source",
+            "  allowed from",
+            Input(draft.access_source, id="access_source", compact=True),
+        )
 
     def _identities(self) -> Select[str]:
         choices = [(words, name) for name, words in IDENTITIES.items()]
@@ -108,14 +96,8 @@ class CreatePoolScreen(HouseScreen):
         )
 
     def on_mount(self) -> None:
-        """Begin with the id; find out what this machine's address is meanwhile."""
-        self.focus_body()
+        """Find out what this machine's address is meanwhile."""
         self.run_worker(self._offer_own_address())
-        self._check()
-
-    def focus_body(self) -> None:
-        """The first field."""
-        self.query_one("#id").focus()
 
     async def _offer_own_address(self) -> None:
         source = self.query_one("#access_source", Input)
@@ -123,21 +105,8 @@ class CreatePoolScreen(HouseScreen):
         if found and not source.value:
             source.value = found
 
-    # The draft follows the fields
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """A text was typed."""
-        if event.input.id and hasattr(self.draft, event.input.id):
-            text = event.value if event.input.id == "start_command" else event.value.strip()
-            self._set(event.input.id, text, touched=bool(text))
-
-    def on_select_changed(self, event: Select.Changed) -> None:
-        """Another identity."""
-        self._set("start_identity", event.value)
-
     def on_checkbox_changed(self, event: Tick.Changed) -> None:
-        """SSH on or off."""
-        self._set("access", event.value)
+        """Without SSH nobody need be allowed."""
         self.query_one("#field-access-source").display = event.value
 
     def on_choice_asked(self) -> None:
@@ -148,79 +117,56 @@ class CreatePoolScreen(HouseScreen):
         if image is None:
             return
         self.query_one("#image", Choice).show(_shown(image))
-        self._set("image", image)
+        self.set("image", image)
         self.query_one("#field-access", Field).relabel(self.draft.protocol)
 
-    def _set(self, field: str, value: object, *, touched: bool = True) -> None:
-        changed: dict[str, Any] = {field: value}
-        self.draft = replace(self.draft, **changed)
-        self._refused.pop(field, None)
-        self.say("")
-        if touched:
-            self._touched.add(field)
-        self._check()
+    def problems(self) -> Mapping[str, str]:
+        """What the service would refuse."""
+        return problems(self.draft, self._taken, self.session.now())
 
-    def _check(self, *, all_fields: bool = False) -> dict[str, str]:
-        wrong = {**problems(self.draft, self._taken, self.session.now()), **self._refused}
-        for field in self.query(Field):
-            seen = all_fields or field.field in self._touched
-            field.complain(wrong.get(field.field, "") if seen else "")
-        notes = warnings(self.draft, self.session.now()) if self.draft.image else []
-        self.query_one("#warnings", Static).update("\n".join(f"! {note}" for note in notes))
-        return wrong
+    def warnings(self) -> Iterable[str]:
+        """What the service would take, once it is known what kind of nodes it is about."""
+        return warnings(self.draft, self.session.now()) if self.draft.image else ()
 
-    def on_descendant_focus(self, event: DescendantFocus) -> None:
-        """Say what the field means."""
-        name = event.widget.id or ""
-        self.query_one("#field-help", Static).update(_HELP.get(name, ""))
+    def review(self) -> Review:
+        """The whole pool, as it will be made."""
+        here = self.session.runs_here
+        return Review(
+            f"Create pool {self.draft.id}?",
+            Request("POST /pools", body(self.draft)),
+            words=words(self.draft),
+            warnings=[*([here] if here else []), *self.warnings()],
+        )
 
-    def on_input_submitted(self) -> None:
-        """`enter` goes on to the next field."""
-        self.focus_next()
+    async def send(self) -> str:
+        """Create it."""
+        await self.session.pools.create(body(self.draft))
+        return self.draft.id
 
-    # Sending it
+    def action_back(self) -> None:
+        """Leave without a question: what was typed is kept for the next time."""
+        self.leave()
 
-    def action_review(self) -> None:
-        """Show what will be sent, if nothing is wrong; else go to what is."""
-        wrong = self._check(all_fields=True)
-        if wrong:
-            first = next(field.field for field in self.query(Field) if field.field in wrong)
-            self.query_one(f"#{first}").focus()
-            self.say("Some fields need mending.", "warn")
-            return
-        notes = warnings(self.draft, self.session.now())
-        dialog = Review(self.draft, body(self.draft), notes, self.session.runs_here)
-        self.app.push_screen(dialog, self._decided)
 
-    def _decided(self, yes: bool | None) -> None:  # noqa: FBT001 - a dialog's answer
-        if yes and not self._creating:
-            self._creating = True
-            self.say(f"Creating {self.draft.id} …")
-            self.run_worker(self._create())
-
-    async def _create(self) -> None:
-        try:
-            await self.session.pools.create(body(self.draft))
-        except ServiceError as error:
-            self._refuse(error)
-        except BatchtuiError as error:
-            self.report(error)
-        else:
-            await self.finish(self.draft.id)
-        finally:
-            self._creating = False
-
-    def _refuse(self, error: ServiceError) -> None:
-        names = (error.code, *error.values.get("PropertyName", "").split("."))
-        field = next((_FIELD_OF[name] for name in names if name in _FIELD_OF), None)
-        if field is None:
-            self.explain(error)
-            return
-        self.report(error)
-        self._refused[field] = error.message
-        self._touched.add(field)
-        self._check()
-        self.query_one(f"#{field}").focus()
+def words(draft: PoolDraft) -> list[str]:
+    """The draft in sentences."""
+    image = draft.image
+    nodes = f"{plural(int(draft.dedicated), 'dedicated node')}, {draft.spot} spot"
+    said = [f"{nodes}, of VM size {draft.vm_size}"]
+    if image:
+        said.append(f"Image {image.reference.full}, node agent {image.node_agent_sku}")
+    if draft.start_command.strip():
+        said.append(f"Start task: {draft.start_command.strip()}")
+        said.append(f"  as {IDENTITIES[draft.start_identity]}; nodes wait for its success")
+    else:
+        said.append("No start task")
+    if not draft.access:
+        said.append(f"No {draft.protocol}")
+    elif draft.access_source == ANYONE:
+        said.append(f"{draft.protocol} from anywhere")
+    else:
+        said.append(f"{draft.protocol} from {draft.access_source} only")
+    return said
 
 
 def _shown(image: SupportedImage | None) -> str:

@@ -17,17 +17,19 @@ from batchtui.ui.details import pool_sections
 from batchtui.ui.dialogs.copy import Copyable
 from batchtui.ui.screens.create_pool import CreatePoolScreen
 from batchtui.ui.screens.details import DetailsScreen
-from batchtui.ui.screens.listing import ListScreen
 from batchtui.ui.screens.nodes import NodesScreen
+from batchtui.ui.screens.pool_forms import PoolForms
 from batchtui.ui.screens.raw import RawScreen
 from batchtui.ui.widgets.table import Table
 
 
-class PoolsScreen(ListScreen[PoolRow]):
+class PoolsScreen(PoolForms):
     """Pools with their nodes by state; `enter` goes to the nodes. Owns the session."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "create", "Create", id="pools.create", tooltip="Create a pool"),
+        Binding("r", "resize", "Resize", id="pools.resize",
+                tooltip="Resize the pool, or stop its resize"),
         Binding("ctrl+d", "delete", "Delete", show=False, id="pools.delete",
                 tooltip="Delete the pool and its nodes"),
     ]  # fmt: skip

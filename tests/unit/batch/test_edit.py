@@ -9,13 +9,14 @@ from batchtui.batch.edit import (
     changed,
     comparable,
     identities,
-    merged,
     problems,
     request,
     same_start_task,
     start_task,
     warnings,
 )
+from batchtui.batch.masked import MASK, masked
+from batchtui.batch.merge import merged
 
 
 def without_passwords(value):
@@ -143,7 +144,7 @@ def test_two_edits_are_merged_and_what_both_edited_is_named():
             "metadata": [{"name": "team", "value": "theirs"}],
         }
     )
-    edit, both = merged(mine, POOL, theirs)
+    edit, both = merged(mine, EDIT, PoolEdit.of(theirs))
     assert both == ["command"]
     assert (edit.command, edit.retries, edit.metadata) == ("/bin/mine", "5", "team=theirs")
 
@@ -159,3 +160,10 @@ def test_start_tasks_are_compared_as_the_service_understands_them():
     assert same_start_task(LINUX["startTask"], SHOWN["startTask"])
     assert not same_start_task({"commandLine": "id"}, {**full, "waitForSuccess": False})
     assert comparable({}) == ""
+
+
+def test_no_secret_is_shown_of_what_is_sent():
+    shown = masked(LINUX)
+    assert "secret-word" not in repr(shown)
+    assert shown["startTask"]["containerSettings"]["registry"]["password"] == MASK
+    assert shown["metadata"] == LINUX["metadata"]

@@ -46,10 +46,10 @@ def test_it_says_what_it_costs():
     draft = replace(DRAFT, dedicated="58", spot="0", deallocation="terminate")
     (said,) = costs(draft, POOL, "12 tasks run on the pool.")
     assert said == (
-        "42 of 100 dedicated and 8 of 8 spot nodes go: stop tasks for good. "
+        "Nodes that go: 42 of 100 dedicated, 8 of 8 spot; stop tasks for good. "
         "12 tasks run on the pool."
     )
     assert list(costs(replace(DRAFT, dedicated="101"), POOL, "")) == [
-        "1 dedicated and 2 spot nodes come, and cost money from then on."
+        "Nodes that come: 1 dedicated, 2 spot. They cost money from then on."
     ]
     assert list(costs(replace(DRAFT, spot="8"), POOL, "")) == ["As many nodes as there are now."]

@@ -1,0 +1,15 @@
+"""JSON that goes to the service, as it may be shown and copied: without its secrets. Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+# Source: the models of the SDK that have one.
+_SECRETS = frozenset({"password", "sshPrivateKey", "accountKey", "sasKey", "protectedSettings"})
+MASK = "•••"
+
+
+def masked(value: Any) -> Any:  # noqa: ANN401 - JSON
+    """The same JSON with a mask in the place of each secret."""
+    if isinstance(value, Mapping):
+        return {name: MASK if name in _SECRETS else masked(part) for name, part in value.items()}
+    return [masked(part) for part in value] if isinstance(value, list) else value

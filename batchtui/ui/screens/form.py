@@ -1,0 +1,239 @@
+"""Forms that ask something of the service: what was typed stays typed, whatever it answers."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.events import DescendantFocus
+from textual.widgets import Input, Select, Static, TextArea
+
+from batchtui.errors import BatchtuiError, ServiceError
+from batchtui.session import Session
+from batchtui.ui.dialogs.confirm import Confirm
+from batchtui.ui.dialogs.review import Review
+from batchtui.ui.screens.base import HouseScreen
+from batchtui.ui.widgets.field import Field
+from batchtui.ui.widgets.tick import Tick
+from batchtui.visible import visible
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Draft = TypeVar("Draft", bound="DataclassInstance")
+
+
+class FormScreen(HouseScreen, Generic[Draft]):
+    """Owns one draft; its fields and their widgets are called as those of the draft are.
+
+    Subclasses say which fields there are, what is wrong with them, and what is sent.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "review", "Review and send", id="form.review",
+                tooltip="Look at what will be sent, then send it"),
+        Binding("down", "app.focus_next", "Next field", show=False, id="form.next"),
+        Binding("up", "app.focus_previous", "Previous field", show=False, id="form.previous"),
+    ]  # fmt: skip
+
+    # What a field means, and where a service error belongs by its code or what it names.
+    helps: ClassVar[Mapping[str, str]] = {}
+    field_of: ClassVar[Mapping[str, str]] = {}
+    # Fields in which blanks at the edges count.
+    verbatim: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(self, session: Session, draft: Draft) -> None:
+        super().__init__()
+        self.session = session
+        self.read_only = session.read_only
+        self.draft = draft
+        self._sending = False
+        self._touched: set[str] = set()
+        self._refused: dict[str, str] = {}
+
+    # What subclasses say
+
+    def compose_fields(self) -> Iterable[Field]:
+        """The fields, each with a widget that has the field's name as its id."""
+        raise NotImplementedError
+
+    def problems(self) -> Mapping[str, str]:
+        """What must be mended before anything is sent, by field."""
+        raise NotImplementedError
+
+    def effects(self) -> Iterable[str]:
+        """What it would do, in sentences; asked for only when there are no problems."""
+        return ()
+
+    def warnings(self) -> Iterable[str]:
+        """What may be regretted."""
+        return ()
+
+    def edited(self) -> bool:
+        """Whether leaving the form would lose something."""
+        raise NotImplementedError
+
+    def review(self) -> Review | None:
+        """What will be sent, or None if that can't be shown yet."""
+        raise NotImplementedError
+
+    async def send(self) -> str:
+        """Send it; the form ends with what is returned."""
+        raise NotImplementedError
+
+    # Frame
+
+    def compose_body(self) -> ComposeResult:
+        """The fields, and what is said of them."""
+        with VerticalScroll(id="form", can_focus=False):
+            yield from self.compose_fields()
+            yield Static(id="effects", markup=False)
+            yield Static(id="warnings", markup=False)
+        yield Static(id="field-help", markup=False)
+
+    def on_mount(self) -> None:
+        """Begin with the first field."""
+        self.focus_body()
+        self.check()
+
+    def focus_body(self) -> None:
+        """The first field."""
+        self.query_one(f"#{self.query(Field).first().field}").focus()
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Say what the field means."""
+        self.query_one("#field-help", Static).update(self.helps.get(event.widget.id or "", ""))
+
+    # The draft follows the fields
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """A text was typed."""
+        name = event.input.id or ""
+        if hasattr(self.draft, name):
+            text = event.value if name in self.verbatim else event.value.strip()
+            self.set(name, text)
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        """A text of several lines was typed."""
+        self.set(event.text_area.id or "", event.text_area.text)
+
+    def on_select_changed(self, event: Select.Changed) -> None:
+        """Something else was chosen."""
+        self.set(event.select.id or "", event.value)
+
+    def on_checkbox_changed(self, event: Tick.Changed) -> None:
+        """Something was switched on or off."""
+        self.set(event.checkbox.id or "", event.value)
+
+    def on_input_submitted(self) -> None:
+        """`enter` goes on to the next field."""
+        self.focus_next()
+
+    def set(self, field: str, value: object) -> None:
+        """Let the draft have a new value."""
+        if not hasattr(self.draft, field) or getattr(self.draft, field) == value:
+            return
+        changed: dict[str, Any] = {field: value}
+        self.draft = replace(self.draft, **changed)
+        self._refused.pop(field, None)
+        self.say("")
+        self._touched.add(field)
+        self.check()
+
+    def fill(self, draft: Draft) -> None:
+        """Let the fields show another draft."""
+        self.draft = draft
+        for each in fields(draft):
+            value = getattr(draft, each.name)
+            for widget in self.query(f"#{each.name}"):
+                if isinstance(widget, TextArea):
+                    widget.text = value
+                elif isinstance(widget, Input | Select | Tick):
+                    widget.value = value
+        self.check()
+
+    def check(self, *, all_fields: bool = False) -> Mapping[str, str]:
+        """Name each problem at its field, and say what sending it would do."""
+        wrong = {**self.problems(), **self._refused}
+        for field in self.query(Field):
+            seen = all_fields or field.field in self._touched
+            field.complain(wrong.get(field.field, "") if seen else "")
+        self._tell("#effects", () if wrong else self.effects())
+        self._tell("#warnings", (f"! {note}" for note in self.warnings()))
+        return wrong
+
+    def _tell(self, where: str, sentences: Iterable[str]) -> None:
+        text = "\n".join(visible(each) for each in sentences)
+        line = self.query_one(where, Static)
+        line.update(text)
+        line.display = bool(text)
+
+    # Sending it
+
+    def action_review(self) -> None:
+        """Show what will be sent, if nothing is wrong; else go to what is."""
+        wrong = self.check(all_fields=True)
+        if wrong:
+            first = next(field.field for field in self.query(Field) if field.field in wrong)
+            self.query_one(f"#{first}").focus()
+            self.say("Some fields need mending.", "warn")
+            return
+        review = self.review()
+        if review is not None:
+            self.app.push_screen(review, self._decided)
+
+    def _decided(self, yes: bool | None) -> None:  # noqa: FBT001 - a dialog's answer
+        if yes and not self._sending:
+            self._sending = True
+            self.say("Sending …")
+            self.run_worker(self._send())
+
+    async def _send(self) -> None:
+        try:
+            result = await self.send()
+        except ServiceError as error:
+            self.refuse(error)
+        except BatchtuiError as error:
+            self.report(error)
+        else:
+            await self.finish(result)
+        finally:
+            self._sending = False
+
+    def refuse(self, error: ServiceError) -> None:
+        """Show a refusal at the field that it is about, or in full if it is about none."""
+        names = (error.code, *error.values.get("PropertyName", "").split("."))
+        field = next((self.field_of[name] for name in names if name in self.field_of), None)
+        if field is None:
+            self.explain(error)
+            return
+        self.report(error)
+        self.refuse_field(field, error.message)
+
+    def refuse_field(self, field: str, text: str) -> None:
+        """Say what is wrong with a field until it is edited, and go there."""
+        self._refused[field] = text
+        self._touched.add(field)
+        self.check()
+        self.query_one(f"#{field}").focus()
+
+    # Leaving it
+
+    def action_back(self) -> None:
+        """Leave; ask before, if something would be lost."""
+        if not self.edited():
+            self.leave()
+            return
+
+        def decided(yes: bool | None) -> None:  # noqa: FBT001 - a dialog's answer
+            if yes:
+                self.leave()
+
+        text = "Nothing was sent. What you typed is lost."
+        self.app.push_screen(Confirm("Leave the form?", text, yes="Leave"), decided)
+
+    def leave(self) -> None:
+        """End without a result."""
+        self.dismiss(None)

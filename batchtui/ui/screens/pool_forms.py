@@ -1,0 +1,75 @@
+"""The keys of the pools' table that open a form about one of them."""
+
+from collections.abc import Callable
+
+from batchtui.batch.models import Pool
+from batchtui.errors import BatchtuiError
+from batchtui.session import Session
+from batchtui.ui.actions import dangerous
+from batchtui.ui.columns import PoolRow
+from batchtui.ui.screens.listing import ListScreen
+from batchtui.ui.screens.resize_pool import ResizePoolScreen, stop_review
+
+
+class PoolForms(ListScreen[PoolRow]):
+    """Each reads the whole pool before, so that what is edited is what there is."""
+
+    session: Session
+
+    @dangerous
+    def action_resize(self) -> None:
+        """Resize the pool, or stop that while it is being done."""
+        self._with_pool("Resizing", self._resize)
+
+    def _with_pool(self, deed: str, go_on: Callable[[Pool], None]) -> None:
+        rows = self.targets()
+        if len(rows) > 1:
+            self.say(f"{deed} is for one pool at a time, and {len(rows)} are marked.", "warn")
+        elif rows:
+            self.say(f"Asking how {rows[0].id} is now …")
+            self.run_worker(self._read(rows[0].id, go_on), exclusive=True, group="form")
+
+    async def _read(self, pool_id: str, go_on: Callable[[Pool], None]) -> None:
+        try:
+            pool = await self.session.pools.get(pool_id)
+        except BatchtuiError as error:
+            self.report(error)
+            return
+        # Whoever went elsewhere meanwhile isn't brought back by a form.
+        if self.app.screen is not self:
+            return
+        self.say("")
+        if pool.state == "deleting":
+            self.say(f"{pool.id} is being deleted.", "warn")
+        else:
+            go_on(pool)
+
+    def _resize(self, pool: Pool) -> None:
+        if pool.autoscale:
+            self.say(
+                f"Autoscale sets the size of {pool.id}: a changes its formula or switches it off.",
+                "warn",
+            )
+        elif pool.allocation_state == "resizing":
+            self.app.push_screen(stop_review(pool), lambda yes: self._stop(pool, yes))
+        elif pool.allocation_state == "stopping":
+            self.say(f"The resize of {pool.id} is being stopped: wait until it is steady.", "warn")
+        else:
+            self.app.push_screen(ResizePoolScreen(self.session, pool), self._asked)
+
+    def _asked(self, said: str | None) -> None:
+        if said is not None:
+            self.say(said, "good")
+            self.start_refresh()
+
+    def _stop(self, pool: Pool, yes: bool | None) -> None:  # noqa: FBT001 - a dialog's answer
+        if yes:
+            self.run_worker(self._stop_resize(pool.id))
+
+    async def _stop_resize(self, pool_id: str) -> None:
+        try:
+            await self.session.pools.stop_resize(pool_id)
+        except BatchtuiError as error:
+            self.explain(error)
+        else:
+            self._asked(f"The resize of {pool_id} is being stopped.")
