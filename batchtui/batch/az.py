@@ -12,6 +12,8 @@ from urllib.parse import quote
 
 from batchtui.batch.bulk import chunks
 from batchtui.batch.convert import stamp
+from batchtui.batch.masked import MASK, masked
+from batchtui.batch.models import Json
 from batchtui.batch.pools import MOST_REMOVED
 from batchtui.batch.service import API_VERSION
 
@@ -36,6 +38,50 @@ def show_node(pool: str, node: str) -> str:
 def delete_pools(pools: Iterable[str]) -> str:
     """Delete pools without being asked."""
     return _lines(command("pool", "delete", "--pool-id", pool, "--yes") for pool in pools)
+
+
+def create_pool(body: Json) -> str:
+    """Make a pool."""
+    return _with_json(command("pool", "create"), body)
+
+
+def resize_pool(pool: str, body: Json) -> str:
+    """Resize a pool, by the JSON that is sent for it."""
+    options = (
+        ("--target-dedicated-nodes", "targetDedicatedNodes"),
+        ("--target-low-priority-nodes", "targetLowPriorityNodes"),
+        ("--resize-timeout", "resizeTimeout"),
+        ("--node-deallocation-option", "nodeDeallocationOption"),
+    )
+    words = [word for option, name in options for word in (option, str(body[name]))]
+    return command("pool", "resize", "--pool-id", pool, *words)
+
+
+def stop_resize(pool: str) -> str:
+    """Stop a pool's resize."""
+    return command("pool", "resize", "--pool-id", pool, "--abort")
+
+
+def enable_autoscale(pool: str, body: Json) -> str:
+    """Switch a pool's autoscale on, or change it, by the JSON that is sent for it."""
+    formula = ("--auto-scale-formula", str(body["autoScaleFormula"]))
+    interval = ("--auto-scale-evaluation-interval", str(body["autoScaleEvaluationInterval"]))
+    return command("pool", "autoscale", "enable", "--pool-id", pool, *formula, *interval)
+
+
+def disable_autoscale(pool: str) -> str:
+    """Switch a pool's autoscale off."""
+    return command("pool", "autoscale", "disable", "--pool-id", pool)
+
+
+def update_pool(pool: str, body: Json) -> str:
+    """Change what the JSON names of a pool."""
+    return _with_json(command("pool", "set", "--pool-id", pool), body)
+
+
+def replace_pool_properties(pool: str, body: Json) -> str:
+    """Replace a pool's start task, metadata and packages; what the JSON omits is removed."""
+    return _with_json(command("pool", "reset", "--pool-id", pool), body)
 
 
 def reboot(pool: str, nodes: Iterable[str], option: str) -> str:
@@ -111,6 +157,13 @@ def _rest(
         return shlex.join(words)
 
     return _lines(line(node) for node in nodes)
+
+
+def _with_json(words: str, body: Json) -> str:
+    shown = masked(body)
+    note = f"# Put the secrets in the places of {MASK}.\n" if shown != body else ""
+    # One line of JSON is never the end of the document that it stands in.
+    return f"{note}{words} --json-file /dev/stdin <<'JSON'\n{json.dumps(shown)}\nJSON"
 
 
 def _lines(lines: Iterable[str]) -> str:

@@ -80,11 +80,11 @@ async def test_while_it_is_resizing_the_same_key_stops_it(pilot, emulator, servi
     put(emulator, pool="nightly-reports", allocationState="resizing")
     pilot.app.screen.table.move_to("nightly-reports")
     await pilot.press("r")
-    await until_shown(pilot, "Stop resizing pool nightly-reports?")
+    await until_shown(pilot, "Stop resizing pool nightly-reports")
     await until_shown(pilot, "That is no roll-back")
-    await until_shown(pilot, "POST /pools/nightly-reports/stopresize")
-    await pilot.press("ctrl+s")
-    await until_shown(pilot, "The resize of nightly-reports is being stopped.")
+    await until_shown(pilot, "2 of 2 dedicated nodes are there")
+    await pilot.press("right", "enter")
+    await until_shown(pilot, "Pool nightly-reports: the resize is being stopped.")
     assert (await service.get("/pools/nightly-reports"))["allocationState"] != "resizing"
 
 
@@ -94,8 +94,17 @@ async def test_a_stop_that_is_refused_says_why(pilot, emulator):
     await pilot.press("r")
     await until_shown(pilot, "Stop resizing")
     put(emulator, pool="nightly-reports", allocationState="steady")
-    await pilot.press("ctrl+s")
+    await pilot.press("right", "enter")
     await until_shown(pilot, "The pool is not being resized")
+
+
+async def test_the_az_command_is_copied(pilot):
+    await open_form(pilot)
+    await pilot.press("ctrl+s")
+    await until_shown(pilot, "Resize pool")
+    await pilot.press("c")
+    await until_shown(pilot, "Copied, if this terminal allows it")
+    assert pilot.app.clipboard.startswith("az batch pool resize --pool-id render-linux --target-")
 
 
 async def test_with_autoscale_it_says_why_not_and_how(pilot):

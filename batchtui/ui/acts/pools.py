@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 from batchtui.batch import az
 from batchtui.batch.bulk import Step
+from batchtui.batch.models import Pool
 from batchtui.session import Session
 from batchtui.ui.acts.act import Act, Answers, Target, a_call_each
 from batchtui.ui.columns import PoolRow
@@ -40,3 +41,36 @@ class DeletePools(Act):
         """A line a pool."""
         del answers
         return az.delete_pools([target.id for target in self.targets])
+
+
+class StopResize(Act):
+    """Stop the resize of a pool."""
+
+    verb, doing, noun = "Stop resizing", "Stopping", "pool"
+    done = "the resize is being stopped"
+
+    def __init__(self, session: Session, pool: Pool) -> None:
+        super().__init__([Target(pool.id, pool.id)])
+        self._pools = session.pools
+        self._pool = pool
+
+    def effect(self, answers: Answers) -> Sequence[str]:
+        """What there is by now, and that it stays."""
+        del answers
+        pool = self._pool
+        dedicated = f"{pool.dedicated:,} of {pool.dedicated_target:,} dedicated nodes"
+        return (
+            f"{dedicated} are there, and {pool.spot:,} of {pool.spot_target:,} spot nodes.",
+            "That is no roll-back: what came stays, and what went doesn't come back.",
+            "The targets stay as they are.",
+        )
+
+    def steps(self, answers: Answers, left: Sequence[str]) -> Sequence[Step]:
+        """One call."""
+        del answers
+        return a_call_each(left, self._pools.stop_resize)
+
+    def az(self, answers: Answers) -> str:
+        """One line."""
+        del answers
+        return az.stop_resize(self._pool.id)

@@ -21,7 +21,7 @@ class Request:
     """What is asked of the service, such as `POST /pools`, and the JSON that goes with it."""
 
     line: str
-    body: Json | None = None
+    body: Json
 
 
 class Review(Dialog[bool]):
@@ -29,6 +29,7 @@ class Review(Dialog[bool]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "send", "Send it", id="review.send", tooltip="Do what is written here"),
+        Binding("c", "copy", "Copy as az", id="review.copy", tooltip="Copy the az command for it"),
     ]
     COMPONENT_CLASSES: ClassVar[set[str]] = {"review--warn", "review--heading"}
 
@@ -38,14 +39,16 @@ class Review(Dialog[bool]):
         request: Request,
         *,
         words: Sequence[str],
+        az: str,
         warnings: Sequence[str] = (),
     ) -> None:
-        """`words` say in sentences what the request does."""
+        """`words` say in sentences what the request does, `az` how the az CLI is told to."""
         super().__init__()
         self.title_text = title
         self._request = request
         self._words = words
         self._warnings = warnings
+        self._az = az
 
     def compose_body(self) -> ComposeResult:
         """Warnings, then words, then the JSON."""
@@ -55,14 +58,25 @@ class Review(Dialog[bool]):
         lines += [Content(visible(text)) for text in self._words]
         sent = f"What is sent: {visible(self._request.line)}"
         lines += [Content(""), Content.styled(sent, heading)]
-        if self._request.body is not None:
-            lines.append(Content(json.dumps(masked(self._request.body), indent=2)))
+        lines.append(Content(json.dumps(masked(self._request.body), indent=2)))
         yield Static(Content("\n").join(lines), markup=False)
 
+    def compose_foot(self) -> ComposeResult:
+        """What was said last."""
+        yield Static(id="said", markup=False)
+
     def on_mount(self) -> None:
-        """Tall, if there is JSON, since that is."""
-        self.set_class(self._request.body is not None, "-tall")
+        """Tall, since the JSON is."""
+        self.add_class("-tall")
+        self.query_one("#said").display = False
 
     def action_send(self) -> None:
         """Yes."""
         self.dismiss(True)
+
+    def action_copy(self) -> None:
+        """Copy what the az CLI would be told."""
+        self.app.copy_to_clipboard(self._az)
+        said = self.query_one("#said", Static)
+        said.update("Copied, if this terminal allows it (OSC 52).")
+        said.display = True

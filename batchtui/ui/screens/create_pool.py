@@ -6,6 +6,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.widgets import Input, Select
 
+from batchtui.batch import az
 from batchtui.batch.draft import ANYONE, IDENTITIES, PoolDraft, body, problems, warnings
 from batchtui.batch.models import SupportedImage
 from batchtui.session import Session
@@ -136,6 +137,7 @@ class CreatePoolScreen(FormScreen[PoolDraft]):
             Request("POST /pools", body(self.draft)),
             words=words(self.draft),
             warnings=[*([here] if here else []), *self.warnings()],
+            az=az.create_pool(body(self.draft)),
         )
 
     async def send(self) -> str:

@@ -6,9 +6,10 @@ from batchtui.batch.models import Pool
 from batchtui.errors import BatchtuiError
 from batchtui.session import Session
 from batchtui.ui.actions import dangerous
+from batchtui.ui.acts.pools import StopResize
 from batchtui.ui.columns import PoolRow
 from batchtui.ui.screens.listing import ListScreen
-from batchtui.ui.screens.resize_pool import ResizePoolScreen, stop_review
+from batchtui.ui.screens.resize_pool import ResizePoolScreen
 
 
 class PoolForms(ListScreen[PoolRow]):
@@ -51,7 +52,7 @@ class PoolForms(ListScreen[PoolRow]):
                 "warn",
             )
         elif pool.allocation_state == "resizing":
-            self.app.push_screen(stop_review(pool), lambda yes: self._stop(pool, yes))
+            self.perform(StopResize(self.session, pool))
         elif pool.allocation_state == "stopping":
             self.say(f"The resize of {pool.id} is being stopped: wait until it is steady.", "warn")
         else:
@@ -61,15 +62,3 @@ class PoolForms(ListScreen[PoolRow]):
         if said is not None:
             self.say(said, "good")
             self.start_refresh()
-
-    def _stop(self, pool: Pool, yes: bool | None) -> None:  # noqa: FBT001 - a dialog's answer
-        if yes:
-            self.run_worker(self._stop_resize(pool.id))
-
-    async def _stop_resize(self, pool_id: str) -> None:
-        try:
-            await self.session.pools.stop_resize(pool_id)
-        except BatchtuiError as error:
-            self.explain(error)
-        else:
-            self._asked(f"The resize of {pool_id} is being stopped.")

@@ -1,9 +1,10 @@
-"""Resize a pool, or stop that."""
+"""Resize a pool."""
 
 from collections.abc import Iterable, Mapping
 
 from textual.widgets import Input, Select
 
+from batchtui.batch import az
 from batchtui.batch.models import Pool
 from batchtui.batch.resize import DEALLOCATIONS, ResizeDraft, body, costs, problems
 from batchtui.batch.service import segment
@@ -84,23 +85,10 @@ class ResizePoolScreen(PoolForm[ResizeDraft]):
             f"Resize pool {self.pool.id}?",
             Request(f"POST /pools/{segment(self.pool.id)}/resize", body(self.draft)),
             words=list(self.effects()),
+            az=az.resize_pool(self.pool.id, body(self.draft)),
         )
 
     async def ask(self) -> str:
         """Begin to resize."""
         await self.session.pools.resize(self.pool.id, body(self.draft), match=self.match)
         return f"Pool {self.pool.id} is being resized. r stops that."
-
-
-def stop_review(pool: Pool) -> Review:
-    """What stopping a resize does and doesn't do."""
-    now = f"{pool.dedicated} of {pool.dedicated_target} dedicated"
-    return Review(
-        f"Stop resizing pool {pool.id}?",
-        Request(f"POST /pools/{segment(pool.id)}/stopresize"),
-        words=[
-            f"{now} and {pool.spot} of {pool.spot_target} spot nodes are there.",
-            "That is no roll-back: nodes that came stay, nodes that went don't come back, "
-            "and the targets stay as they are.",
-        ],
-    )

@@ -75,3 +75,39 @@ def test_the_url_of_a_container_is_left_to_a_variable():
         "--start-time 2026-03-02T03:04:05Z --end-time 2026-03-02T03:04:05Z "
         '--container-url "$CONTAINER_URL"'
     )
+
+
+def test_a_pool_is_resized_by_what_is_sent():
+    body = {
+        "targetDedicatedNodes": 2,
+        "targetLowPriorityNodes": 0,
+        "resizeTimeout": "PT15M",
+        "nodeDeallocationOption": "requeue",
+    }
+    assert az.resize_pool("p", body) == (
+        "az batch pool resize --pool-id p --target-dedicated-nodes 2 --target-low-priority-nodes 0"
+        " --resize-timeout PT15M --node-deallocation-option requeue"
+    )
+    assert az.stop_resize("p") == "az batch pool resize --pool-id p --abort"
+
+
+def test_a_formula_is_one_word_for_the_shell():
+    formula = "$TargetDedicatedNodes = 2;\n'quoted'"
+    body = {"autoScaleFormula": formula, "autoScaleEvaluationInterval": "PT5M"}
+    found = shlex.split(az.enable_autoscale(ODD, body))
+    assert found == [
+        *("az", "batch", "pool", "autoscale", "enable", "--pool-id", ODD),
+        *("--auto-scale-formula", formula, "--auto-scale-evaluation-interval", "PT5M"),
+    ]
+    assert az.disable_autoscale("p") == "az batch pool autoscale disable --pool-id p"
+
+
+def test_json_goes_in_by_the_commands_input_and_no_secret_with_it():
+    first, body, last = az.update_pool("p", {"metadata": [{"name": "JSON"}]}).split("\n")
+    assert first == "az batch pool set --pool-id p --json-file /dev/stdin <<'JSON'"
+    assert json.loads(body) == {"metadata": [{"name": "JSON"}]}
+    assert last == "JSON"
+    secret = az.create_pool({"userAccounts": [{"name": "a", "password": "secret-word"}]})
+    assert "secret-word" not in secret
+    assert secret.startswith("# Put the secrets in the places of")
+    assert "az batch pool reset" in az.replace_pool_properties("p", {})
