@@ -18,6 +18,7 @@ from batchtui.access.route import Route, ssh_route
 from batchtui.access.settings import keep_setting
 from batchtui.access.threads import in_thread
 from batchtui.access.vault import Vault
+from batchtui.batch.files import Files
 from batchtui.batch.images import Images
 from batchtui.batch.models import Node, NodeUser, Pool, RemoteLogin, SupportedImage
 from batchtui.batch.nodes import Nodes
@@ -154,6 +155,7 @@ class Session:
         )
         self.pools = Pools(self.service)
         self.nodes = Nodes(self.service)
+        self.files = Files(self.service)
         self.users = Users(self.service)
         self.images = Images(self.service)
         # The demo's nodes are gone with it, and so is what is known of them.

@@ -81,14 +81,27 @@ async def node_details(pilot):
     failed = [row for row, node in table.rows.items() if node.state == "starttaskfailed"]
     table.move_to(min(failed))
     await pilot.press("d")
-    await until_shown(pilot, "Start task")
+    await until_shown(pilot, "No such file or directory")
 
 
-async def pool_details(pilot):
+async def pool_details(pilot, pool="molecular-dynamics"):
     await pools(pilot)
-    pilot.app.screen.table.move_to("molecular-dynamics")
+    pilot.app.screen.table.move_to(pool)
     await pilot.press("d")
-    await until_shown(pilot, "AccountCoreQuotaReached")
+    await until(pilot, lambda: "verified" in pilot.app.screen.reader.text, "all details")
+
+
+async def autoscale(pilot):
+    await pool_details(pilot, "cfd-autoscale")
+    await pilot.press("slash", *"maxnodes", "enter", "n")
+    await until_shown(pilot, "2 of 4")
+
+
+async def raw_json(pilot):
+    await pools(pilot)
+    pilot.app.screen.table.move_to("render-linux")
+    await pilot.press("y", "slash", *"startTask")
+    await until_shown(pilot, "1 of 1")
 
 
 async def create_pool(pilot):
@@ -174,7 +187,7 @@ async def delete_pool(pilot):
 
 
 VIEWS = [
-    accounts, pools, faults, nodes, marked_nodes, node_details, pool_details, create_pool,
-    choose_image, review, add_user, no_way, help_screen, delete_pool,
+    accounts, pools, faults, nodes, marked_nodes, node_details, pool_details, autoscale, raw_json,
+    create_pool, choose_image, review, add_user, no_way, help_screen, delete_pool,
     resize_pool, stop_resize,
 ]  # fmt: skip

@@ -30,9 +30,13 @@ class Nodes:
         async for page in self._service.pages(path, {"$select": _LISTED}):
             yield [convert.node(row) for row in page]
 
+    async def raw(self, pool_id: str, node_id: str) -> Json:
+        """One node as the service sends it."""
+        return await self._service.get(node_path(pool_id, node_id))
+
     async def get(self, pool_id: str, node_id: str) -> Node:
         """One node, with everything that the service says of it."""
-        return convert.node(await self._service.get(node_path(pool_id, node_id)))
+        return convert.node(await self.raw(pool_id, node_id))
 
     async def remote_login(self, pool_id: str, node_id: str) -> RemoteLogin:
         """Where the service says that the node's remote login is reached."""

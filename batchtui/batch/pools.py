@@ -33,9 +33,10 @@ class Pools:
         """One pool, with everything that the service says of it."""
         return convert.pool(await self._service.get(_path(pool_id)))
 
-    async def node_counts(self) -> dict[str, NodeCounts]:
-        """Nodes by state of every pool, in one call; may lag (source: SERVICE.md, trap 26)."""
-        rows = await self._service.rows("/nodecounts")
+    async def node_counts(self, pool_id: str = "") -> dict[str, NodeCounts]:
+        """Nodes by state of every pool, or one; may lag (source: SERVICE.md, trap 26)."""
+        query = {"$filter": f"poolId eq '{pool_id}'"} if pool_id else {}
+        rows = await self._service.rows("/nodecounts", query)
         return dict(convert.node_counts(row) for row in rows)
 
     async def create(self, body: Json) -> None:

@@ -7,6 +7,7 @@ happens in a thread, the first time that something is asked.
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -15,6 +16,7 @@ from batchtui.errors import ReadOnlyError, ServiceError
 
 if TYPE_CHECKING:
     from azure.batch.aio import BatchClient
+    from azure.core.rest import AsyncHttpResponse
 
 API_VERSION = "2025-06-01"
 PAGE = 1000  # the most that a page may hold (source: SERVICE.md, trap 26)
@@ -115,6 +117,28 @@ class BatchService:
     async def rows(self, path: str, query: Mapping[str, str] | None = None) -> list[Json]:
         """The rows of a list, all pages of it."""
         return [row async for page in self.pages(path, query) for row in page]
+
+    @asynccontextmanager
+    async def opened(
+        self, method: str, path: str, headers: Mapping[str, str]
+    ) -> AsyncIterator["AsyncHttpResponse"]:
+        """The answer to a GET or HEAD before its body is read; it is closed in the end."""
+        client = await self.client()
+        from azure.core.exceptions import HttpResponseError
+        from azure.core.rest import HttpRequest
+
+        from batchtui.batch.translate import service_errors
+
+        request = HttpRequest(method, _url(path, {}), headers=dict(headers))
+        with service_errors(self.endpoint, self.account):
+            try:
+                response = await client.send_request(request, stream=True)
+            except HttpResponseError as error:
+                # The SDK raises it without having read what the service says.
+                await error.response.read()  # type: ignore[union-attr]
+                raise
+            async with response:
+                yield response
 
     def _within(self, next_link: str) -> str:
         # The request is signed with the account's key: it goes to the account, whoever asks.

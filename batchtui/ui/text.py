@@ -1,6 +1,9 @@
 """Words for screens: how long ago something was, and how many there are. Pure."""
 
+import re
 from datetime import datetime
+
+_PERIOD = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?)?")
 
 
 def duration(seconds: float) -> str:
@@ -23,6 +26,13 @@ def age(since: datetime | None, now: datetime) -> str:
 def moment(when: datetime | None) -> str:
     """A time in UTC to the second, or a dash."""
     return when.strftime("%Y-%m-%d %H:%M:%S UTC") if when else "–"
+
+
+def period(text: str) -> str:
+    """A length of time as the service writes it (`PT1H30M`), in words; another text as it is."""
+    found = _PERIOD.fullmatch(text)
+    parts = zip(found.groups(), ("d", "h", "min", "s"), strict=True) if found else ()
+    return " ".join(f"{count} {unit}" for count, unit in parts if count) or text
 
 
 def short_node_id(node_id: str) -> str:

@@ -34,7 +34,7 @@ class HouseScreen(Screen[Any]):
         line: str
 
     # Actions whose bindings have priority.
-    URGENT: ClassVar[frozenset[str]] = frozenset({"filter", "shell"})
+    URGENT: ClassVar[frozenset[str]] = frozenset({"filter", "search", "shell"})
 
     crumbs: tuple[str, ...] = ()
     read_only = False
@@ -71,6 +71,11 @@ class HouseScreen(Screen[Any]):
         log.warning("%s: %s", error.title, error)
         self.say(error.title, "bad")
         self.app.push_screen(Notice.of(error))
+
+    def copy(self, what: str, text: str) -> None:
+        """Put a text onto the clipboard, and say so."""
+        self.app.copy_to_clipboard(text)
+        self.say(f"Copied the {what}, if this terminal allows it (OSC 52).")
 
     def note(self, text: str) -> None:
         """Show a note at the right of the title."""

@@ -290,8 +290,7 @@ class ListScreen(HouseScreen, Generic[Row]):
 
     def _copied(self, chosen: Copyable | None) -> None:
         if chosen is not None:
-            self.app.copy_to_clipboard(chosen[1])
-            self.say(f"Copied the {chosen[0]}, if this terminal allows it (OSC 52).")
+            self.copy(*chosen)
 
     def action_details(self) -> None:
         """Show everything that is known of the row."""

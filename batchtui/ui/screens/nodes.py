@@ -1,6 +1,7 @@
 """The nodes of one pool: where an operator lives."""
 
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -17,13 +18,12 @@ from batchtui.ui.acts.remove import Remove
 from batchtui.ui.acts.restart import Reboot, Reimage
 from batchtui.ui.acts.switch import Power, scheduling
 from batchtui.ui.columns import node_columns, node_faulty
-from batchtui.ui.details import node_sections
 from batchtui.ui.dialogs.add_user import AddUser
 from batchtui.ui.dialogs.copy import Copyable
 from batchtui.ui.dialogs.enter_node import EnterNode
 from batchtui.ui.dialogs.notice import Notice
-from batchtui.ui.screens.details import DetailsScreen
 from batchtui.ui.screens.listing import ListScreen
+from batchtui.ui.screens.node_details import NodeDetailsScreen
 from batchtui.ui.screens.raw import RawScreen
 from batchtui.ui.text import short_node_id
 from batchtui.ui.widgets.table import Table
@@ -115,25 +115,16 @@ class NodesScreen(ListScreen[Node]):
         node = self._node()
         if node is None:
             return
-
-        async def load() -> DetailsScreen.Sections:
-            users = await self.session.users_of(self.pool.id, node.id)
-            return node_sections(await self.session.nodes.get(self.pool.id, node.id), users)
-
-        crumbs = (self.session.account.name, self.pool.id, short_node_id(node.id))
-        self.app.push_screen(DetailsScreen(crumbs, load))
+        self.app.push_screen(NodeDetailsScreen(self.session, self.pool, node.id))
 
     def action_raw(self) -> None:
         """The node's JSON."""
         node = self._node()
         if node is None:
             return
-
-        async def load() -> RawScreen.Json:
-            return (await self.session.nodes.get(self.pool.id, node.id)).raw
-
         crumbs = (self.session.account.name, self.pool.id, short_node_id(node.id), "JSON")
-        self.app.push_screen(RawScreen(crumbs, load))
+        ask = partial(self.session.nodes.raw, self.pool.id, node.id)
+        self.app.push_screen(RawScreen(crumbs, ask))
 
     def _node(self) -> Node | None:
         if self.table.current is None:

@@ -7,17 +7,16 @@ from textual.binding import Binding, BindingType
 
 from batchtui.batch import az
 from batchtui.batch.draft import PoolDraft
-from batchtui.batch.models import NodeCounts
+from batchtui.batch.models import Json, NodeCounts
 from batchtui.errors import BatchtuiError
 from batchtui.session import Session
 from batchtui.ui.actions import dangerous
 from batchtui.ui.acts.pools import DeletePools
 from batchtui.ui.columns import PoolRow, pool_columns
-from batchtui.ui.details import pool_sections
 from batchtui.ui.dialogs.copy import Copyable
 from batchtui.ui.screens.create_pool import CreatePoolScreen
-from batchtui.ui.screens.details import DetailsScreen
 from batchtui.ui.screens.nodes import NodesScreen
+from batchtui.ui.screens.pool_details import PoolDetailsScreen
 from batchtui.ui.screens.pool_forms import PoolForms
 from batchtui.ui.screens.raw import RawScreen
 from batchtui.ui.widgets.table import Table
@@ -83,12 +82,7 @@ class PoolsScreen(PoolForms):
         if row is None:
             self.targets()
             return
-
-        async def load() -> DetailsScreen.Sections:
-            return pool_sections(await self.session.pools.get(row.id), row.counts)
-
-        crumbs = (self.session.account.name, row.id, "details")
-        self.app.push_screen(DetailsScreen(crumbs, load))
+        self.app.push_screen(PoolDetailsScreen(self.session, row.id))
 
     def action_raw(self) -> None:
         """The pool's JSON."""
@@ -97,10 +91,10 @@ class PoolsScreen(PoolForms):
             self.targets()
             return
 
-        async def load() -> RawScreen.Json:
+        async def ask() -> Json:
             return (await self.session.pools.get(row.id)).raw
 
-        self.app.push_screen(RawScreen((self.session.account.name, row.id, "JSON"), load))
+        self.app.push_screen(RawScreen((self.session.account.name, row.id, "JSON"), ask))
 
     @dangerous
     def action_create(self) -> None:

@@ -1,46 +1,49 @@
 """The raw JSON of one thing, as the service sent it."""
 
 import json
-from collections.abc import Awaitable, Callable
-from typing import TypeAlias
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 
-from textual.app import ComposeResult
-from textual.widgets import TextArea
-
-from batchtui.batch.models import Json as JsonObject
+from batchtui.batch.models import Json
 from batchtui.errors import BatchtuiError
-from batchtui.ui.screens.base import HouseScreen
+from batchtui.ui.lines import Span, TextLine
+from batchtui.ui.screens.reading import ReadingScreen
+
+_LINE = re.compile(r'( *)("(?:[^"\\]|\\.)*": )?(".*"|[^,{}\[\]]*)')
 
 
-class RawScreen(HouseScreen):
-    """Text to read, select and copy."""
+class RawScreen(ReadingScreen):
+    """Text to read, search, select and copy."""
 
-    Json: TypeAlias = JsonObject
+    def __init__(self, crumbs: tuple[str, ...], ask: Callable[[], Awaitable[Json]]) -> None:
+        super().__init__(crumbs, every=0)
+        self._ask = ask
 
-    def __init__(self, crumbs: tuple[str, ...], load: Callable[[], Awaitable[JsonObject]]) -> None:
-        super().__init__()
-        self.crumbs = crumbs
-        self._load = load
+    async def fetch(self) -> AsyncIterator[Sequence[TextLine]]:
+        """The JSON, a value a line."""
+        yield json_lines(await self._ask())
 
-    def compose_body(self) -> ComposeResult:
-        """The text."""
-        yield TextArea(read_only=True, id="json", compact=True)
 
-    def on_mount(self) -> None:
-        """Ask at once."""
-        self.focus_body()
-        self.run_worker(self._show(), exclusive=True)
-
-    def focus_body(self) -> None:
-        """The text has the focus."""
-        self.query_one("#json").focus()
-
-    async def _show(self) -> None:
-        try:
-            found = await self._load()
-        except BatchtuiError as error:
-            self.report(error)
-            return
-        # ASCII, so that nothing in it can reorder or hide anything.
+def json_lines(found: Json) -> list[TextLine]:
+    """JSON as lines, in ASCII, so that nothing in it can reorder or hide anything."""
+    try:
         text = json.dumps(found, indent=2, ensure_ascii=True, default=str)
-        self.query_one("#json", TextArea).text = text
+    except RecursionError:
+        raise BatchtuiError("What the service sent is nested too deeply to be shown.") from None
+    # The one control character that JSON leaves as it is.
+    text = text.replace("\x7f", "\\u007f")
+    return [TextLine(line, list(_spans(line)), _hang(line)) for line in text.split("\n")]
+
+
+def _hang(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
+
+
+def _spans(line: str) -> Iterator[Span]:
+    found = _LINE.match(line)
+    if not found:
+        return
+    if found[2]:
+        yield Span(*found.span(2), "name")
+    if found[3]:
+        yield Span(*found.span(3), "text" if found[3].startswith('"') else "value")

@@ -1,4 +1,4 @@
-"""One-line prompts at the bottom of a screen: the filter and the command line."""
+"""One-line prompts at the bottom of a screen: the filter, the search and the command line."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -18,39 +18,25 @@ class Prompt(Horizontal):
     ]
 
     @dataclass
-    class Typed(Message):
+    class Said(Message):
+        """Something happened in a prompt, in which `text` stands now."""
+
+        prompt: "Prompt"
+        text: str
+
+        @property
+        def control(self) -> "Prompt":
+            """The prompt it happened in."""
+            return self.prompt
+
+    class Typed(Said):
         """The text changed."""
 
-        prompt: "Prompt"
-        text: str
-
-        @property
-        def control(self) -> "Prompt":
-            """The prompt it happened in."""
-            return self.prompt
-
-    @dataclass
-    class Entered(Message):
+    class Entered(Said):
         """`enter` was pressed."""
 
-        prompt: "Prompt"
-        text: str
-
-        @property
-        def control(self) -> "Prompt":
-            """The prompt it happened in."""
-            return self.prompt
-
-    @dataclass
-    class Left(Message):
+    class Left(Said):
         """`esc` was pressed."""
-
-        prompt: "Prompt"
-
-        @property
-        def control(self) -> "Prompt":
-            """The prompt it happened in."""
-            return self.prompt
 
     def __init__(self, mark: str, placeholder: str, *, id: str) -> None:  # noqa: A002 - Textual's
         super().__init__(id=id)
@@ -92,4 +78,4 @@ class Prompt(Horizontal):
 
     def action_leave(self) -> None:
         """Tell that it is given up."""
-        self.post_message(self.Left(self))
+        self.post_message(self.Left(self, self.text))

@@ -1,0 +1,1 @@
+"""JSON of the service -> sections of a details screen, errors first. Pure."""

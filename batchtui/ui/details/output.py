@@ -1,0 +1,42 @@
+"""The last lines that a node's start task wrote."""
+
+from collections.abc import Iterator, Sequence
+
+from batchtui.batch.files import Files, Tail
+from batchtui.errors import BatchtuiError, NotFoundError
+from batchtui.ui.columns import Cell
+from batchtui.ui.details.section import Line
+from batchtui.ui.text import plural
+from batchtui.visible import visible
+
+_MOST_BYTES = 4096
+_MOST_LINES = 12
+
+ASKING: Sequence[Line] = (("output", Cell("asking the node …", "muted")),)
+
+
+async def output_lines(files: Files, pool: str, node: str, *, windows: bool) -> list[Line]:
+    """The end of stderr, or where that is empty of stdout; why there is none, if so."""
+    said: list[Line] = []
+    for name in ("stderr", "stdout"):
+        # Source: SERVICE.md, trap 15.
+        path = f"startup\\{name}.txt" if windows else f"startup/{name}.txt"
+        try:
+            tail = await files.tail(pool, node, path, _MOST_BYTES)
+        except NotFoundError:
+            said.append((name, Cell(f"there is no file {path} on the node", "muted")))
+        except BatchtuiError as error:
+            return [*said, (name, Cell(visible(f"can't be read: {error}"), "warn"))]
+        else:
+            if tail.lines:
+                return [*said, *_shown(name, tail)]
+            said.append((name, Cell("empty", "muted")))
+    return said
+
+
+def _shown(name: str, tail: Tail) -> Iterator[Line]:
+    lines = tail.lines[-_MOST_LINES:]
+    which = f"the last {plural(len(lines), 'line')} of {plural(tail.size, 'byte')}"
+    yield name, Cell(which if tail.size > len(tail.data) or lines != tail.lines else "", "muted")
+    for line in lines:
+        yield None, Cell(visible(line))

@@ -1,0 +1,57 @@
+"""One node, and what its start task wrote."""
+
+from asyncio import gather
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+
+from batchtui.batch.models import Json, Pool
+from batchtui.errors import ServiceError
+from batchtui.session import Session
+from batchtui.ui.details.node import Around, node_sections
+from batchtui.ui.details.output import ASKING, output_lines
+from batchtui.ui.details.section import Line, Section
+from batchtui.ui.screens.details import DetailsScreen
+from batchtui.ui.text import short_node_id
+
+
+class NodeDetailsScreen(DetailsScreen):
+    """A node as the service describes it, with its pool's start task and the users we added."""
+
+    def __init__(self, session: Session, pool: Pool, node_id: str) -> None:
+        super().__init__(session, (pool.id, short_node_id(node_id)))
+        self._pool = pool
+        self._node_id = node_id
+        self._output: Sequence[Line] = ASKING
+        # How far the start task was when its output was read.
+        self._read_at: object = None
+
+    async def ask(self) -> Json:
+        """The node's JSON."""
+        return await self.session.nodes.raw(self._pool.id, self._node_id)
+
+    async def sections(self) -> AsyncIterator[Sequence[Section]]:
+        """The node at once, and what its start task wrote when that has come."""
+        raw, pool, users = await gather(
+            self.ask(), self._ask_pool(), self.session.users_of(self._pool.id, self._node_id)
+        )
+        around, run = Around(self.session.now(), pool, users), raw.get("startTaskInfo")
+        if not run:
+            yield node_sections(raw, around)
+            return
+        yield node_sections(raw, replace(around, output=self._output))
+        if run != self._read_at:
+            await self._read_output(run)
+            yield node_sections(raw, replace(around, output=self._output))
+
+    async def _ask_pool(self) -> Json | None:
+        try:
+            return (await self.session.pools.get(self._pool.id)).raw
+        except ServiceError:
+            return None  # the node is what is asked for, and says itself if the pool is gone
+
+    async def _read_output(self, run: object) -> None:
+        windows = self._pool.os == "windows"
+        files, pool_id = self.session.files, self._pool.id
+        self._output = await output_lines(files, pool_id, self._node_id, windows=windows)
+        ended = isinstance(run, dict) and run.get("state") == "completed"
+        self._read_at = run if ended else None
