@@ -8,16 +8,19 @@ from dataclasses import replace
 
 from batchtui.batch import az
 from batchtui.batch.bulk import Step
+from batchtui.batch.models import Node
 from batchtui.ui.acts import tasks
-from batchtui.ui.acts.act import Answers, Question, a_call_each
+from batchtui.ui.acts.act import Answers, Question, a_call_each, named
 from batchtui.ui.acts.nodes import ON_THE_WAY, Chosen, NodeAct, ids
 from batchtui.ui.text import plural
+
+_ROOM = 60  # cells for the names of nodes
 
 
 class Power(NodeAct):
     """Start the nodes that are deallocated, and deallocate the others."""
 
-    verb, doing, done = "Deallocate or start", "Deallocating or starting", "on the way"
+    verb, doing, done = "Switch", "Switching", "on the way"
     # Recorded: a starting node can be deallocated (source: SERVICE.md, Node).
     refused_in = ON_THE_WAY - {"starting", "deallocated"}
 
@@ -39,12 +42,18 @@ class Power(NodeAct):
         said = []
         if self.on:
             said.append(
-                f"{self.share(self.on)} deallocated, {self.cost(self.on, answers)}. "
-                "A deallocated node costs nothing but its disks and stays in the pool."
+                f"Deallocated: {self._which(self.on)}, {self.cost(self.on, answers)}. They stay in "
+                "the pool, without a machine, until p starts them again."
             )
         if self.off:
-            said.append(f"{self.share(self.off)} started.")
+            said.append(f"Started: {self._which(self.off)}.")
         return said
+
+    def _which(self, nodes: Sequence[Node]) -> str:
+        """How many of how many; where the others have another fate, their names, too."""
+        if len(nodes) == len(self.nodes):
+            return self.share(nodes)
+        return f"{self.share(nodes)} ({named([self.by_id[node.id] for node in nodes], _ROOM)})"
 
     def steps(self, answers: Answers, left: Sequence[str]) -> Sequence[Step]:
         """A call a node."""

@@ -1,5 +1,6 @@
 """One dialog for every act: the question with its cost, the progress, and what became of whom."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -19,6 +20,7 @@ from batchtui.ui.widgets.asking import Asking
 from batchtui.ui.widgets.outcomes import Outcomes
 from batchtui.ui.widgets.progress import Progress
 
+log = logging.getLogger("batchtui")
 _TICK = 0.1  # s between looks at how far it is
 
 
@@ -42,9 +44,11 @@ class ActDialog(Dialog[Acted]):
         Binding("c", "copy", "Copy as az", id="act.copy", tooltip="Copy the az commands for it"),
         Binding("o", "option", "Other option", id="act.option", tooltip="Choose the next option"),
         Binding("r", "retry", "Retry", id="act.retry", tooltip="Try again what is left"),
+        Binding("escape", "give_up", "Stop or close", id="act.give-up",
+                tooltip="Stop what hasn't started; if nothing runs, close this"),
         # Before the button sees the next key, which may be read already.
         Binding("left,right", "other", "Choose", show=False, id="act.choose", priority=True),
-    ]
+    ]  # fmt: skip
 
     def __init__(self, act: Act) -> None:
         super().__init__()
@@ -178,10 +182,13 @@ class ActDialog(Dialog[Acted]):
             await self.finish(self._acted())
             return
         self._say("")
-        if len(bulk.targets) == 1 and bulk.failed:
-            # What was chosen stays, and there is no table of one row to look through.
+        refusals = dict.fromkeys(f"{error.title}: {error}" for error in bulk.failed.values())
+        for words in refusals:
+            log.warning("%s: %s", self._act.title, words)
+        if not bulk.done and len(refusals) <= 1:
+            # Nothing came of it, for one reason: what was chosen stays, to be chosen otherwise.
             self._show("ask")
-            self.report(bulk.failed[bulk.targets[0]])
+            self.complain(next(iter(refusals), "Stopped before anything was done."))
             self.query_one("#cancel").focus()
             return
         self._tick()

@@ -42,7 +42,7 @@ class Outcomes(Vertical):
     def __init__(self, act: Act) -> None:
         super().__init__()
         self._act = act
-        columns = [
+        columns: list[Column[Outcome]] = [
             Column("state", "", 10, lambda o: _STATES[o.state], lambda o: o.state),
             Column(
                 "target",
@@ -51,7 +51,14 @@ class Outcomes(Vertical):
                 lambda o: Cell(visible(o.target.name)),
                 lambda o: natural(o.target.name),
             ),
-            Column("words", "What was said", 20, lambda o: Cell(visible(o.words)), _words, grow=1),
+            Column(
+                "words",
+                "What was said",
+                20,
+                lambda o: Cell(visible(o.words)),
+                lambda o: natural(o.words),
+                grow=1,
+            ),
         ]
         self._table: Table[Outcome] = Table(columns, lambda outcome: outcome.target.id)
 
@@ -77,7 +84,7 @@ class Outcomes(Vertical):
                 error = bulk.failed[target.id]
                 yield Outcome(target, _FAILED, f"{error.title}: {error}", error)
             else:
-                yield Outcome(target, _LEFT, "stopped before it began")
+                yield Outcome(target, _LEFT, "not started")
 
     def on_table_changed(self, event: Table.Changed) -> None:
         """Say all of what the row under the cursor has no room for."""
@@ -92,7 +99,3 @@ class Outcomes(Vertical):
         row = self._table.current
         if row and row.error:
             self.post_message(self.Opened(row.error))
-
-
-def _words(outcome: Outcome) -> str:
-    return outcome.words
