@@ -186,8 +186,33 @@ async def delete_pool(pilot):
     await until_shown(pilot, "to confirm")
 
 
+async def reboot(pilot):
+    await nodes(pilot, "fluid-sim-burst")
+    await pilot.press("M", "slash", *"!start", "enter", "b")
+    await until_shown(pilot, "running task will be requeued")
+
+
+async def reboot_results(pilot):
+    await reboot(pilot)
+    await pilot.press("right", "enter")
+    await until_shown(pilot, "failed")
+
+
+async def remove_waiting(pilot):
+    await nodes(pilot, "fluid-sim-burst")
+    await pilot.press("M", "ctrl+d", "right", "enter")
+    await until_shown(pilot, "Waiting for the pool to be steady")
+
+
+async def upload_logs(pilot):
+    await nodes(pilot, "render-linux")
+    await pilot.press("L", *"https://acct.blob.core.windows.net/logs?sig=c2VjcmV0")
+    await until_shown(pilot, ".windows.net/logs")
+
+
 VIEWS = [
     accounts, pools, faults, nodes, marked_nodes, node_details, pool_details, autoscale, raw_json,
     create_pool, choose_image, review, add_user, no_way, help_screen, delete_pool,
     resize_pool, stop_resize,
+    reboot, reboot_results, remove_waiting, upload_logs,
 ]  # fmt: skip

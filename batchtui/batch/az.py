@@ -89,9 +89,16 @@ def reboot(pool: str, nodes: Iterable[str], option: str) -> str:
     return _each(pool, nodes, "reboot", "--node-reboot-option", option)
 
 
-def disable_scheduling(pool: str, nodes: Iterable[str], option: str) -> str:
-    """Let no new task begin on nodes."""
-    return _each(pool, nodes, "scheduling disable", "--node-disable-scheduling-option", option)
+def disable_scheduling(endpoint: str, pool: str, nodes: Iterable[str], option: str) -> str:
+    """Let no new task begin on nodes.
+
+    `az batch` sends the option inside of another (seen with 2.91), which is refused: it is left
+    out where it says what happens anyway.
+    """
+    if option == "requeue":
+        return _each(pool, nodes, "scheduling disable")
+    body = {"nodeDisableSchedulingOption": option}
+    return _rest(endpoint, pool, nodes, "disablescheduling", body)
 
 
 def enable_scheduling(pool: str, nodes: Iterable[str]) -> str:

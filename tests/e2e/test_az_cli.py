@@ -5,13 +5,16 @@
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from conftest import wait_for
 from service.helpers import nat
 
+from batchtui.batch import az as commands
 from batchtui.emulator import EmulatorThread, Options
 
 AZ = os.environ.get("BATCHTUI_AZ") or shutil.which("az")
@@ -20,6 +23,7 @@ pytestmark = [
     pytest.mark.timeout(600),
 ]
 IMAGE = "canonical:0001-com-ubuntu-server-jammy:22_04-lts"
+ENDPOINT = "http://127.0.0.1:9"  # nobody listens there
 AGENT = "batch.node.ubuntu 22.04"
 
 
@@ -40,9 +44,9 @@ class Az:
             "AZURE_BATCH_ENDPOINT": info.endpoint,
         }
 
-    def run(self, *words):
+    def run(self, *words, group="batch"):
         return subprocess.run(
-            [AZ, "batch", *words, "--output", "json"],
+            [AZ, group, *words, "--output", "json"],
             env=self._environment, capture_output=True, text=True, timeout=120, check=False,
         )  # fmt: skip
 
@@ -176,6 +180,41 @@ def test_a_node_is_rebooted(az, pool):
         lambda node: node["state"] == "idle" and node["lastBootTime"] != before,
         "node", "show", *pool,
     )  # fmt: skip
+
+
+def test_commands_that_are_copied_from_batchtui_do_what_they_say(az):
+    az("pool", "create", "--json-file", pool_file(az, "copied", targetDedicatedNodes=2))
+    one, other = (
+        node["id"]
+        for node in az.until(
+            lambda nodes: [node["state"] for node in nodes] == ["idle", "idle"],
+            "node", "list", "--pool-id", "copied",
+        )
+    )  # fmt: skip
+    hour = datetime.now(UTC) - timedelta(hours=1)
+    logs = commands.upload_logs("copied", [one], hour)
+    for line in (
+        commands.show_pool("copied"),
+        commands.show_node("copied", one),
+        commands.disable_scheduling(ENDPOINT, "copied", [one], "requeue"),
+        commands.enable_scheduling("copied", [one]),
+        logs.replace("$CONTAINER_URL", "https://a.blob.core.windows.net/logs?sig=c2VjcmV0"),
+        commands.reboot("copied", [other], "terminate"),
+        commands.remove("copied", [one, other], "taskcompletion"),
+        commands.delete_pools(["copied"]),
+    ):
+        program, group, *words = shlex.split(line)
+        assert (program, group) == ("az", "batch")
+        az(*words)
+
+
+def test_what_az_batch_cannot_do_is_asked_of_the_service_by_az_rest(az):
+    [line] = commands.reimage(ENDPOINT, "p", ["n"], "requeue").split("\n")
+    program, command, *words = shlex.split(line)
+    assert (program, command) == ("az", "rest")
+    done = az.run(*words, "--skip-authorization-header", group="rest")
+    # It reaches nothing there, but az took all of it.
+    assert "Failed to establish a new connection" in done.stderr
 
 
 def test_images_are_listed(az):

@@ -56,10 +56,8 @@ class UploadLogs(NodeAct):
         where = container_of(answers["url"]) or "the container"
         start, end = self._time(answers["start"]), self._time(answers["end"])
         until = f" to {moment(end)}" if end else ""
-        return (
-            f"The agents of {self.share(self.nodes)} upload their logs from {moment(start)}{until}",
-            f"to {where}. Tasks go on.",
-        )
+        which = f"from {moment(start)}{until}"
+        return (f"{self.share(self.nodes)} upload their agents' logs {which}, to {where}.",)
 
     def steps(self, answers: Answers, left: Sequence[str]) -> Sequence[Step]:
         """A call a node, which tells where its logs are."""

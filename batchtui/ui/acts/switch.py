@@ -113,7 +113,8 @@ class SchedulingOff(NodeAct):
 
     def az(self, answers: Answers) -> str:
         """A line a node."""
-        return az.disable_scheduling(self.pool.id, ids(self.nodes), answers[tasks.OPTION])
+        endpoint, pool = self.session.account.endpoint, self.pool.id
+        return az.disable_scheduling(endpoint, pool, ids(self.nodes), answers[tasks.OPTION])
 
 
 class SchedulingOn(NodeAct):

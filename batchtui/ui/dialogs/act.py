@@ -44,10 +44,10 @@ class ActDialog(Dialog[Acted]):
         Binding("c", "copy", "Copy as az", id="act.copy", tooltip="Copy the az commands for it"),
         Binding("o", "option", "Other option", id="act.option", tooltip="Choose the next option"),
         Binding("r", "retry", "Retry", id="act.retry", tooltip="Try again what is left"),
-        Binding("escape", "give_up", "Stop or close", id="act.give-up",
-                tooltip="Stop what hasn't started; if nothing runs, close this"),
         # Before the button sees the next key, which may be read already.
         Binding("left,right", "other", "Choose", show=False, id="act.choose", priority=True),
+        Binding("escape", "give_up", "Stop or close", id="dialog.cancel",
+                tooltip="Stop what hasn't started; if nothing runs, close this"),
     ]  # fmt: skip
 
     def __init__(self, act: Act) -> None:

@@ -43,7 +43,7 @@ class Outcomes(Vertical):
         super().__init__()
         self._act = act
         columns: list[Column[Outcome]] = [
-            Column("state", "", 10, lambda o: _STATES[o.state], lambda o: o.state),
+            Column("state", "State", 10, lambda o: _STATES[o.state], lambda o: o.state),
             Column(
                 "target",
                 act.noun.capitalize(),

@@ -171,7 +171,9 @@ class Table(ScrollView, Generic[Row], can_focus=True):
         """The marked rows in the order shown, hidden ones last; without marks the current one."""
         if not self.marked:
             return [] if self.current is None else [self.current]
-        order = sorted(self.marked, key=lambda row_id: self._places.get(row_id, len(self._shown)))
+        order = sorted(
+            self.marked, key=lambda row_id: (self._places.get(row_id, len(self._shown)), row_id)
+        )
         return [self._rows[row_id] for row_id in order]
 
     def set_rows(self, rows: Iterable[Row]) -> None:

@@ -19,9 +19,8 @@ def test_every_node_has_a_line_of_its_own():
         "az batch node reboot --pool-id p --node-id a_d --node-reboot-option terminate\n"
         "az batch node reboot --pool-id p --node-id b_p --node-reboot-option terminate"
     )
-    off = "az batch node scheduling disable --pool-id p --node-id a "
-    assert az.disable_scheduling("p", ["a"], "requeue") == (
-        off + "--node-disable-scheduling-option requeue"
+    assert az.disable_scheduling("https://a", "p", ["a"], "requeue") == (
+        "az batch node scheduling disable --pool-id p --node-id a"
     )
     assert az.enable_scheduling("p", ["a"]) == (
         "az batch node scheduling enable --pool-id p --node-id a"
@@ -65,6 +64,8 @@ def test_what_az_batch_cannot_do_is_asked_of_the_service_itself():
     assert json.loads(line[-1]) == {"nodeReimageOption": "requeue"}
     [line] = words(az.deallocate("https://a/", "p", ["n"], "terminate"))
     assert json.loads(line[-1]) == {"nodeDeallocateOption": "terminate"}
+    [line] = words(az.disable_scheduling("https://a", "p", ["n"], "taskcompletion"))
+    assert json.loads(line[-1]) == {"nodeDisableSchedulingOption": "taskcompletion"}
     [line] = words(az.start("https://a/", "p", ["n"]))
     assert line[-1] == "https://a/pools/p/nodes/n/start?api-version=2025-06-01"
 
