@@ -9,7 +9,7 @@ _UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 def visible(text: str) -> str:
     """The text in one line with every control character and bidi override made visible."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():  # none of those below is, nor any blank but the usual one
         return text
     return "".join(_seen(character) for character in text)
 

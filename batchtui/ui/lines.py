@@ -6,15 +6,16 @@ Everything is counted in terminal cells, not in characters: half of the world's 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
 from rich.cells import cell_len
 
 from batchtui.ui.filter import FilterError
 
+MOST_MATCHES = 10_000
 _BESIDE = 20  # cells that a value needs to stand beside its label
 _MARGIN = 2  # cells before what has no room there
-_WORD = re.compile(r"\S+")
 _WIDENING = "\ufe0f"  # may make the character before it a cell wider
 
 
@@ -60,7 +61,8 @@ def laid_out(lines: Sequence[TextLine], width: int) -> list[Row]:
         if cell_len(text) <= width:
             rows.append(Row(place, 0, len(text), 0))
         else:
-            rows += (Row(place, *row) for row in _broken(text, line.hang, max(1, width)))
+            broken = _broken(text, line.hang, max(1, width))
+            rows += (Row(place, *row) for row in broken if text[row[0] : row[1]].strip())
     return rows
 
 
@@ -68,38 +70,39 @@ def _broken(text: str, hang: int, width: int) -> Iterator[tuple[int, int, int]]:
     """Where a line that is too long is broken: at blanks, and within words that have no room."""
     margin = _MARGIN if width > _BESIDE else 0
     indent = cell_len(text[:hang])
-    used = indent
+    start = before = 0
     if width - indent < _BESIDE:
-        indent, used = margin, width
-    start, before, done = 0, 0, hang
-    for word in _WORD.finditer(text, hang):
-        begin, end = word.span()
-        used += cell_len(text[done:end])
-        done = end
-        if used <= width:
-            continue
-        if start < begin:
-            yield start, begin, before
-        start, before = begin, indent
-        used = before + cell_len(word[0])
-        if used > width:
+        yield 0, hang, 0
+        indent = before = margin
+        start = hang
+    while (end := _reach(text, start, width - before)) < len(text):
+        first = max(start, hang)
+        cut = text.rfind(" ", first, end + 1) + 1
+        if text[first:cut].strip():
+            while text[cut : cut + 1] == " ":
+                cut += 1
+            yield start, cut, before
+            start, before = cut, indent
+        elif start < hang:
+            yield start, hang, before
+            start, before = hang, margin
+        elif before > margin:
             before = margin
-            for part in _chopped(text, begin, end, width - margin):
-                yield start, part, before
-                start = part
-            used = before + cell_len(text[start:end])
+        else:
+            yield start, end, before
+            start = end
     yield start, len(text), before
 
 
-def _chopped(text: str, start: int, end: int, room: int) -> Iterator[int]:
-    """Where a word is broken that is longer than a row has room."""
-    used = 0
-    for place in range(start, end):
-        cells = 1 if text[place] == _WIDENING else cell_len(text[place])
-        if used and used + cells > room:
-            yield place
-            used = 0
-        used += cells
+def _reach(text: str, start: int, room: int) -> int:
+    """How far a text fits into so many cells, at least one letter of it."""
+    if text.isascii():
+        return start + max(1, room)
+    for place in range(start, len(text)):
+        room -= 1 if text[place] == _WIDENING else cell_len(text[place])
+        if room < 0:
+            return max(place, start + 1)
+    return len(text)
 
 
 def pattern(text: str) -> re.Pattern[str] | None:
@@ -118,10 +121,11 @@ def pattern(text: str) -> re.Pattern[str] | None:
 
 
 def matches(lines: Iterable[TextLine], wanted: re.Pattern[str]) -> list[Match]:
-    """Everything that is found, in order."""
-    return [
-        Match(place, *found.span())
+    """What is found, in order; nobody steps through more than `MOST_MATCHES`."""
+    found = (
+        Match(place, *each.span())
         for place, line in enumerate(lines)
-        for found in wanted.finditer(line.text)
-        if found.end() > found.start()
-    ]
+        for each in wanted.finditer(line.text)
+        if each.end() > each.start()
+    )
+    return list(islice(found, MOST_MATCHES))

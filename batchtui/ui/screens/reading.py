@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 
 from batchtui.errors import BatchtuiError, NotFoundError
 from batchtui.ui.filter import FilterError
-from batchtui.ui.lines import TextLine, pattern
+from batchtui.ui.lines import MOST_MATCHES, TextLine, pattern
 from batchtui.ui.screens.fresh import FreshScreen
 from batchtui.ui.text import plural
 from batchtui.ui.widgets.prompt import Prompt
@@ -130,7 +130,8 @@ class ReadingScreen(FreshScreen):
         if not self.query_one("#search", Prompt).text:
             self.note("")
         elif found:
-            self.note(f"{self.reader.place + 1:,} of {found:,}")
+            more = "+" if found == MOST_MATCHES else ""
+            self.note(f"{self.reader.place + 1:,} of {found:,}{more}")
         else:
             self.note("not found")
 

@@ -24,7 +24,8 @@ def shown(text, width, hang=0):
 def test_rows_have_all_of_a_line_and_fit(text, width, hang):
     text = " " * hang + text
     rows = laid_out([TextLine(text, (), hang)], width)
-    assert "".join(text[row.start : row.end] for row in rows) == text
+    # Blanks where a line is broken may be left out.
+    assert "".join(text[row.start : row.end] for row in rows).split() == text.split()
     for row in rows:
         part = text[row.start : row.end].rstrip()
         # A letter of two cells has no room on one.
