@@ -4,27 +4,15 @@ import re
 
 import pytest
 from aiohttp import web
-from driving import running_app, screen_text, until, until_shown
+from driving import open_nodes, running_app, screen_text, until, until_shown
 from hostile import KEY, hostile_service
 
 from batchtui.access.accounts import Account
 from batchtui.batch.service import BatchService
 from batchtui.emulator.control.client import clear, inject, put
 from batchtui.ui.screens.node_details import NodeDetailsScreen
-from batchtui.ui.screens.nodes import NodesScreen
 from batchtui.ui.screens.pool_details import PoolDetailsScreen
 from batchtui.ui.screens.raw import RawScreen
-
-
-async def open_nodes(pilot, pool):
-    pilot.app.screen.table.move_to(pool)
-    await pilot.press("enter")
-    await until(
-        pilot,
-        lambda: isinstance(pilot.app.screen, NodesScreen) and pilot.app.screen.table.rows,
-        f"nodes of {pool}",
-    )
-    return pilot.app.screen
 
 
 async def open_node(pilot, pool, row=0):
