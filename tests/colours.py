@@ -110,6 +110,7 @@ def _lab(light):
     return 116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz)
 
 
-def of_sixteen(colour):
-    """Whether a colour of Rich's is the terminal's own, and none that we made."""
-    return colour is None or colour.type in {ColorType.DEFAULT, ColorType.STANDARD}
+def of_sixteen(*colours):
+    """Whether these of Rich's colours are the terminal's own, and none that somebody mixed."""
+    own = {ColorType.DEFAULT, ColorType.STANDARD}
+    return all(colour is None or colour.type in own for colour in colours)

@@ -100,6 +100,7 @@ class BatchtuiApp(App[int]):
             asyncio.get_running_loop().add_signal_handler(signum, self.end_by_signal, signum)
         if not self.is_headless and sys.__stdin__ and sys.__stdin__.isatty():
             self.set_interval(_TERMINAL_SECONDS, self._check_terminal)
+        self.theme_changed_signal.subscribe(self, self._looks.redraw)
         self.call_after_refresh(self._begin)
 
     def _check_terminal(self) -> None:

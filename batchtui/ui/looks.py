@@ -18,6 +18,7 @@ from batchtui.visible import visible
 if TYPE_CHECKING:
     from textual.app import App
     from textual.color import Color
+    from textual.theme import Theme
 
     from batchtui.session import Accounts
 
@@ -78,6 +79,13 @@ class Looks:
 
     def _unknown(self, name: str) -> str:
         return f"There is no theme {visible(name)!r}. There are: {', '.join(self.names)}."
+
+    def redraw(self, _theme: "Theme") -> None:
+        """Draw everything anew: Textual does so only with what has another style itself."""
+        for screen in self._app.screen_stack:
+            for widget in screen.walk_children():
+                widget.notify_style_update()
+                widget.refresh()
 
     def say_problems(self) -> None:
         """Name the files that can't be used, above whatever screen there is."""

@@ -77,8 +77,9 @@ _CURSORS = (
 def _areas(made: dict[str, str]) -> dict[str, str]:
     background, foreground = Color.parse(made["background"]), Color.parse(made["foreground"])
     primary = Color.parse(made["primary"])
+    quiet = background.blend(foreground, 0.75).hex
     return {
-        "quiet": background.blend(foreground, 0.75).hex,
+        "quiet": quiet,
         "quiet-style": "none",
         "bar": made["panel"],
         "cursor": primary.hex,
@@ -87,17 +88,24 @@ def _areas(made: dict[str, str]) -> dict[str, str]:
         "field-style": "none",
         "focus": made["panel"],
         "focus-text": made["foreground"],
+        "scrollbar": quiet,
+        "scrollbar-hover": primary.hex,
+        "scrollbar-active": primary.hex,
+        "scrollbar-background": made["background"],
     }
 
 
 def _ansi_areas(*, dark: bool) -> dict[str, str]:
     """The terminal's own colours can't be mixed, and nobody knows them: attributes do it."""
     cursor, on_cursor = ("white", "black") if dark else ("blue", "bright_white")
-    tracks = ("scrollbar-background", "scrollbar-background-hover", "scrollbar-background-active")
-    plain = ("quiet", "bar", "field", "focus", "focus-text", "ansi-background", *tracks)
+    scrollbars = (
+        f"scrollbar{part}{hand}"
+        for part in ("", "-background")
+        for hand in ("", "-hover", "-active")
+    )
+    plain = ("quiet", "bar", "field", "focus", "focus-text", "ansi-background", "ansi-foreground")
     return {
-        **dict.fromkeys(plain, "ansi_default"),
-        "ansi-foreground": "ansi_default",
+        **dict.fromkeys((*plain, *scrollbars), "ansi_default"),
         "cursor": f"ansi_{cursor}",
         "cursor-text": f"ansi_{on_cursor}",
         "quiet-style": "dim",

@@ -2,12 +2,25 @@
 
 import pytest
 from driving import running_app, until
+from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from batchtui.access.accounts import Account
 from batchtui.config import Paths, Settings
 from batchtui.emulator import EmulatorThread, Options
 from batchtui.session import Accounts
 from batchtui.ui.screens.pools import PoolsScreen
+
+
+class Screens(SingleFileSnapshotExtension):
+    """One text file a screen."""
+
+    _write_mode = WriteMode.TEXT
+    file_extension = "txt"
+
+
+@pytest.fixture
+def screens(snapshot):
+    return snapshot.use_extension(Screens)
 
 
 @pytest.fixture

@@ -5,19 +5,6 @@ import re
 import pytest
 from driving import screen_text
 from pictures import VIEWS, world
-from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
-
-
-class Screens(SingleFileSnapshotExtension):
-    """One text file a screen."""
-
-    _write_mode = WriteMode.TEXT
-    file_extension = "txt"
-
-
-@pytest.fixture
-def screens(snapshot):
-    return snapshot.use_extension(Screens)
 
 
 def without_chance(text):

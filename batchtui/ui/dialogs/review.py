@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.content import Content
 from textual.widgets import Static
 
 from batchtui.batch.masked import masked
@@ -31,7 +30,6 @@ class Review(Dialog[bool]):
         Binding("ctrl+s", "send", "Send it", id="review.send", tooltip="Do what is written here"),
         Binding("c", "copy", "Copy as az", id="review.copy", tooltip="Copy the az command for it"),
     ]
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"review--warn", "review--heading"}
 
     def __init__(
         self,
@@ -52,14 +50,12 @@ class Review(Dialog[bool]):
 
     def compose_body(self) -> ComposeResult:
         """Warnings, then words, then the JSON."""
-        warn = self.get_visual_style("review--warn")
-        heading = self.get_visual_style("review--heading")
-        lines = [Content.styled(f"! {visible(text)}", warn) for text in self._warnings]
-        lines += [Content(visible(text)) for text in self._words]
-        sent = f"What is sent: {visible(self._request.line)}"
-        lines += [Content(""), Content.styled(sent, heading)]
-        lines.append(Content(json.dumps(masked(self._request.body), indent=2)))
-        yield Static(Content("\n").join(lines), markup=False)
+        for text in self._warnings:
+            yield Static(f"! {visible(text)}", classes="warning", markup=False)
+        yield Static("\n".join(map(visible, self._words)), markup=False)
+        sent = f"\nWhat is sent: {visible(self._request.line)}"
+        yield Static(sent, classes="heading", markup=False)
+        yield Static(json.dumps(masked(self._request.body), indent=2), markup=False)
 
     def compose_foot(self) -> ComposeResult:
         """What was said last."""

@@ -108,10 +108,10 @@ class Asking(Vertical):
 
     def _say_effect(self) -> None:
         answers = self.answers
-        warn = self.get_visual_style("asking--warn")
         lines = [Content(visible(line)) for line in self._act.effect(answers)]
         lines += [
-            Content.styled(f"! {visible(line)}", warn) for line in self._act.warnings(answers)
+            Content.styled(f"! {visible(line)}", ".asking--warn")
+            for line in self._act.warnings(answers)
         ]
         self.query_one("#effect", Static).update(Content("\n").join(lines))
 
