@@ -6,6 +6,7 @@ import time
 from contextlib import asynccontextmanager
 
 import pytest
+from textual.widgets import TextArea
 
 from batchtui.ui.app import BatchtuiApp
 from batchtui.ui.screens.nodes import NodesScreen
@@ -49,6 +50,17 @@ async def open_nodes(pilot, pool):
         f"nodes of {pool}",
     )
     return pilot.app.screen
+
+
+async def fill(pilot, **fields):
+    """Put values into fields of the form that is open."""
+    for name, value in fields.items():
+        field = pilot.app.screen.query_one(f"#{name}")
+        if isinstance(field, TextArea):
+            field.text = value
+        else:
+            field.value = value
+    await pilot.pause()
 
 
 @asynccontextmanager

@@ -174,6 +174,25 @@ async def stop_resize(pilot):
     await until_shown(pilot, "no roll-back")
 
 
+async def edit_pool(pilot):
+    await pools(pilot)
+    pilot.app.screen.table.move_to("genomics-start-task")
+    await pilot.press("e")
+    await until_shown(pilot, "0 of 6 nodes have another start task")
+    pilot.app.screen.query_one("#environment").text = 'REFERENCE=hg38\nsaid="a\\nb"\n=1'
+    pilot.app.screen.query_one("#identity").value = "task-nonadmin"
+    await until_shown(pilot, "there is no name before the =")
+
+
+async def edit_review(pilot):
+    await edit_pool(pilot)
+    pilot.app.screen.query_one("#environment").text = "REFERENCE=hg38"
+    pilot.app.screen.query_one("#metadata").text = "team=genomics\nowner=[b]me[/b]"
+    await pilot.pause()
+    await pilot.press("ctrl+s")
+    await until_shown(pilot, "Edit pool genomics-start-task?")
+
+
 async def help_screen(pilot):
     await nodes(pilot)
     await pilot.press("question_mark")
@@ -213,6 +232,6 @@ async def upload_logs(pilot):
 VIEWS = [
     accounts, pools, faults, nodes, marked_nodes, node_details, pool_details, autoscale, raw_json,
     create_pool, choose_image, review, add_user, no_way, help_screen, delete_pool,
-    resize_pool, stop_resize,
+    resize_pool, stop_resize, edit_pool, edit_review,
     reboot, reboot_results, remove_waiting, upload_logs,
 ]  # fmt: skip

@@ -4,7 +4,7 @@ The rest of the pool, and of the start task, goes back as the JSON that it came 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -33,7 +33,7 @@ class PoolEdit:
     tells and wants again with each change of the start task.
     """
 
-    command: str
+    command_line: str
     identity: str
     wait: bool
     retries: str
@@ -46,7 +46,7 @@ class PoolEdit:
         """What the pool has now."""
         task = _task(pool)
         return cls(
-            command=visible_lines(_text(task, "commandLine")),
+            command_line=visible_lines(_text(task, "commandLine")),
             identity=_identity(task),
             wait=task.get("waitForSuccess") is not False,
             retries=str(task.get("maxTaskRetryCount", 0)),
@@ -56,7 +56,7 @@ class PoolEdit:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class Change:
     """What is asked of the service: `replaces` if what the body omits is removed."""
 
     body: Mapping[str, Any]
@@ -78,11 +78,6 @@ def keeps_secret(pool: Pool) -> bool:
     return "username" in registry and "password" not in registry
 
 
-def changed(edit: PoolEdit, pool: Pool) -> bool:
-    """Whether anything was edited."""
-    return edit != PoolEdit.of(pool)
-
-
 def problems(edit: PoolEdit, pool: Pool) -> dict[str, str]:
     """What must be mended before the service would take it, by field of the edit."""
     task = _task(pool)
@@ -93,7 +88,7 @@ def problems(edit: PoolEdit, pool: Pool) -> dict[str, str]:
         "metadata": pairs_problem(edit.metadata, METADATA, _rows(pool.raw, "metadata")),
     }
     wrong = {name: text for name, text in found.items() if text}
-    resent = edit.command.strip() and not wrong and start_task(edit, pool) != task
+    resent = edit.command_line.strip() and not wrong and start_task(edit, pool) != task
     if resent and keeps_secret(pool) and not edit.password:
         wrong["password"] = "The service doesn't tell it, and wants it with the start task."  # noqa: S105 - words about it
     return wrong
@@ -103,25 +98,25 @@ def warnings(edit: PoolEdit, pool: Pool) -> list[str]:
     """What the service would take, and the operator may regret."""
     said = list(
         command_warnings(
-            edit.command,
+            edit.command_line,
             admin=edit.identity.endswith("-admin") or edit.identity.startswith(_USER),
             windows=pool.os == "windows",
         )
     )
     before = _text(_task(pool), "commandLine")
-    if edit.command not in {before, visible_lines(before)} and visible_lines(before) != before:
+    if edit.command_line not in {before, visible_lines(before)} and visible_lines(before) != before:
         said.append("The command had characters that can't be shown; it is sent as you see it.")
     return said
 
 
 def start_task(edit: PoolEdit, pool: Pool) -> Json:
     """The whole start task as it is to be, nothing for none; free of problems."""
-    if not edit.command.strip():
+    if not edit.command_line.strip():
         return {}
     before, task = PoolEdit.of(pool), dict(_task(pool))
     new = not task
-    if new or edit.command != before.command:
-        task["commandLine"] = edit.command.strip()
+    if new or edit.command_line != before.command_line:
+        task["commandLine"] = edit.command_line.strip()
     if new or edit.identity != before.identity:
         task["userIdentity"] = _as_identity(edit.identity)
     if new or edit.wait != before.wait:
@@ -132,13 +127,12 @@ def start_task(edit: PoolEdit, pool: Pool) -> Json:
         known = _rows(task, "environmentSettings")
         task["environmentSettings"] = from_lines(edit.environment, ENVIRONMENT, known)
     if edit.password and _registry(task):
-        container = task["containerSettings"]
-        registry = {**container["registry"], "password": edit.password}
-        task["containerSettings"] = {**container, "registry": registry}
+        registry = {**_registry(task), "password": edit.password}
+        task["containerSettings"] = {**_container(task), "registry": registry}
     return task
 
 
-def request(edit: PoolEdit, pool: Pool) -> Request | None:
+def change(edit: PoolEdit, pool: Pool) -> Change | None:
     """What is to be sent, None if nothing was edited; the edit must be free of problems.
 
     A start task is replaced as a whole; one goes only by replacing what a pool's properties are,
@@ -148,7 +142,7 @@ def request(edit: PoolEdit, pool: Pool) -> Request | None:
     metadata = from_lines(edit.metadata, METADATA, _rows(pool.raw, "metadata"))
     if before and not task:
         packages = _rows(pool.raw, "applicationPackageReferences")
-        return Request(
+        return Change(
             {"applicationPackageReferences": packages, "metadata": metadata}, replaces=True
         )
     body: dict[str, Any] = {}
@@ -156,23 +150,56 @@ def request(edit: PoolEdit, pool: Pool) -> Request | None:
         body["startTask"] = task
     if metadata != _rows(pool.raw, "metadata"):
         body["metadata"] = metadata
-    return Request(body) if body else None
+    return Change(body) if body else None
 
 
-def same_start_task(one: Json, other: Json) -> bool:
-    """Whether two start tasks do the same; what isn't said is as the service understands it."""
-    return comparable(one) == comparable(other)
+def kept(pool: Pool) -> list[str]:
+    """What no form shows of the start task, and is sent again as it is."""
+    task = _task(pool)
+    files, image = _rows(task, "resourceFiles"), _container(task).get("imageName")
+    return [
+        *([f"{len(files):,} of the start task's resource files"] if files else []),
+        *([f"its container {image}"] if image else []),
+    ]
+
+
+def differences(edit: PoolEdit, pool: Pool) -> Iterable[str]:
+    """What was edited, in lines."""
+    before, names = PoolEdit.of(pool), identities(pool)
+    if edit.command_line.strip() != before.command_line.strip():
+        yield f"Start task: {edit.command_line.strip() or 'none'}"
+        yield f"  before: {before.command_line or 'none'}"
+    if not edit.command_line.strip():
+        yield from _lines_differ("metadata", before.metadata, edit.metadata)
+        return
+    if edit.identity != before.identity:
+        yield f"Runs as {names[edit.identity]}, before as {names[before.identity]}"
+    if edit.wait != before.wait:
+        yield "Nodes wait for its success" if edit.wait else "Nodes don't wait for its success"
+    if edit.retries != before.retries:
+        yield f"Retries: {edit.retries}, before {before.retries}"
+    yield from _lines_differ("environment", before.environment, edit.environment)
+    yield from _lines_differ("metadata", before.metadata, edit.metadata)
+
+
+def _lines_differ(what: str, before: str, after: str) -> Iterable[str]:
+    old, new = before.split("\n"), after.split("\n")
+    yield from (f"{what}: - {line}" for line in old if line.strip() and line not in new)
+    yield from (f"{what}: + {line}" for line in new if line.strip() and line not in old)
 
 
 def comparable(task: Json) -> str:
-    """A start task as text that is the same for those that do the same, empty for none."""
+    """A start task as text that is the same for those that do the same, empty for none.
+
+    What one doesn't say is as the service understands it, and secrets don't count.
+    """
     if not task:
         return ""
     full = {**_DEFAULTS, **task}
     registry = _registry(task)
     if registry:
         known = {name: part for name, part in registry.items() if name != "password"}
-        full["containerSettings"] = {**task["containerSettings"], "registry": known}
+        full["containerSettings"] = {**_container(task), "registry": known}
     return json.dumps(full, sort_keys=True)
 
 
@@ -183,23 +210,24 @@ def _retries_problem(text: str) -> str:
 
 
 def _task(pool: Pool) -> Json:
-    found = pool.raw.get("startTask")
-    return found if isinstance(found, dict) else {}
+    return _object(pool.raw, "startTask")
+
+
+def _container(task: Json) -> Json:
+    return _object(task, "containerSettings")
 
 
 def _registry(task: Json) -> Json:
-    container = task.get("containerSettings")
-    found = container.get("registry") if isinstance(container, dict) else None
-    return found if isinstance(found, dict) else {}
+    return _object(_container(task), "registry")
 
 
 def _identity(task: Json) -> str:
-    identity = task.get("userIdentity") or {}
-    if identity.get("username"):
-        return f"{_USER}{identity['username']}"
-    auto = identity.get("autoUser") or {}
-    scope = str(auto.get("scope") or "pool").lower()
-    return f"{scope}-{str(auto.get('elevationLevel') or 'nonadmin').lower()}"
+    identity = _object(task, "userIdentity")
+    if name := _text(identity, "username"):
+        return f"{_USER}{name}"
+    auto = _object(identity, "autoUser")
+    scope, elevation = _text(auto, "scope") or "pool", _text(auto, "elevationLevel") or "nonadmin"
+    return f"{scope}-{elevation}".lower()
 
 
 def _as_identity(identity: str) -> dict[str, Any]:
@@ -212,6 +240,11 @@ def _as_identity(identity: str) -> dict[str, Any]:
 def _text(raw: Json, name: str) -> str:
     found = raw.get(name)
     return found if isinstance(found, str) else ""
+
+
+def _object(raw: Json, name: str) -> Json:
+    found = raw.get(name)
+    return found if isinstance(found, dict) else {}
 
 
 def _rows(raw: Json, name: str) -> list[Any]:

@@ -8,7 +8,7 @@ from service.helpers import until
 
 from batchtui.batch import resize
 from batchtui.batch.autoscale import AutoscaleDraft, body, formulas
-from batchtui.batch.edit import PoolEdit, request
+from batchtui.batch.edit import PoolEdit, change
 from batchtui.batch.pools import Pools
 from batchtui.batch.service import BatchService
 from batchtui.errors import ChangedError, ConflictError, ReadOnlyError
@@ -55,7 +55,7 @@ async def test_who_saw_another_pool_changes_nothing(service, pools):
     pool = await steady(pools)
     await pools.update("p", {"metadata": [{"name": "a", "value": "1"}]})
     old = pool.raw["eTag"]
-    for change in (
+    for asked in (
         pools.resize("p", {"targetDedicatedNodes": 1}, match=old),
         pools.enable_autoscale("p", body(AutoscaleDraft.of(pool)), match=old),
         pools.update("p", {"metadata": []}, match=old),
@@ -64,7 +64,7 @@ async def test_who_saw_another_pool_changes_nothing(service, pools):
         ),
     ):
         with pytest.raises(ChangedError):
-            await change
+            await asked
     assert (await pools.get("p")).metadata == (("a", "1"),)
 
 
@@ -95,7 +95,7 @@ async def test_every_formula_to_start_from_evaluates(service, pools):
 
 
 EDITS = {
-    "command": "/bin/bash -c 'echo again'",
+    "command_line": "/bin/bash -c 'echo again'",
     "identity": "pool-admin",
     "wait": True,
     "retries": "2",
@@ -105,7 +105,7 @@ EDITS = {
 
 
 WIRE_NAMES = {
-    "command": "commandLine",
+    "command_line": "commandLine",
     "identity": "userIdentity",
     "wait": "waitForSuccess",
     "retries": "maxTaskRetryCount",
@@ -130,7 +130,7 @@ async def full(service, pools):
 async def test_an_edit_changes_what_was_edited_and_nothing_else(service, pools, full, field):
     before = await service.get("/pools/full")
     edit = replace(PoolEdit.of(full), **{field: EDITS[field], "password": "secret-word"})
-    await pools.update("full", request(edit, full).body, match=full.raw["eTag"])
+    await pools.update("full", change(edit, full).body, match=full.raw["eTag"])
     after = await service.get("/pools/full")
     assert PoolEdit.of(await pools.get("full")) == replace(edit, password="")
     part = "metadata" if field == "metadata" else "startTask"
@@ -141,7 +141,7 @@ async def test_an_edit_changes_what_was_edited_and_nothing_else(service, pools, 
 
 async def test_a_start_task_goes_and_the_rest_stays(service, pools, full):
     before = await service.get("/pools/full")
-    sent = request(replace(PoolEdit.of(full), command=""), full)
+    sent = change(replace(PoolEdit.of(full), command_line=""), full)
     await pools.replace_properties("full", sent.body, match=full.raw["eTag"])
     after = await service.get("/pools/full")
     assert different(before, after) == {"startTask", "eTag", "lastModified"}
@@ -160,7 +160,7 @@ async def test_read_only_changes_nothing(service, pools):
     info = service.info
     async with BatchService(info.endpoint, info.account, info.key, read_only=True) as ours:
         looking = Pools(ours)
-        for change in (
+        for asked in (
             looking.resize("p", {"targetDedicatedNodes": 1}),
             looking.stop_resize("p"),
             looking.enable_autoscale("p", {}),
@@ -169,4 +169,4 @@ async def test_read_only_changes_nothing(service, pools):
             looking.replace_properties("p", {}),
         ):
             with pytest.raises(ReadOnlyError):
-                await change
+                await asked

@@ -5,6 +5,7 @@ from driving import running_app, until
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from batchtui.access.accounts import Account
+from batchtui.batch.service import BatchService
 from batchtui.config import Paths, Settings
 from batchtui.emulator import EmulatorThread, Options
 from batchtui.session import Accounts
@@ -38,6 +39,13 @@ def emulator():
     """In a thread of its own, so that it lives on while a shell blocks the app's loop."""
     with EmulatorThread(Options(seed="demo", clock="fast", random_seed=7)) as running:
         yield running
+
+
+@pytest.fixture
+async def service(emulator):
+    """The emulator's account as somebody else uses it."""
+    async with BatchService(emulator.endpoint, emulator.account, emulator.key) as service:
+        yield service
 
 
 @pytest.fixture

@@ -1,19 +1,10 @@
 """Resizing a pool, and stopping that."""
 
-import pytest
-from driving import running_app, screen_text, until, until_shown
+from driving import fill, screen_text, until, until_shown
 
-from batchtui.access.accounts import Account
-from batchtui.batch.service import BatchService
 from batchtui.emulator.control.client import inject, put
 from batchtui.ui.screens.pools import PoolsScreen
 from batchtui.ui.screens.resize_pool import ResizePoolScreen
-
-
-@pytest.fixture
-async def service(emulator):
-    async with BatchService(emulator.endpoint, emulator.account, emulator.key) as service:
-        yield service
 
 
 async def open_form(pilot, pool="render-linux"):
@@ -22,12 +13,6 @@ async def open_form(pilot, pool="render-linux"):
     await until(pilot, lambda: isinstance(pilot.app.screen, ResizePoolScreen), "the form")
     await pilot.pause()
     return pilot.app.screen
-
-
-async def fill(pilot, **fields):
-    for name, text in fields.items():
-        pilot.app.screen.query_one(f"#{name}").value = text
-    await pilot.pause()
 
 
 async def test_a_pool_is_resized(pilot, service):
@@ -192,14 +177,3 @@ async def test_tasks_that_cannot_be_counted_keep_nothing_back(pilot, emulator):
     await until_shown(pilot, "How many tasks run isn't known", seconds=40)
     await pilot.press("ctrl+s")
     await until_shown(pilot, "Resize pool")
-
-
-@pytest.mark.parametrize("key", ["r"])
-async def test_read_only_changes_nothing_and_says_so(emulator, accounts, key):
-    account = Account("demo", emulator.account, emulator.endpoint, source="demo", read_only=True)
-    accounts.welcome(account, emulator.key)
-    async with running_app(accounts, account=account) as pilot:
-        await until_shown(pilot, "render-linux")
-        await pilot.press(key)
-        await until_shown(pilot, "This account is read-only")
-        assert isinstance(pilot.app.screen, PoolsScreen)

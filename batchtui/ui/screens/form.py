@@ -206,7 +206,7 @@ class FormScreen(HouseScreen, Generic[Draft]):
         """Show a refusal at the field that it is about, or in full if it is about none."""
         names = (error.code, *error.values.get("PropertyName", "").split("."))
         field = next((self.field_of[name] for name in names if name in self.field_of), None)
-        if field is None:
+        if field is None or not self.query(f"#{field}"):
             self.explain(error)
             return
         self.report(error)

@@ -68,7 +68,8 @@ class PoolForm(FormScreen[Draft]):
         self.fill(draft)
         said = "What you typed is kept, and the rest is as it is now."
         if both:
-            said = f"Yours is kept where both of you changed the same: {', '.join(both)}."
+            names = ", ".join(both).replace("_", " ")
+            said = f"Yours is kept where both of you changed the same: {names}."
         return ChangedError(
             f"Somebody else changed {now.id} meanwhile, so nothing was sent. {said}",
             advice="ctrl+s shows what would be sent now.",

@@ -8,6 +8,7 @@ from batchtui.session import Session
 from batchtui.ui.actions import dangerous
 from batchtui.ui.acts.pools import StopResize
 from batchtui.ui.columns import PoolRow
+from batchtui.ui.screens.edit_pool import EditPoolScreen
 from batchtui.ui.screens.listing import ListScreen
 from batchtui.ui.screens.resize_pool import ResizePoolScreen
 
@@ -21,6 +22,15 @@ class PoolForms(ListScreen[PoolRow]):
     def action_resize(self) -> None:
         """Resize the pool, or stop that while it is being done."""
         self._with_pool("Resizing", self._resize)
+
+    @dangerous
+    def action_edit(self) -> None:
+        """Edit the pool's start task and metadata."""
+
+        def edit(pool: Pool) -> None:
+            self.app.push_screen(EditPoolScreen(self.session, pool), self._asked)
+
+        self._with_pool("Editing", edit)
 
     def _with_pool(self, deed: str, go_on: Callable[[Pool], None]) -> None:
         rows = self.targets()

@@ -29,6 +29,8 @@ class PoolsScreen(PoolForms):
         Binding("n", "create", "Create", id="pools.create", tooltip="Create a pool"),
         Binding("r", "resize", "Resize", id="pools.resize",
                 tooltip="Resize the pool, or stop its resize"),
+        Binding("e", "edit", "Edit", show=False, id="pools.edit",
+                tooltip="Edit the pool's start task and metadata"),
         Binding("ctrl+d", "delete", "Delete", show=False, id="pools.delete",
                 tooltip="Delete the pool and its nodes"),
     ]  # fmt: skip

@@ -6,12 +6,12 @@ from pool_bodies import LINUX
 from batchtui.batch import convert
 from batchtui.batch.edit import (
     PoolEdit,
-    changed,
+    change,
     comparable,
+    differences,
     identities,
+    kept,
     problems,
-    request,
-    same_start_task,
     start_task,
     warnings,
 )
@@ -33,24 +33,23 @@ EMPTY = convert.pool({"id": "p"})
 
 
 def test_nothing_edited_is_nothing_to_send():
-    assert not changed(EDIT, POOL)
     assert problems(EDIT, POOL) == {}
-    assert request(EDIT, POOL) is None
-    assert request(PoolEdit.of(EMPTY), EMPTY) is None
+    assert change(EDIT, POOL) is None
+    assert change(PoolEdit.of(EMPTY), EMPTY) is None
 
 
 def test_metadata_alone_leaves_the_start_task_alone():
-    sent = request(replace(EDIT, metadata="team=art\nempty="), POOL)
+    sent = change(replace(EDIT, metadata="team=art\nempty="), POOL)
     assert sent.body == {
         "metadata": [{"name": "team", "value": "art"}, {"name": "empty", "value": ""}]
     }
-    assert request(replace(EDIT, metadata=""), POOL).body == {"metadata": []}
+    assert change(replace(EDIT, metadata=""), POOL).body == {"metadata": []}
 
 
 @pytest.mark.parametrize(
-    ("change", "part"),
+    ("edited", "part"),
     [
-        ({"command": "/bin/false"}, {"commandLine": "/bin/false"}),
+        ({"command_line": "/bin/false"}, {"commandLine": "/bin/false"}),
         ({"wait": True}, {"waitForSuccess": True}),
         ({"retries": "3"}, {"maxTaskRetryCount": 3}),
         (
@@ -64,29 +63,29 @@ def test_metadata_alone_leaves_the_start_task_alone():
         ),
     ],
 )  # fmt: skip
-def test_a_start_task_goes_back_whole_with_one_part_edited(change, part):
-    edit = replace(EDIT, **change, password="secret-word")
-    sent = request(edit, POOL).body
+def test_a_start_task_goes_back_whole_with_one_part_edited(edited, part):
+    edit = replace(EDIT, **edited, password="secret-word")
+    sent = change(edit, POOL).body
     assert sent == {"startTask": {**LINUX["startTask"], **part}}
 
 
 def test_a_registrys_password_is_wanted_with_each_change_of_the_start_task():
     assert problems(replace(EDIT, metadata=""), POOL) == {}
-    edit = replace(EDIT, command="/bin/false")
+    edit = replace(EDIT, command_line="/bin/false")
     assert problems(edit, POOL).keys() == {"password"}
     assert problems(replace(edit, password="secret-word"), POOL) == {}
     assert "secret-word" not in repr(replace(edit, password="secret-word"))
 
 
 def test_a_start_task_goes_with_metadata_and_packages_kept():
-    sent = request(replace(EDIT, command="  "), POOL)
+    sent = change(replace(EDIT, command_line="  "), POOL)
     assert sent.replaces
     assert sent.body == {"applicationPackageReferences": [], "metadata": SHOWN["metadata"]}
 
 
 def test_a_new_start_task_says_everything():
-    edit = replace(PoolEdit.of(EMPTY), command=" id ", identity="pool-admin")
-    assert request(edit, EMPTY).body == {
+    edit = replace(PoolEdit.of(EMPTY), command_line=" id ", identity="pool-admin")
+    assert change(edit, EMPTY).body == {
         "startTask": {
             "commandLine": "id",
             "userIdentity": {"autoUser": {"scope": "pool", "elevationLevel": "admin"}},
@@ -98,8 +97,8 @@ def test_a_new_start_task_says_everything():
 
 def test_what_the_service_does_not_say_is_not_made_up():
     bare = convert.pool({"id": "p", "startTask": {"commandLine": "id"}})
-    edit = replace(PoolEdit.of(bare), command="env")
-    assert request(edit, bare).body == {"startTask": {"commandLine": "env"}}
+    edit = replace(PoolEdit.of(bare), command_line="env")
+    assert change(edit, bare).body == {"startTask": {"commandLine": "env"}}
 
 
 def test_a_command_that_cannot_be_shown_stays_as_it_is_until_it_is_edited():
@@ -107,7 +106,7 @@ def test_a_command_that_cannot_be_shown_stays_as_it_is_until_it_is_edited():
     edit = replace(PoolEdit.of(odd), retries="1")
     assert start_task(edit, odd)["commandLine"] == "a\x1b[1m"
     assert warnings(edit, odd) == []
-    assert "as you see it" in warnings(replace(edit, command="b␛"), odd)[0]
+    assert "as you see it" in warnings(replace(edit, command_line="b␛"), odd)[0]
 
 
 @pytest.mark.parametrize(
@@ -131,12 +130,12 @@ def test_it_may_run_as_any_of_the_pools_users():
 
 
 def test_the_classic_first_failures_are_warned_of():
-    edit = replace(PoolEdit.of(EMPTY), command="apt-get update && id")
+    edit = replace(PoolEdit.of(EMPTY), command_line="apt-get update && id")
     assert len(warnings(edit, EMPTY)) == 2
 
 
 def test_two_edits_are_merged_and_what_both_edited_is_named():
-    mine = replace(EDIT, command="/bin/mine", retries="5")
+    mine = replace(EDIT, command_line="/bin/mine", retries="5")
     theirs = convert.pool(
         {
             **SHOWN,
@@ -145,8 +144,8 @@ def test_two_edits_are_merged_and_what_both_edited_is_named():
         }
     )
     edit, both = merged(mine, EDIT, PoolEdit.of(theirs))
-    assert both == ["command"]
-    assert (edit.command, edit.retries, edit.metadata) == ("/bin/mine", "5", "team=theirs")
+    assert both == ["command_line"]
+    assert (edit.command_line, edit.retries, edit.metadata) == ("/bin/mine", "5", "team=theirs")
 
 
 def test_start_tasks_are_compared_as_the_service_understands_them():
@@ -156,9 +155,9 @@ def test_start_tasks_are_compared_as_the_service_understands_them():
         "maxTaskRetryCount": 0,
         "waitForSuccess": True,
     }
-    assert same_start_task({"commandLine": "id"}, full)
-    assert same_start_task(LINUX["startTask"], SHOWN["startTask"])
-    assert not same_start_task({"commandLine": "id"}, {**full, "waitForSuccess": False})
+    assert comparable({"commandLine": "id"}) == comparable(full)
+    assert comparable(LINUX["startTask"]) == comparable(SHOWN["startTask"])
+    assert comparable({"commandLine": "id"}) != comparable({**full, "waitForSuccess": False})
     assert comparable({}) == ""
 
 
@@ -167,3 +166,24 @@ def test_no_secret_is_shown_of_what_is_sent():
     assert "secret-word" not in repr(shown)
     assert shown["startTask"]["containerSettings"]["registry"]["password"] == MASK
     assert shown["metadata"] == LINUX["metadata"]
+
+
+def test_what_differs_is_said_and_what_is_kept():
+    edit = replace(
+        EDIT, command_line="/bin/false", identity="pool-admin", wait=True, retries="2",
+        environment="A=2\na", metadata="",
+    )  # fmt: skip
+    assert list(differences(edit, POOL)) == [
+        "Start task: /bin/false",
+        "  before: /bin/true",
+        "Runs as auto user of the pool, administrator, before as the pool's user operator",
+        "Nodes wait for its success",
+        "Retries: 2, before -1",
+        "environment: - A=1",
+        "environment: + A=2",
+        "metadata: - team=render",
+        "metadata: - empty=",
+    ]
+    assert next(iter(differences(replace(EDIT, command_line=""), POOL))) == "Start task: none"
+    assert kept(POOL) == ["2 of the start task's resource files", "its container ubuntu"]
+    assert kept(EMPTY) == []
