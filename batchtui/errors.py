@@ -8,6 +8,7 @@
     │   ├── NotFoundError       ... because the pool, node or user isn't there
     │   ├── ConflictError       ... because of the state that it is in
     │   ├── ChangedError        ... because somebody else changed it meanwhile
+    │   ├── ThrottledError      ... because it is asked too often, or busy
     │   └── UnreachableError    ... nothing answered
     ├── ReadOnlyError           this account is looked at, not changed
     └── SshError                no shell on the node
@@ -100,6 +101,26 @@ class ChangedError(ServiceError):
     """What the call changes isn't as it was when it was read."""
 
     title = "Changed meanwhile"
+
+
+class ThrottledError(ServiceError):
+    """The service asks for patience, for `retry_after` seconds if it is not 0."""
+
+    title = "The service throttles"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str = "",
+        status: int = 0,
+        request_id: str = "",
+        retry_after: float = 0.0,
+    ) -> None:
+        wait = f"in {retry_after:g} s" if retry_after else "in a moment"
+        advice = f"It asks to be asked again {wait}."
+        super().__init__(message, advice=advice, code=code, status=status, request_id=request_id)
+        self.retry_after = retry_after
 
 
 class UnreachableError(ServiceError):

@@ -20,11 +20,13 @@ from batchtui.access.threads import in_thread
 from batchtui.access.vault import Vault
 from batchtui.batch.files import Files
 from batchtui.batch.images import Images
-from batchtui.batch.models import Node, NodeUser, Pool, RemoteLogin, SupportedImage
+from batchtui.batch.models import NodeUser, Pool, RemoteLogin, SupportedImage
+from batchtui.batch.node import Node
 from batchtui.batch.nodes import Nodes
 from batchtui.batch.pools import Pools
 from batchtui.batch.service import BatchService
 from batchtui.batch.users import Users
+from batchtui.batch.watch import NodeWatch
 from batchtui.config import Paths, Settings
 from batchtui.errors import AuthError, ServiceError, UnreachableError
 
@@ -192,6 +194,10 @@ class Session:
         if not self.local:
             return ""
         return f"A local emulator: commands run on this machine, as {getpass.getuser()}."
+
+    def watch(self, pool_id: str) -> NodeWatch:
+        """Something that keeps a pool's nodes fresh."""
+        return NodeWatch(self.nodes, self.pools, pool_id)
 
     async def own_address(self) -> str:
         """The address that the service, and so the nodes, see this machine at, or nothing."""

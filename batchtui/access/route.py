@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from batchtui.batch.models import SSH_PORT, NatPool, Node, Pool, RemoteLogin
+from batchtui.batch.models import NatPool, Pool, RemoteLogin
+from batchtui.batch.node import SSH_PORT, Node
 from batchtui.errors import NoRouteError
 
 # Each node's state in which no SSH server can answer, in words, and what would help.

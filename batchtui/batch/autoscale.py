@@ -6,7 +6,8 @@ from types import MappingProxyType
 from typing import Any
 
 from batchtui.batch.durations import as_minutes, from_minutes, minutes_problem
-from batchtui.batch.models import AutoscaleRun, Pool, ServiceFault
+from batchtui.batch.models import AutoscaleRun, Pool
+from batchtui.batch.parts import ServiceFault
 
 # Minutes (source: BatchPoolEnableAutoScaleOptions of the SDK).
 _LEAST, _MOST = 5, 168 * 60

@@ -11,11 +11,11 @@ from datetime import datetime
 from urllib.parse import quote
 
 from batchtui.batch.bulk import chunks
-from batchtui.batch.convert import stamp
 from batchtui.batch.masked import MASK, masked
 from batchtui.batch.models import Json
 from batchtui.batch.pools import MOST_REMOVED
 from batchtui.batch.service import API_VERSION
+from batchtui.batch.times import stamp
 
 _RESOURCE = "https://batch.core.windows.net/"
 

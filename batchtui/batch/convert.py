@@ -2,54 +2,27 @@
 
 Reading is forgiving: a field that isn't there is empty, so that a version that doesn't have it
 yet, or not any more, is read all the same, and one of another type than it should have is
-taken for missing. The JSON itself stays in `raw`.
+taken for missing. A pool's JSON itself stays in `raw`.
 """
 
-import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from typing import Any
 
 from batchtui.batch.models import (
     AutoscaleRun,
-    Endpoint,
-    ImageReference,
     Json,
     NatPool,
     NatRule,
-    Node,
     NodeCounts,
     NodeUser,
     Pool,
-    RecentTask,
     RemoteLogin,
-    ServiceFault,
-    StartTask,
-    StartTaskRun,
     SupportedImage,
 )
-
-_TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:?\d\d)?$")
-
-
-def time(text: object) -> datetime | None:
-    """A time as the service writes it, with 0 to 7 digits of a second (source: recordings)."""
-    found = _TIME.match(text) if isinstance(text, str) else None
-    if not found:
-        return None
-    day_and_time, fraction, zone = found.groups()
-    micros = (fraction or "")[:6].ljust(6, "0")
-    try:
-        return datetime.fromisoformat(
-            f"{day_and_time}.{micros}{(zone or 'Z').replace('Z', '+00:00')}"
-        )
-    except ValueError:
-        return None
-
-
-def stamp(moment: datetime) -> str:
-    """A time as the service reads it: UTC, whole seconds."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+from batchtui.batch.node import Node, StartTask
+from batchtui.batch.parts import ImageReference, ServiceFault
+from batchtui.batch.times import stamp, time
+from batchtui.batch.wire import read
 
 
 def pool(raw: Json) -> Pool:
@@ -75,7 +48,7 @@ def pool(raw: Json) -> Pool:
         faults=_pool_faults(raw),
         nat_pools=tuple(_nat_pools(_object(network, "endpointConfiguration"))),
         has_public_ip=_word(public_ip.get("provision")) != "nopublicipaddresses",
-        start_task=_start_task(_object(raw, "startTask")),
+        start_task=read(task, StartTask) if (task := _object(raw, "startTask")) else None,
         autoscale_formula=_text(raw, "autoScaleFormula"),
         metadata=tuple(
             (_text(item, "name"), _text(item, "value")) for item in _objects(raw, "metadata")
@@ -86,31 +59,7 @@ def pool(raw: Json) -> Pool:
 
 def node(raw: Json) -> Node:
     """A node from `GET .../nodes/{id}` or one row of `GET .../nodes`."""
-    machine = _object(raw, "virtualMachineInfo")
-    endpoints = _objects(_object(raw, "endpointConfiguration"), "inboundEndpoints")
-    return Node(
-        id=_text(raw, "id"),
-        state=_word(raw.get("state")),
-        since=time(raw.get("stateTransitionTime")),
-        scheduling=_word(raw.get("schedulingState")),
-        dedicated=_flag(raw, "isDedicated", default=True),
-        vm_size=_text(raw, "vmSize"),
-        private_ip=_text(raw, "ipAddress"),
-        ipv6=_text(raw, "ipv6Address"),
-        endpoints=tuple(_endpoint(each) for each in endpoints),
-        allocated=time(raw.get("allocationTime")),
-        booted=time(raw.get("lastBootTime")),
-        tasks_running=_count(raw, "runningTasksCount"),
-        tasks_total=_count(raw, "totalTasksRun"),
-        tasks_succeeded=_count(raw, "totalTasksSucceeded"),
-        recent_tasks=tuple(_recent_task(each) for each in _objects(raw, "recentTasks")),
-        start_task=_start_task(_object(raw, "startTask")),
-        start_task_run=_start_task_run(_object(raw, "startTaskInfo")),
-        faults=tuple(_faults(_objects(raw, "errors"), "errorDetails")),
-        agent_version=_text(_object(raw, "nodeAgentInfo"), "version"),
-        image=image_reference(_object(machine, "imageReference")),
-        raw=raw,
-    )
+    return read(raw, Node)
 
 
 def autoscale_run(raw: Json) -> AutoscaleRun | None:
@@ -228,17 +177,6 @@ def _objects(raw: Json, name: str) -> list[Json]:
     return [each for each in _list(raw, name) if isinstance(each, dict)]
 
 
-def _endpoint(raw: Json) -> Endpoint:
-    return Endpoint(
-        name=_text(raw, "name"),
-        protocol=_word(raw.get("protocol")),
-        address=_text(raw, "publicIPAddress"),
-        fqdn=_text(raw, "publicFQDN"),
-        port=_count(raw, "frontendPort"),
-        backend_port=_count(raw, "backendPort"),
-    )
-
-
 def _nat_pools(raw: Json) -> Iterable[NatPool]:
     for each in _objects(raw, "inboundNATPools"):
         rules = sorted(
@@ -274,42 +212,3 @@ def _faults(rows: Iterable[Json], details: str) -> Iterable[ServiceFault]:
     for each in rows:
         pairs = tuple((_text(d, "name"), str(d.get("value", ""))) for d in _objects(each, details))
         yield ServiceFault(_text(each, "code"), _text(each, "message"), pairs)
-
-
-def _start_task(raw: Json) -> StartTask | None:
-    if not raw:
-        return None
-    identity = _object(raw, "userIdentity")
-    auto = _object(identity, "autoUser")
-    scope = f"{_text(auto, 'scope')} {_text(auto, 'elevationLevel')}".strip()
-    return StartTask(
-        command=_text(raw, "commandLine"),
-        identity=_text(identity, "username") or scope,
-        waited_for=_flag(raw, "waitForSuccess", default=True),
-    )
-
-
-def _recent_task(raw: Json) -> RecentTask:
-    info = _object(raw, "executionInfo")
-    return RecentTask(
-        job=_text(raw, "jobId"),
-        id=_text(raw, "taskId"),
-        state=_word(raw.get("taskState")),
-        result=_word(info.get("result")),
-        exit_code=_number(info, "exitCode"),
-    )
-
-
-def _start_task_run(raw: Json) -> StartTaskRun | None:
-    if not raw:
-        return None
-    failure = _object(raw, "failureInfo")
-    return StartTaskRun(
-        state=_word(raw.get("state")),
-        result=_word(raw.get("result")),
-        exit_code=_number(raw, "exitCode"),
-        started=time(raw.get("startTime")),
-        ended=time(raw.get("endTime")),
-        retries=_count(raw, "retryCount"),
-        failure=next(iter(_faults([failure], "details")), None) if failure else None,
-    )

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from ipaddress import ip_network
 from typing import Any, Literal
 
-from batchtui.batch.models import RDP_PORT, SSH_PORT, SupportedImage
+from batchtui.batch.models import RDP_PORT, SupportedImage
+from batchtui.batch.node import SSH_PORT
 
 Identity = Literal["pool-nonadmin", "pool-admin", "task-nonadmin", "task-admin"]
 IDENTITIES: dict[Identity, str] = {

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TypeVar
 
-from batchtui.batch import convert
+from batchtui.batch import times
 from batchtui.batch.models import Json
 
 Value = TypeVar("Value")
@@ -42,7 +42,7 @@ class Facts:
 
     def time(self, name: str) -> datetime | None:
         """A time; text that is none stays among the rest."""
-        found = convert.time(self._left.get(name))
+        found = times.time(self._left.get(name))
         if found:
             del self._left[name]
         return found

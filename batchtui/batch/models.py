@@ -1,4 +1,4 @@
-"""Pools, nodes, users and images as this program sees them: frozen, and free of the SDK.
+"""Pools, users and images as this program sees them: frozen, and free of the SDK.
 
 What came from the service keeps the JSON it came from in `raw`, so that details, the raw view
 and later edits lose nothing. Times are aware datetimes in UTC. An empty string or None means
@@ -10,19 +10,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from batchtui.batch.node import SSH_PORT, StartTask
+from batchtui.batch.parts import ImageReference, ServiceFault
+
 Json = Mapping[str, Any]
 
-SSH_PORT = 22
 RDP_PORT = 3389
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceFault:
-    """An error that the service keeps with a pool or node, with its details by name."""
-
-    code: str
-    message: str
-    details: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,32 +28,6 @@ class AutoscaleRun:
     at: datetime | None
     variables: tuple[tuple[str, str], ...]
     fault: ServiceFault | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ImageReference:
-    """A Marketplace image by its four names, or any other image by its resource id."""
-
-    publisher: str = ""
-    offer: str = ""
-    sku: str = ""
-    version: str = ""
-    image_id: str = ""
-    exact_version: str = ""  # what a node really got, where `version` is `latest`
-
-    @property
-    def short(self) -> str:
-        """Enough of the name to tell images of one table apart."""
-        if self.offer:
-            return f"{self.offer} {self.sku}".strip()
-        return self.image_id.rstrip("/").rpartition("/")[2]
-
-    @property
-    def full(self) -> str:
-        """The name as Azure's own tools write it: `publisher:offer:sku:version`."""
-        if self.image_id:
-            return self.image_id
-        return ":".join((self.publisher, self.offer, self.sku, self.version or "latest"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,18 +65,6 @@ class NatPool:
 
 
 @dataclass(frozen=True, slots=True)
-class Endpoint:
-    """Where the pool's public address leads to a port of one node."""
-
-    name: str
-    protocol: str
-    address: str
-    fqdn: str
-    port: int
-    backend_port: int
-
-
-@dataclass(frozen=True, slots=True)
 class RemoteLogin:
     """The service's answer to where a node's remote login is reached."""
 
@@ -117,39 +72,6 @@ class RemoteLogin:
     port: int
     ipv6_address: str = ""
     ipv6_port: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class StartTaskRun:
-    """How a node's start task went; `result` is `success`, `failure` or empty while it runs."""
-
-    state: str
-    result: str
-    exit_code: int | None
-    started: datetime | None
-    ended: datetime | None
-    retries: int
-    failure: ServiceFault | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StartTask:
-    """What runs on a node as it joins; `identity` is a user's name, or scope and elevation."""
-
-    command: str
-    identity: str
-    waited_for: bool
-
-
-@dataclass(frozen=True, slots=True)
-class RecentTask:
-    """A task that ran on a node lately."""
-
-    job: str
-    id: str
-    state: str
-    result: str
-    exit_code: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,38 +127,6 @@ class Pool:
     def ssh(self) -> NatPool | None:
         """The inbound NAT pool that leads to the nodes' SSH port, if the pool was made with one."""
         return next((nat for nat in self.nat_pools if nat.backend_port == SSH_PORT), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A compute node as the service lists it."""
-
-    id: str
-    state: str
-    since: datetime | None
-    scheduling: str
-    dedicated: bool
-    vm_size: str
-    private_ip: str
-    endpoints: tuple[Endpoint, ...]
-    allocated: datetime | None
-    booted: datetime | None
-    tasks_running: int
-    tasks_total: int
-    tasks_succeeded: int
-    recent_tasks: tuple[RecentTask, ...]
-    start_task: StartTask | None
-    start_task_run: StartTaskRun | None
-    faults: tuple[ServiceFault, ...]
-    agent_version: str
-    image: ImageReference
-    ipv6: str = ""
-    raw: Json = field(default_factory=dict, compare=False, repr=False)
-
-    @property
-    def ssh(self) -> Endpoint | None:
-        """The endpoint that leads to this node's SSH port, if there is one."""
-        return next((e for e in self.endpoints if e.backend_port == SSH_PORT), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,18 @@
 """The calls on nodes."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Sequence
+from datetime import datetime
 
 from batchtui.batch import convert
-from batchtui.batch.convert import stamp
 from batchtui.batch.logs import LogUpload, UploadedLogs, uploaded
-from batchtui.batch.models import Json, Node, RemoteLogin
-from batchtui.batch.service import BatchService, segment
+from batchtui.batch.models import Json, RemoteLogin
+from batchtui.batch.node import Node
+from batchtui.batch.service import PAGE, BatchService, Listing, segment
+from batchtui.batch.times import stamp
 from batchtui.errors import ServiceError
 
-# What the nodes table shows and what a route to a node needs; details ask for the whole node.
-_LISTED = (
-    "id,state,stateTransitionTime,schedulingState,isDedicated,vmSize,ipAddress,"
-    "ipv6Address,endpointConfiguration,allocationTime,lastBootTime,runningTasksCount,"
-    "totalTasksRun,totalTasksSucceeded,startTaskInfo,errors,nodeAgentInfo,"
-    "virtualMachineInfo"
-)
+# What every screen of nodes and the way into one need; the table adds what its columns show.
+ALWAYS = ("id", "state", "stateTransitionTime", "isDedicated", "startTaskInfo", "errors")
 
 
 class Nodes:
@@ -24,11 +21,32 @@ class Nodes:
     def __init__(self, service: BatchService) -> None:
         self._service = service
 
-    async def pages(self, pool_id: str) -> AsyncIterator[list[Node]]:
-        """All nodes of a pool, a page at a time, with what the table shows."""
+    def listing(
+        self,
+        pool_id: str,
+        fields: Iterable[str] = (),
+        *,
+        changed_since: datetime | None = None,
+        page: int = PAGE,
+        retry: bool = True,
+    ) -> Listing[Node]:
+        """Nodes of a pool with these wire fields and those of `ALWAYS`, by id.
+
+        With `changed_since` only those whose state changed then or later.
+        """
+        query = {"$select": ",".join(dict.fromkeys((*ALWAYS, *fields)))}
+        if changed_since is not None:
+            query["$filter"] = f"stateTransitionTime ge DateTime'{stamp(changed_since)}'"
         path = f"/pools/{segment(pool_id)}/nodes"
-        async for page in self._service.pages(path, {"$select": _LISTED}):
-            yield [convert.node(row) for row in page]
+        return self._service.listing(path, query, Node, page=page, retry=retry)
+
+    async def pages(
+        self, pool_id: str, fields: Iterable[str] = ()
+    ) -> AsyncIterator[Sequence[Node]]:
+        """All nodes of a pool, a page at a time, as the pages arrive."""
+        listing = self.listing(pool_id, fields)
+        while not listing.ended:
+            yield await listing.next_page()
 
     async def raw(self, pool_id: str, node_id: str) -> Json:
         """One node as the service sends it."""

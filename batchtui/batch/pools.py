@@ -36,7 +36,7 @@ class Pools:
     async def node_counts(self, pool_id: str = "") -> dict[str, NodeCounts]:
         """Nodes by state of every pool, or one; may lag (source: SERVICE.md, trap 26)."""
         query = {"$filter": f"poolId eq '{pool_id}'"} if pool_id else {}
-        rows = await self._service.rows("/nodecounts", query)
+        rows = await self._service.listing("/nodecounts", query, dict, retry=False).rest()
         return dict(convert.node_counts(row) for row in rows)
 
     async def create(self, body: Json) -> None:

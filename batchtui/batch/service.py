@@ -1,14 +1,15 @@
 """The SDK's async client: opened late, closed for sure, its exceptions translated.
 
 Reads go through the client's pipeline as JSON: its authentication, retries, proxy and logging
-without its models, which cost most of a listing's time. Importing azure takes a while, so it
-happens in a thread, the first time that something is asked.
+without its models, which cost most of a listing's time. Lists are streamed, since the pipeline
+would parse what it reads itself. Importing azure takes a while, so it happens in a thread, the
+first time that something is asked.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, Self
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
 from batchtui.batch.models import Json
@@ -17,6 +18,8 @@ from batchtui.errors import ReadOnlyError, ServiceError
 if TYPE_CHECKING:
     from azure.batch.aio import BatchClient
     from azure.core.rest import AsyncHttpResponse
+
+Row = TypeVar("Row")
 
 API_VERSION = "2025-06-01"
 PAGE = 1000  # the most that a page may hold (source: SERVICE.md, trap 26)
@@ -34,6 +37,8 @@ _PATIENCE = {
     # A redirect could take a user's password to another host.
     "permit_redirects": False,
 }
+# Whoever asks again anyway in a few seconds says at once what went wrong.
+_NO_PATIENCE = {"retry_total": 0}
 
 
 class BatchService:
@@ -100,48 +105,64 @@ class BatchService:
         """DELETE what a path names."""
         await self._send("DELETE", _url(path, {}))
 
+    def listing(
+        self,
+        path: str,
+        query: Mapping[str, str],
+        kind: type[Row],
+        *,
+        page: int = PAGE,
+        retry: bool = True,
+    ) -> "Listing[Row]":
+        """A list, to be read page by page; without `retry` each failure is told at once."""
+        return Listing(self, _url(path, {"maxresults": str(page), **query}), kind, retry=retry)
+
     async def pages(
         self, path: str, query: Mapping[str, str] | None = None
-    ) -> AsyncIterator[list[Json]]:
-        """The rows of a list, a page at a time, as the pages arrive."""
-        url = _url(path, {"maxresults": str(PAGE), **(query or {})})
-        seen = {""}
-        while url not in seen:
-            seen.add(url)
-            page = await self._send("GET", url)
-            rows = page.get("value")
-            yield [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-            link = page.get("odata.nextLink")
-            url = self._within(link) if isinstance(link, str) else ""
+    ) -> AsyncIterator[Sequence[Json]]:
+        """The rows of a list as JSON, a page at a time, as the pages arrive."""
+        listing = self.listing(path, query or {}, dict)
+        while not listing.ended:
+            yield await listing.next_page()
 
     async def rows(self, path: str, query: Mapping[str, str] | None = None) -> list[Json]:
         """The rows of a list, all pages of it."""
         return [row async for page in self.pages(path, query) for row in page]
 
-    @asynccontextmanager
-    async def opened(
+    def opened(
         self, method: str, path: str, headers: Mapping[str, str]
-    ) -> AsyncIterator["AsyncHttpResponse"]:
+    ) -> AbstractAsyncContextManager["AsyncHttpResponse"]:
         """The answer to a GET or HEAD before its body is read; it is closed in the end."""
+        return self._opened(method, _url(path, {}), headers, retry=True)
+
+    async def page(self, url: str, *, retry: bool) -> bytes:
+        """GET a page of a list, not parsed by the pipeline; without `retry` a failure ends it."""
+        json = {"Accept": "application/json"}
+        async with self._opened("GET", url, json, retry=retry) as response:
+            body: bytes = await response.read()
+        return body
+
+    @asynccontextmanager
+    async def _opened(
+        self, method: str, url: str, headers: Mapping[str, str], *, retry: bool
+    ) -> AsyncIterator["AsyncHttpResponse"]:
         client = await self.client()
-        from azure.core.exceptions import HttpResponseError
         from azure.core.rest import HttpRequest
 
         from batchtui.batch.translate import service_errors
 
-        request = HttpRequest(method, _url(path, {}), headers=dict(headers))
+        request = HttpRequest(method, url, headers=dict(headers))
+        patience = {} if retry else _NO_PATIENCE
         with service_errors(self.endpoint, self.account):
-            try:
-                response = await client.send_request(request, stream=True)
-            except HttpResponseError as error:
-                # The SDK raises it without having read what the service says.
-                await error.response.read()  # type: ignore[union-attr]
-                raise
-            async with response:
+            async with await client.send_request(request, stream=True, **patience) as response:
+                response.raise_for_status()
                 yield response
 
-    def _within(self, next_link: str) -> str:
-        # The request is signed with the account's key: it goes to the account, whoever asks.
+    def within(self, next_link: str) -> str:
+        """A next page's link as it is; ServiceError if it leads away from the account.
+
+        The request is signed with the account's key: it goes to the account, whoever asks.
+        """
         if next_link and _origin(next_link) != _origin(self.endpoint):
             raise ServiceError(
                 f"The next page of a list is said to be at {urlsplit(next_link).netloc}, "
@@ -159,7 +180,8 @@ class BatchService:
         client = await self.client()
         from azure.core.rest import HttpRequest
 
-        from batchtui.batch.translate import read_object, service_errors
+        from batchtui.batch.translate import service_errors
+        from batchtui.batch.wire import read_object
 
         headers = {"Accept": "application/json"}
         if body is not None:
@@ -171,6 +193,42 @@ class BatchService:
             response = await client.send_request(request)
             response.raise_for_status()
             return read_object(response.content) if response.content else {}
+
+
+class Listing(Generic[Row]):
+    """A list that is read a page at a time; a page that failed is asked for again by the next."""
+
+    def __init__(self, service: BatchService, url: str, kind: type[Row], *, retry: bool) -> None:
+        self.ended = False
+        self._service = service
+        self._url = url
+        self._kind = kind
+        self._retry = retry
+        self._seen: set[str] = set()
+
+    async def next_page(self) -> Sequence[Row]:
+        """The rows of the next page; none when it has ended."""
+        if self.ended:
+            return ()
+        from batchtui.batch.translate import service_errors
+        from batchtui.batch.wire import read_page
+
+        body = await self._service.page(self._url, retry=self._retry)
+        with service_errors(self._service.endpoint, self._service.account):
+            page = read_page(body, self._kind)
+        self._seen.add(self._url)
+        link = self._service.within(page.next_link)
+        # A link to a page that was there would go round for ever.
+        self.ended = not link or link in self._seen
+        self._url = link
+        return page.rows
+
+    async def rest(self) -> list[Row]:
+        """The rows of all pages that are left."""
+        rows: list[Row] = []
+        while not self.ended:
+            rows += await self.next_page()
+        return rows
 
 
 def _origin(url: str) -> tuple[str, str, int | None]:
@@ -199,7 +257,9 @@ def _make_client(endpoint: str, account: str, key: str) -> "BatchClient":
     from azure.batch.aio import BatchClient
     from azure.core.credentials import AzureNamedKeyCredential
 
-    more: dict[str, Any] = dict(_PATIENCE)
+    from batchtui.batch.pipeline import ReadErrorsPolicy
+
+    more: dict[str, Any] = {**_PATIENCE, "per_retry_policies": [ReadErrorsPolicy()]}
     if urlsplit(endpoint).scheme == "http":
         # Only loopback has no TLS, and no proxy has anything to do there.
         more["use_env_settings"] = False

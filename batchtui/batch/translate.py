@@ -1,7 +1,6 @@
 """The SDK's exceptions -> the error tree, each in words that say what to do."""
 
 import binascii
-import json
 import socket
 import ssl
 import zlib
@@ -17,13 +16,14 @@ from azure.core.exceptions import (
     ClientAuthenticationError,
     DecodeError,
     HttpResponseError,
+    IncompleteReadError,
     ServiceRequestError,
     ServiceRequestTimeoutError,
     ServiceResponseError,
     ServiceResponseTimeoutError,
 )
 
-from batchtui.batch.models import Json
+from batchtui.batch.wire import NotJsonError, read_object
 from batchtui.errors import (
     AuthError,
     BatchtuiError,
@@ -31,9 +31,11 @@ from batchtui.errors import (
     ConflictError,
     NotFoundError,
     ServiceError,
+    ThrottledError,
     UnreachableError,
 )
 
+_THROTTLED = {429, 503}  # (source: SERVICE.md, ServerBusy)
 _SKEW_SECONDS = 15 * 60  # SharedKey allows for 15 minutes (source: Azure's SharedKey documentation)
 
 _ADVICE: Mapping[str, str] = MappingProxyType(
@@ -44,7 +46,6 @@ _ADVICE: Mapping[str, str] = MappingProxyType(
         "PoolBeingDeleted": "It is on its way out: wait, or choose another id.",
         "PoolBeingResized": "Wait until the pool is steady, then try again.",
         "NodeUserExists": "Replace the user, or choose another name.",
-        "ServerBusy": "The service asks for patience: try again in a moment.",
         "PoolQuotaReached": "Delete a pool, or ask Azure for more pools.",
         "InvalidCredentials": "Check the account's key.",
     }
@@ -57,6 +58,8 @@ def service_errors(endpoint: str, account: str) -> Iterator[None]:
     try:
         yield
     except HttpResponseError as error:
+        if isinstance(error, IncompleteReadError):
+            raise _unreachable(error, endpoint) from None
         # A body that isn't what it says raises DecodeError, an HttpResponseError too.
         if isinstance(error, DecodeError):
             raise _not_batch(endpoint) from None
@@ -71,27 +74,14 @@ def service_errors(endpoint: str, account: str) -> Iterator[None]:
         raise AuthError(f"The key of {account} isn't base64.") from None
 
 
-class NotJsonError(Exception):
-    """A body that isn't a JSON object."""
-
-
-def read_object(body: bytes) -> Json:
-    """The JSON object of a body; NotJsonError if it is anything else."""
-    try:
-        found = json.loads(body)
-    except (ValueError, RecursionError):
-        raise NotJsonError from None
-    if not isinstance(found, dict):
-        raise NotJsonError
-    return found
-
-
 def _answer(error: HttpResponseError, endpoint: str, account: str) -> BatchtuiError:
     status = error.status_code or 0
     code, message, details = _body_of(error)
     headers: Mapping[str, str] = getattr(error.response, "headers", None) or {}
-    if not code and not message:
+    if not code and not message and status not in _THROTTLED:
         return _without_body(status, endpoint)
+    if status in _THROTTLED:
+        return _throttled(error, code, message)
     kind = _kind(status, code, error)
     return kind(
         _sentence(message, details) or f"The service answered {status}.",
@@ -103,11 +93,23 @@ def _answer(error: HttpResponseError, endpoint: str, account: str) -> BatchtuiEr
     )
 
 
+def _throttled(error: HttpResponseError, code: str, message: str) -> ThrottledError:
+    headers: Mapping[str, str] = getattr(error.response, "headers", None) or {}
+    seconds = headers.get("Retry-After", "")
+    return ThrottledError(
+        message or f"The service answered {error.status_code}: it is busy.",
+        code=code,
+        status=error.status_code or 0,
+        request_id=headers.get("request-id", ""),
+        retry_after=float(seconds) if seconds.isdecimal() else 0.0,
+    )
+
+
 def _body_of(error: HttpResponseError) -> tuple[str, str, dict[str, str]]:
     """The error's code, message and details, as far as the body is what it should be."""
     try:
-        # The pipeline's answer has a body() that azure's own base class doesn't promise.
-        body = read_object(error.response.body())  # type: ignore[union-attr]
+        # The answer has content that the base class of azure's answers doesn't promise.
+        body = read_object(error.response.content)  # type: ignore[union-attr]
     except (NotJsonError, AzureError, AttributeError):
         return "", "", {}
     said = body.get("message")

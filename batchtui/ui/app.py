@@ -22,7 +22,6 @@ from batchtui.ui.screens.accounts import AccountsScreen
 from batchtui.ui.screens.base import HouseScreen
 from batchtui.ui.screens.help import HelpScreen
 from batchtui.ui.screens.listing import ListScreen
-from batchtui.ui.screens.nodes import NodesScreen
 from batchtui.ui.screens.pools import PoolsScreen
 from batchtui.ui.themes import house_variables
 
@@ -246,7 +245,7 @@ class BatchtuiApp(App[int]):
     def _show_nodes(self, pools: PoolsScreen, pool: Pool) -> None:
         if self._back_to(PoolsScreen):
             pools.say("")
-            self.push_screen(NodesScreen(pools.session, pool))
+            pools.show_nodes(pool)
 
     # The terminal
 

@@ -4,10 +4,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 from batchtui.access.accounts import Account
-from batchtui.batch.models import Node, NodeCounts, Pool, SupportedImage
+from batchtui.batch.models import NodeCounts, Pool, SupportedImage
+from batchtui.batch.node import Node
 from batchtui.ui.text import age, short_node_id
 from batchtui.visible import visible
 
@@ -17,8 +18,7 @@ Row = TypeVar("Row")
 Tone = Literal["plain", "muted", "good", "busy", "warn", "bad"]
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """What stands in one place of a table: text for one line and what it means."""
 
     text: str
@@ -30,7 +30,8 @@ class Column(Generic[Row]):
     """One column: its cells, what they sort by, and from which table width it is shown.
 
     `width` is the least number of terminal cells it takes; columns that `grow` share the rest.
-    A column `from_width` 0 is always there.
+    A column `from_width` 0 is always there. The text of one that is `moving` changes with time
+    alone, so filters don't read it. `fields` are what it needs of the wire's JSON.
     """
 
     name: str
@@ -41,6 +42,8 @@ class Column(Generic[Row]):
     grow: int = 0
     right: bool = False
     from_width: int = 0
+    moving: bool = False
+    fields: tuple[str, ...] = ()
 
 
 WIDE = 10_000  # shown only when wide columns are asked for
@@ -68,6 +71,7 @@ _STATES: dict[str, tuple[str, Tone]] = {
     "stopping": ("↻", "busy"),
     "deleting": ("←", "busy"),
 }
+_GLYPHS = "".join({glyph for glyph, _tone in _STATES.values()}) + " "
 _WORDS = {
     "waitingforstarttask": "in start task",
     "starttaskfailed": "start failed",
@@ -84,6 +88,11 @@ def natural(text: str) -> tuple[tuple[int, str], ...]:
         (int(part), "") if part.isdecimal() and len(part) < _DIGITS else (-1, part)
         for part in parts
     )
+
+
+def plain_text(cell: Cell) -> str:
+    """The text of a cell without the glyph that stands before it."""
+    return cell.text.lstrip(_GLYPHS)
 
 
 def state_cell(state: str) -> Cell:
@@ -200,7 +209,7 @@ def pool_columns(now: Callable[[], datetime]) -> list[Column[PoolRow]]:
         ),
         Column(
             "age", "Age", 5, lambda r: Cell(age(r.pool.created, now()), "muted"),
-            lambda r: _newest_first(r.pool.created), right=True, from_width=106,
+            lambda r: _newest_first(r.pool.created), right=True, from_width=106, moving=True,
         ),
         Column(
             "agent", "Node agent", 24, lambda r: Cell(visible(r.pool.node_agent_sku)),
@@ -260,30 +269,37 @@ def node_columns(now: Callable[[], datetime]) -> list[Column[Node]]:
         Column("state", "State", 15, lambda n: state_cell(n.state), lambda n: n.state),
         Column(
             "since", "For", 5, lambda n: Cell(age(n.since, now()), "muted"),
-            lambda n: _newest_first(n.since), right=True,
+            lambda n: _newest_first(n.since), right=True, moving=True,
         ),
         Column(
             "kind", "Kind", 4, lambda n: Cell("ded") if n.dedicated else Cell("spot", "busy"),
             lambda n: n.dedicated,
         ),
         Column("start", "Start task", 10, _start_task, lambda n: _start_task(n).text),
-        Column("tasks", "Tasks", 6, _tasks, lambda n: (n.tasks_running, n.tasks_total), right=True),
-        Column("address", "SSH", 21, _address, _address_key, grow=1),
+        Column(
+            "tasks", "Tasks", 6, _tasks, lambda n: (n.tasks_running, n.tasks_total), right=True,
+            fields=("runningTasksCount", "totalTasksRun"),
+        ),
+        Column(
+            "address", "SSH", 21, _address, _address_key, grow=1,
+            fields=("endpointConfiguration", "ipAddress"),
+        ),
         Column(
             "private", "Private IP", 12, lambda n: Cell(visible(n.private_ip), "muted"),
-            lambda n: natural(n.private_ip), from_width=100,
+            lambda n: natural(n.private_ip), from_width=100, fields=("ipAddress",),
         ),
         Column(
             "scheduling", "Scheduling", 10, lambda n: Cell(visible(n.scheduling), "muted"),
-            lambda n: n.scheduling, from_width=112,
+            lambda n: n.scheduling, from_width=112, fields=("schedulingState",),
         ),
         Column(
             "agent", "Agent", 8, lambda n: Cell(visible(n.agent_version), "muted"),
-            lambda n: natural(n.agent_version), from_width=124,
+            lambda n: natural(n.agent_version), from_width=124, fields=("nodeAgentInfo",),
         ),
         Column(
             "image", "Image version", 14, lambda n: Cell(visible(n.image.exact_version), "muted"),
             lambda n: natural(n.image.exact_version), from_width=140,
+            fields=("virtualMachineInfo",),
         ),
         Column("whole", "Id", 72, lambda n: Cell(visible(n.id)), lambda n: n.id, from_width=WIDE),
     ]  # fmt: skip

@@ -1,15 +1,20 @@
 """What the filter line means: text, a regular expression, or a column's value. Pure.
 
 `text` is fuzzy on every column, `/re/` or `~re` a regular expression, `!` in front inverts,
-`column:value` looks at one column. Words that stand apart must all be found.
+`column:value` looks at one column. Words that stand apart must all be found. A word with a
+digit is looked for as it stands: strewn over ids and addresses it would match nearly anything.
+
+What is filtered is one text a row: its cells in lower case, each in a line of its own.
 """
 
 import re
 from collections.abc import Callable, Mapping
 
-# The texts of one row, by the name of the column.
-Texts = Mapping[str, str]
-Filter = Callable[[Texts], bool]
+Filter = Callable[[str], object]
+
+# Letters of a fuzzy word may stand so far apart, within a cell.
+_APART = "[^\n]{0,2}?"
+_CELL = "[^\n]*"
 
 
 class FilterError(ValueError):
@@ -17,7 +22,7 @@ class FilterError(ValueError):
 
 
 def parse(text: str, columns: Mapping[str, str]) -> Filter | None:
-    """A test for rows, or None for no filter; `columns` are titles by name.
+    """A test for rows, or None for no filter; `columns` are titles by name, in their order.
 
     Raises FilterError for a regular expression that isn't one.
     """
@@ -26,49 +31,34 @@ def parse(text: str, columns: Mapping[str, str]) -> Filter | None:
         return None
     if text.startswith("!"):
         inner = parse(text[1:], columns)
-        return None if inner is None else lambda texts: not inner(texts)
+        return None if inner is None else lambda row: not inner(row)
     if text.startswith("~") or (len(text) > 1 and text[0] == text[-1] == "/"):
         return _expression(text[1:] if text[0] == "~" else text[1:-1])
     tests = [_word(word, columns) for word in text.lower().split()]
-    return lambda texts: all(test(texts) for test in tests)
+    return tests[0] if len(tests) == 1 else lambda row: all(test(row) for test in tests)
 
 
 def _expression(pattern: str) -> Filter:
     try:
-        search = re.compile(pattern, re.IGNORECASE).search
+        return re.compile(pattern, re.IGNORECASE | re.MULTILINE).search
     except re.error as error:
         raise FilterError(f"Not a regular expression: {error}") from None
-    return lambda texts: any(search(text) for text in texts.values())
 
 
 def _word(word: str, columns: Mapping[str, str]) -> Filter:
     name, colon, value = word.partition(":")
-    column = _column(name, columns) if colon else None
-    if column is None:
-        return lambda texts: any(_fuzzy(word, text.lower()) for text in texts.values())
-    return lambda texts: value in texts.get(column, "").lower()
+    place = _place(name, columns) if colon else None
+    if place is not None:
+        before = f"(?:{_CELL}\n){{{place}}}{_CELL}"
+        return re.compile(before + re.escape(value)).match
+    if any(letter.isdigit() for letter in word):
+        return lambda row: word in row
+    fuzzy = re.compile(_APART.join(map(re.escape, word))).search
+    return lambda row: word in row or fuzzy(row)
 
 
-def _column(name: str, columns: Mapping[str, str]) -> str | None:
-    for key, title in columns.items():
+def _place(name: str, columns: Mapping[str, str]) -> int | None:
+    for place, (key, title) in enumerate(columns.items()):
         if name in {key.lower(), title.lower().replace(" ", "")}:
-            return key
+            return place
     return None
-
-
-def _fuzzy(word: str, text: str) -> bool:
-    """Whether the letters of a word stand in a text in order and close together."""
-    if word in text:
-        return True
-    start = text.find(word[0])
-    while start >= 0:
-        end = start
-        for letter in word[1:]:
-            end = text.find(letter, end + 1)
-            if end < 0:
-                return False
-        # Letters strewn over a long id would match nearly anything.
-        if end - start < 2 * len(word):
-            return True
-        start = text.find(word[0], start + 1)
-    return False

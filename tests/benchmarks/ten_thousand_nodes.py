@@ -48,7 +48,7 @@ async def arranging(nodes):
         for what, do in {
             "show": lambda: table.set_rows(nodes),
             "show again": lambda: table.set_rows(nodes),
-            "sort by address": lambda: [table.action_sort_by(1) for _ in range(6)],
+            "sort by address": lambda: table.sort_by("address"),
             "filter": lambda: table.set_filter(parse("idle", titles)),
             "filter again": lambda: table.set_filter(parse("unusable", titles)),
             "draw": lambda: [table.render_line(y) for y in range(40)],

@@ -127,7 +127,7 @@ async def test_read_only_sends_nothing_but_questions():
         for change in (
             Pools(service).create({"id": "p"}),
             Pools(service).delete("p"),
-            Pools(service).resize("p", dedicated=1, spot=0),
+            Pools(service).resize("p", {"targetDedicatedNodes": 1}),
             Users(service).ensure("p", "n", NodeUser("u")),
             Users(service).replace("p", "n", NodeUser("u")),
             Users(service).delete("p", "n", "u"),

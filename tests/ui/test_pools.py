@@ -137,7 +137,7 @@ async def test_old_rows_stay_when_the_service_goes_away(accounts, settings):
         accounts.welcome(account, emulator.key)
         context = running_app(accounts, account=account)
         pilot = await context.__aenter__()
-        await until_shown(pilot, "s ago")
+        await until_shown(pilot, "live")
     try:
         await pilot.press("ctrl+r")
         await until_shown(pilot, "Nothing listens at", seconds=40)

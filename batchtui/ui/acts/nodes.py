@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from batchtui.batch.models import Node, Pool
+from batchtui.batch.models import Pool
+from batchtui.batch.node import Node
 from batchtui.session import Session
 from batchtui.ui.acts import tasks
 from batchtui.ui.acts.act import Act, Answers, Target

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from batchtui.batch import az
 from batchtui.batch.bulk import Step
-from batchtui.batch.models import Node
+from batchtui.batch.node import Node
 from batchtui.ui.acts import tasks
 from batchtui.ui.acts.act import Answers, Question, a_call_each, named
 from batchtui.ui.acts.nodes import ON_THE_WAY, Chosen, NodeAct, ids

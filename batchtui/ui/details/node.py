@@ -6,7 +6,8 @@ from datetime import datetime
 
 from batchtui.access.ledger import LedgerEntry
 from batchtui.batch.facts import Facts
-from batchtui.batch.models import SSH_PORT, Json
+from batchtui.batch.models import Json
+from batchtui.batch.node import SSH_PORT
 from batchtui.ui.columns import Cell, Tone, state_cell
 from batchtui.ui.details.section import (
     Line,

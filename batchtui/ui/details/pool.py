@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from batchtui.batch.facts import Facts
-from batchtui.batch.models import SSH_PORT, Json, NodeCounts
+from batchtui.batch.models import Json, NodeCounts
+from batchtui.batch.node import SSH_PORT
 from batchtui.ui.columns import Cell, state_cell
 from batchtui.ui.details.section import (
     Line,

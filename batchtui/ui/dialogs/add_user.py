@@ -10,7 +10,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input, Select, Static
 
-from batchtui.batch.models import Node, NodeUser, Pool
+from batchtui.batch.models import NodeUser, Pool
+from batchtui.batch.node import Node
 from batchtui.errors import BatchtuiError
 from batchtui.session import Session
 from batchtui.ui.dialogs.base import Dialog

@@ -16,6 +16,7 @@ from batchtui.ui.dialogs.confirm import Confirm
 from batchtui.ui.dialogs.copy import Copyable
 from batchtui.ui.screens.listing import ListScreen
 from batchtui.ui.screens.pools import PoolsScreen
+from batchtui.ui.views import View
 from batchtui.ui.widgets.table import Table
 
 
@@ -29,6 +30,7 @@ class AccountsScreen(ListScreen[Account]):
     ]  # fmt: skip
 
     noun = "account"
+    remote = False
     crumbs = ("batchtui", "accounts")
 
     def __init__(self, accounts: Accounts, *, waiting: str = "", banner: str = "") -> None:
@@ -38,6 +40,7 @@ class AccountsScreen(ListScreen[Account]):
         self._banner = banner
         self._accounts = accounts
         self._waiting = waiting
+        self._pool_views: dict[str, View] = {}
 
     def compose_body(self) -> ComposeResult:
         """What everybody should know comes first."""
@@ -94,7 +97,8 @@ class AccountsScreen(ListScreen[Account]):
 
     def _show_pools(self, session: Session) -> None:
         self.say("")
-        self.app.push_screen(PoolsScreen(session))
+        view = self._pool_views.setdefault(session.account.name, View())
+        self.app.push_screen(PoolsScreen(session, view))
 
     def _after_key(self, account: Account | None) -> None:
         if account is not None:

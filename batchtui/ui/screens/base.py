@@ -57,9 +57,9 @@ class HouseScreen(Screen[Any]):
         self.query_one("#command", Prompt).close()
 
     def say(self, text: str, tone: str = "plain") -> None:
-        """Say something on the status line."""
-        if self.is_attached:
-            self.query_one(StatusLine).say(text, tone)
+        """Say something on the status line, if it is still there."""
+        for line in self.query(StatusLine):
+            line.say(text, tone)
 
     def report(self, error: BatchtuiError) -> None:
         """The one place where an expected failure is logged and shown."""

@@ -1,10 +1,12 @@
 """A screen that lists things of the service and keeps the list fresh.
 
 The first page is drawn as it arrives; later lists replace the rows when they are complete. A
-refresh that finds one in flight is skipped. When one fails the old rows stay and the wait grows.
+refresh that finds one in flight is skipped. When one fails the old rows stay and the wait grows,
+or is as long as the service asks for.
 """
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from time import monotonic
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -12,13 +14,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
-from batchtui.errors import BatchtuiError
+from batchtui.errors import BatchtuiError, ThrottledError
+from batchtui.session import Clock, utc_now
 from batchtui.ui.acts.act import Act
+from batchtui.ui.columns import Column
 from batchtui.ui.dialogs.act import ActDialog, Acted
 from batchtui.ui.dialogs.copy import Copy, Copyable
 from batchtui.ui.filter import FilterError, parse
 from batchtui.ui.screens.base import HouseScreen
 from batchtui.ui.text import duration, plural
+from batchtui.ui.views import View
 from batchtui.ui.widgets.prompt import Prompt
 from batchtui.ui.widgets.status import StatusLine
 from batchtui.ui.widgets.table import Table
@@ -28,6 +33,7 @@ Row = TypeVar("Row")
 _PATIENCE = 3.0  # s until a request is said to be waited for
 _TYPING = 0.08  # s after the last key before the filter works
 _LONGEST_WAIT = 120.0  # s between tries while the service doesn't answer
+_SLICE = 250  # rows that are taken in at once: the loop must answer keys in between
 
 
 class ListScreen(HouseScreen, Generic[Row]):
@@ -49,20 +55,31 @@ class ListScreen(HouseScreen, Generic[Row]):
     ]  # fmt: skip
 
     noun = "row"
+    # Whether the rows are the service's, and so may be old.
+    remote = True
 
-    def __init__(self, table: Table[Row], *, every: float) -> None:
-        """`every` is the time between refreshes in seconds, 0 for none."""
+    def __init__(
+        self, table: Table[Row], *, every: float, view: View | None = None, now: Clock = utc_now
+    ) -> None:
+        """`every` is the time between refreshes in seconds, 0 for none.
+
+        The `view` is taken up where it was left, and kept up to date for the next time.
+        """
         super().__init__()
         self.table = table
+        self.now = now
+        self.view = view or View()
         self._every = every
+        self._begun = False
         self._in_flight = False
         self._loaded_at: float | None = None
+        self._loaded_when = now()
         self._asked_at = 0.0
         self._wait = every
         self._due = 0.0
-        self._faults_only = False
         self._ticker: Timer | None = None
         self._failure = ""
+        self._throttled = False
         self._typing: Timer | None = None
 
     # What subclasses say
@@ -92,10 +109,26 @@ class ListScreen(HouseScreen, Generic[Row]):
 
     def on_mount(self) -> None:
         """Show at once, empty and loading."""
-        self.query_one("#filter", Prompt).close()
+        self._take_up_view()
         self.focus_body()
         self._ticker = self.set_interval(1.0, self._tick)
-        self.start_refresh()
+
+    def _take_up_view(self) -> None:
+        prompt = self.query_one("#filter", Prompt)
+        prompt.text = self.view.filter
+        prompt.display = bool(self.view.filter)
+        self.table.wide = self.view.wide
+        if self.view.sort:
+            self.table.sort_by(self.view.sort, reversed=self.view.reversed)
+        self._apply_filter(self.view.filter)
+        if self.view.cursor:
+            self.table.move_to(self.view.cursor)
+
+    def _keep_view(self) -> None:
+        self.view.sort = self.table.data.sort_column
+        self.view.reversed = self.table.data.reversed
+        self.view.wide = self.table.wide
+        self.view.cursor = self.table.cursor or self.view.cursor
 
     def on_screen_suspend(self) -> None:
         """Nothing is asked while something covers the screen."""
@@ -117,58 +150,87 @@ class ListScreen(HouseScreen, Generic[Row]):
     def _tick(self) -> None:
         self._show_age()
         typing = self.query_one("#filter", Prompt).has_pseudo_class("focus-within")
-        if self._every and not typing and self.clock() >= self._due:
+        due = self._every and self.clock() >= self._due
+        if self._begun and not typing and (due or self.outdated()):
             self.start_refresh()
+
+    def columns_in_use(self) -> Iterator[Column[Row]]:
+        """The columns that are shown, sorted by or named in the filter."""
+        shown = self.table.shown_columns
+        for column in self.table.columns:
+            named = f"{column.name}:" in self.view.filter
+            if named or column in shown or column.name == self.table.data.sort_column:
+                yield column
+
+    def outdated(self) -> bool:
+        """Whether something is shown that wasn't asked for yet."""
+        return False
 
     def clock(self) -> float:
         """Seconds of a clock that only runs forward."""
         return monotonic()
 
     def start_refresh(self) -> None:
-        """Ask for the rows again, unless that is being done already."""
-        if not self._in_flight:
+        """Ask for the rows again, unless that is being done, or the service asked for patience."""
+        if not self._in_flight and not (self._throttled and self.clock() < self._due):
             self._in_flight = True
             self._asked_at = self.clock()
             self.run_worker(self._refresh(), group="refresh")
 
     async def _refresh(self) -> None:
         try:
-            await self._load()
+            await self.load()
+            self._loaded()
         except BatchtuiError as error:
             self._failed(error)
-        else:
-            self._failure = ""
-            self._wait = self._every
         finally:
             # Also when the screen is left meanwhile: its widgets are gone then.
             self._in_flight = False
             self._due = self.clock() + self._wait
         self._show_age()
 
-    async def _load(self) -> None:
+    async def load(self) -> None:
+        """Get the rows and show them."""
         rows: list[Row] = []
         first = not self.table.rows
         async for page in self.fetch():
             rows += page
             if first:
-                self.show_rows(rows)
-        self.show_rows(await self.complete(rows))
-        self._loaded_at = self.clock()
+                await self.take(page)
+        self.table.set_rows(await self.complete(rows))
+
+    async def take(self, rows: Sequence[Row], gone: Collection[str] = ()) -> None:
+        """Take rows that are new or changed into the table, and leave out those that went."""
+        if gone:
+            self.table.update_rows((), gone)
+        for start in range(0, len(rows), _SLICE):
+            self.table.update_rows(rows[start : start + _SLICE])
+            await asyncio.sleep(0)
+
+    def _loaded(self) -> None:
+        self._loaded_at, self._loaded_when = self.clock(), self.now()
         self.table.set_empty(f"There is no {self.noun}.")
         self.loaded()
+        self._failure = ""
+        self._throttled = False
+        self._wait = self._every
+        self.run_worker(self._index(), group="index", exclusive=True)
+
+    async def _index(self) -> None:
+        """Prepare for the filter while nobody waits for it."""
+        for _step in self.table.data.indexing(_SLICE):
+            await asyncio.sleep(0)
 
     def loaded(self) -> None:
         """All rows are there."""
         if self._failure:
             self.say("Answering again.", "good")
 
-    def show_rows(self, rows: list[Row]) -> None:
-        """Put rows into the table."""
-        self.table.set_rows(rows)
-        self._show_counts()
-
     def _failed(self, error: BatchtuiError) -> None:
         self._wait = min(_LONGEST_WAIT, max(self._every, self._wait * 2, 1.0))
+        self._throttled = isinstance(error, ThrottledError)
+        if isinstance(error, ThrottledError) and error.retry_after:
+            self._wait = error.retry_after
         self._failure = str(error)
         self.report(error)
         if not self.table.rows:
@@ -177,30 +239,42 @@ class ListScreen(HouseScreen, Generic[Row]):
             self.say(error.title, "bad")
 
     def _show_age(self) -> None:
-        if not self.is_attached or not self._every:
-            return
-        if self._loaded_at is None:
-            text = "loading" if self._in_flight else "not loaded"
-        else:
-            old = duration(self.clock() - self._loaded_at)
-            text = f"old: {old}" if self._failure else f"{old} ago"
+        for line in self.query(StatusLine):
+            line.age(" · ".join(self._freshness()))
+
+    def _freshness(self) -> Iterator[str]:
+        """How fresh the rows are, in words that stay the same as long as all is well."""
         waited = self.clock() - self._asked_at
         if self._in_flight and waited > _PATIENCE:
-            text = f"waiting {duration(waited)} · {text}"
-        self.query_one(StatusLine).age(text)
+            yield f"waiting {duration(waited)}"
+        elif self._throttled:
+            yield f"throttled, again in {duration(self._due - self.clock())}"
+        if self._loaded_at is None:
+            yield "loading" if self._in_flight else "not loaded"
+        elif self._failure:
+            yield f"old: {duration(self.clock() - self._loaded_at)}"
+        elif self._every:
+            yield "live"
+        elif self.remote:
+            yield f"as of {self._loaded_when:%H:%M:%S} UTC"
 
     def _show_counts(self) -> None:
-        shown, rows = len(self.table.shown), len(self.table.rows)
+        shown, rows = len(self.table.data), len(self.table.rows)
         parts = [plural(rows, self.noun) if shown == rows else f"{shown:,} of {rows:,}"]
         if self.table.marked:
-            hidden = len(self.table.marked - set(self.table.shown))
+            hidden = self.table.data.hidden_marks
             parts.append(f"{len(self.table.marked)} marked" + (f", {hidden} hidden" * bool(hidden)))
-        if self._faults_only:
+        if self.view.faults_only:
             parts.insert(0, "faults only")
         self.note(" · ".join(parts))
 
     def on_table_changed(self) -> None:
         """Counts follow marks and filter."""
+        if not self._begun and self.table.shown_columns:
+            # Only now it is known which columns there is room for.
+            self._begun = True
+            self.start_refresh()
+        self._keep_view()
         self._show_counts()
 
     def on_table_opened(self, event: Table.Opened) -> None:
@@ -212,6 +286,9 @@ class ListScreen(HouseScreen, Generic[Row]):
 
     def action_refresh(self) -> None:
         """Ask again now."""
+        if self._throttled and self.clock() < self._due:
+            self.say(f"The service asks to wait {duration(self._due - self.clock())}.", "warn")
+            return
         self.say("Asking again" if not self._in_flight else "Already asking")
         self.start_refresh()
 
@@ -251,29 +328,30 @@ class ListScreen(HouseScreen, Generic[Row]):
     @property
     def filtered(self) -> bool:
         """Whether anything is hidden on purpose."""
-        return bool(self.query_one("#filter", Prompt).text) or self._faults_only
+        return bool(self.query_one("#filter", Prompt).text) or self.view.faults_only
 
     def action_faults(self) -> None:
         """Show faults only, or all again."""
-        self._faults_only = not self._faults_only
+        self.view.faults_only = not self.view.faults_only
         self._apply_filter(self.query_one("#filter", Prompt).text)
 
     def _clear_filter(self) -> None:
         prompt = self.query_one("#filter", Prompt)
-        self._faults_only = False
+        self.view.faults_only = False
         prompt.text = ""
         prompt.close()
         self._apply_filter("")
         self.focus_body()
 
     def _apply_filter(self, text: str) -> None:
+        self.view.filter = text
         titles = {column.name: column.title for column in self.table.columns}
         try:
             wanted = parse(text, titles)
         except FilterError as error:
             self.say(str(error), "warn")
             return
-        self.table.set_filter(wanted, self.is_faulty if self._faults_only else None)
+        self.table.set_filter(wanted, self.is_faulty if self.view.faults_only else None)
         self._show_counts()
 
     def copyable(self, row: Row) -> list[Copyable]:

@@ -1,13 +1,14 @@
 """The nodes of one pool: where an operator lives."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
 from batchtui.batch import az
-from batchtui.batch.models import Node, Pool
+from batchtui.batch.models import Pool
+from batchtui.batch.node import Node
 from batchtui.errors import BatchtuiError, NotFoundError
 from batchtui.session import Session
 from batchtui.ui.actions import dangerous
@@ -26,6 +27,7 @@ from batchtui.ui.screens.listing import ListScreen
 from batchtui.ui.screens.node_details import NodeDetailsScreen
 from batchtui.ui.screens.raw import RawScreen
 from batchtui.ui.text import short_node_id
+from batchtui.ui.views import View
 from batchtui.ui.widgets.table import Table
 
 if TYPE_CHECKING:
@@ -65,18 +67,37 @@ class NodesScreen(ListScreen[Node]):
 
     noun = "node"
 
-    def __init__(self, session: Session, pool: Pool) -> None:
+    def __init__(self, session: Session, pool: Pool, view: View | None = None) -> None:
         columns = node_columns(session.now)
         table = Table(columns, lambda node: node.id, empty="Asking the service …", id="nodes")
-        super().__init__(table, every=session.settings.refresh_seconds)
+        every = session.settings.refresh_seconds
+        super().__init__(table, every=every, view=view, now=session.now)
         self.session = session
+        self._watch = session.watch(pool.id)
         self.read_only = session.read_only
         self.pool = pool
         self.crumbs = (session.account.name, pool.id, "nodes")
 
-    def fetch(self) -> AsyncIterator[list[Node]]:
-        """Nodes as they arrive."""
-        return self.session.nodes.pages(self.pool.id)
+    async def load(self) -> None:
+        """What changed, as it is heard of; all nodes at first."""
+        self._watch.ask_for(self._fields())
+        async for change in self._watch.refresh():
+            await self.take(change.nodes, change.gone)
+        self.table.set_pending(())
+
+    def on_table_changed(self) -> None:
+        """What wasn't asked for isn't known: a node without SSH looks the same."""
+        super().on_table_changed()
+        if self.table.rows:
+            missing = [c.name for c in self.columns_in_use() if not self._watch.has(c.fields)]
+            self.table.set_pending({*self.table.pending, *missing})
+
+    def outdated(self) -> bool:
+        """Columns came into view whose fields weren't asked for."""
+        return not self._watch.has(self._fields())
+
+    def _fields(self) -> set[str]:
+        return {field for column in self.columns_in_use() for field in column.fields}
 
     def copyable(self, row: Node) -> list[Copyable]:
         """The node's id and addresses, and commands that lead to it."""

@@ -7,7 +7,7 @@ from textual.binding import Binding, BindingType
 
 from batchtui.batch import az
 from batchtui.batch.draft import PoolDraft
-from batchtui.batch.models import Json, NodeCounts
+from batchtui.batch.models import Json, NodeCounts, Pool
 from batchtui.errors import BatchtuiError
 from batchtui.session import Session
 from batchtui.ui.actions import dangerous
@@ -19,6 +19,7 @@ from batchtui.ui.screens.nodes import NodesScreen
 from batchtui.ui.screens.pool_details import PoolDetailsScreen
 from batchtui.ui.screens.pool_forms import PoolForms
 from batchtui.ui.screens.raw import RawScreen
+from batchtui.ui.views import View
 from batchtui.ui.widgets.table import Table
 
 
@@ -37,15 +38,17 @@ class PoolsScreen(PoolForms):
 
     noun = "pool"
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, view: View | None = None) -> None:
         columns = pool_columns(session.now)
         table = Table(columns, lambda row: row.id, empty="Asking the service …", id="pools")
-        super().__init__(table, every=session.settings.refresh_seconds)
+        every = session.settings.refresh_seconds
+        super().__init__(table, every=every, view=view, now=session.now)
         self.session = session
         self.read_only = session.read_only
         self.crumbs = (session.account.name, "pools")
         self._draft = PoolDraft()
         self._counts: dict[str, NodeCounts] = {}
+        self._node_views: dict[str, View] = {}
 
     async def on_unmount(self) -> None:
         """The account is left: close its connections."""
@@ -76,7 +79,12 @@ class PoolsScreen(PoolForms):
 
     def open_row(self, row_id: str) -> None:
         """Go to the pool's nodes."""
-        self.app.push_screen(NodesScreen(self.session, self.table.rows[row_id].pool))
+        self.show_nodes(self.table.rows[row_id].pool)
+
+    def show_nodes(self, pool: Pool) -> None:
+        """Go to the nodes of a pool, and look at them as the last time."""
+        view = self._node_views.setdefault(pool.id, View())
+        self.app.push_screen(NodesScreen(self.session, pool, view))
 
     def action_details(self) -> None:
         """Everything that the service says of the pool."""

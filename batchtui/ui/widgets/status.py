@@ -25,11 +25,13 @@ class StatusLine(Horizontal):
 
     def say(self, text: str, tone: str = "plain") -> None:
         """Show a message until the next; `tone` is plain, good, warn or bad."""
-        message = self.query_one("#message", Static)
-        for name in _TONES:
-            message.set_class(name == tone, f"-{name}")
-        message.update(Content(visible(text)))
+        for message in self.query("#message").results(Static):
+            for name in _TONES:
+                message.set_class(name == tone, f"-{name}")
+            message.update(Content(visible(text)))
 
     def age(self, text: str) -> None:
-        """Show how old the rows are."""
-        self.query_one("#freshness", Static).update(Content(text))
+        """Show how old the rows are; nothing is written while that stays the same."""
+        for freshness in self.query("#freshness").results(Static):
+            if str(freshness.visual) != text:
+                freshness.update(Content(text))

@@ -1,17 +1,12 @@
 import dataclasses
 
 import pytest
+from msgspec import structs
 
 from batchtui.access.route import Route, ssh_route
-from batchtui.batch.models import (
-    Endpoint,
-    ImageReference,
-    NatPool,
-    NatRule,
-    Node,
-    Pool,
-    RemoteLogin,
-)
+from batchtui.batch.models import NatPool, NatRule, Pool, RemoteLogin
+from batchtui.batch.node import Endpoint, Endpoints, Node
+from batchtui.batch.parts import ImageReference
 from batchtui.errors import NoRouteError
 
 NAT = NatPool("ssh", "tcp", 22, 40000, 40100)
@@ -41,26 +36,11 @@ OTHER = Endpoint("app.0", "tcp", "20.1.2.3", "dns.example", 40500, 8080)
 SSH = Endpoint("ssh.0", "tcp", "20.1.2.3", "dns.example", 40001, 22)
 NODE = Node(
     id="tvmps_1_d",
-    state="idle",
-    since=None,
-    scheduling="enabled",
-    dedicated=True,
-    vm_size="",
+    wire_state="idle",
     private_ip="10.0.0.4",
-    endpoints=(OTHER, SSH),
-    allocated=None,
-    booted=None,
-    tasks_running=0,
-    tasks_total=0,
-    tasks_succeeded=0,
-    recent_tasks=(),
-    start_task=None,
-    start_task_run=None,
-    faults=(),
-    agent_version="",
-    image=ImageReference(),
+    endpoint_configuration=Endpoints((OTHER, SSH)),
 )
-BARE = dataclasses.replace(NODE, endpoints=())
+BARE = structs.replace(NODE, endpoint_configuration=Endpoints())
 CLOSED = dataclasses.replace(POOL, nat_pools=())
 WINDOWS = dataclasses.replace(
     POOL,
@@ -78,7 +58,9 @@ def refusal(pool, node, login=None):
 
 def test_the_endpoint_for_port_22_comes_first():
     assert ssh_route(POOL, NODE, LOGIN) == Route("20.1.2.3", 40001, "endpoint ssh.0")
-    nameless = dataclasses.replace(NODE, endpoints=(dataclasses.replace(SSH, address=""),))
+    nameless = structs.replace(
+        NODE, endpoint_configuration=Endpoints((structs.replace(SSH, address=""),))
+    )
     assert ssh_route(POOL, nameless).host == "dns.example"
     # A pool whose mapping isn't in its own JSON, as the implicit one of old api versions.
     assert ssh_route(CLOSED, NODE).port == 40001
@@ -107,7 +89,7 @@ def test_a_windows_pool_does_not_take_its_remote_desktop_for_ssh():
 def test_a_pool_without_a_public_address_names_the_private_one():
     private = dataclasses.replace(CLOSED, has_public_ip=False)
     assert "From inside its network use the private address 10.0.0.4." in refusal(private, BARE)
-    nowhere = dataclasses.replace(BARE, private_ip="")
+    nowhere = structs.replace(BARE, private_ip="")
     assert "Use a machine inside its network." in refusal(private, nowhere)
 
 
@@ -118,14 +100,14 @@ def test_a_port_that_is_not_known_yet():
 
 @pytest.mark.parametrize("state", ["creating", "starting"])
 def test_a_node_that_is_not_up_says_when_it_will_be(state):
-    text = refusal(POOL, dataclasses.replace(NODE, state=state), LOGIN)
+    text = refusal(POOL, structs.replace(NODE, wire_state=state), LOGIN)
     assert "waitingforstarttask or idle" in text
 
 
 @pytest.mark.parametrize("state", ["deallocated", "deallocating", "leavingpool", "preempted"])
 def test_a_node_without_a_machine_is_refused(state):
     with pytest.raises(NoRouteError) as refused:
-        ssh_route(POOL, dataclasses.replace(NODE, state=state))
+        ssh_route(POOL, structs.replace(NODE, wire_state=state))
     assert refused.value.advice
 
 
@@ -146,7 +128,7 @@ def test_a_node_without_a_machine_is_refused(state):
     ],
 )
 def test_a_doubtful_node_is_tried(state):
-    assert ssh_route(POOL, dataclasses.replace(NODE, state=state)).port == 40001
+    assert ssh_route(POOL, structs.replace(NODE, wire_state=state)).port == 40001
 
 
 def with_rules(*rules):

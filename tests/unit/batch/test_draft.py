@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from batchtui.batch.draft import PoolDraft, body, problems, warnings
-from batchtui.batch.models import ImageReference, SupportedImage
+from batchtui.batch.models import SupportedImage
+from batchtui.batch.parts import ImageReference
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 UBUNTU = SupportedImage(

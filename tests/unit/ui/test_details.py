@@ -8,7 +8,8 @@ from conftest import recorded, recording
 
 from batchtui.access.ledger import LedgerEntry
 from batchtui.batch import convert
-from batchtui.batch.models import ImageReference, NodeCounts, SupportedImage
+from batchtui.batch.models import NodeCounts, SupportedImage
+from batchtui.batch.parts import ImageReference
 from batchtui.ui.details import node, pool
 from batchtui.ui.details.section import lines_of
 from batchtui.ui.details.support import support_lines

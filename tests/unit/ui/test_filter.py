@@ -3,14 +3,14 @@ import pytest
 from batchtui.ui.filter import FilterError, parse
 
 COLUMNS = {"id": "Node", "state": "State", "start": "Start task"}
-ROW = {"id": "17d22162_d", "state": "● idle", "start": "✗ exit 1"}
+ROW = "17d22162_d\nidle\nexit 1\ntvmps_17d22162_d"
 
 
 @pytest.mark.parametrize(
     "text",
     [
         "idle", "IDLE", "17d2", "idl", "il", "/^17d/", "~exit \\d", "!running", "state:idle",
-        "starttask:exit", "idle exit", "!/reboot/", "node:17",
+        "starttask:exit", "idle exit", "!/reboot/", "node:17", "/^idle$/",
     ],
 )  # fmt: skip
 def test_passes(text):
@@ -35,4 +35,4 @@ def test_a_broken_expression_is_said():
 
 
 def test_a_colon_without_such_a_column_is_text():
-    assert parse("10.0.0.4:15000", COLUMNS)({"address": "10.0.0.4:15000"})
+    assert parse("10.0.0.4:15000", COLUMNS)("10.0.0.4:15000")

@@ -1,0 +1,96 @@
+"""Bodies of answers -> rows, forgivingly: what is of another type than it should be is missing.
+
+A body that is as it should be is decoded in one go; only one that isn't is looked at field by
+field.
+"""
+
+import functools
+import json
+from collections.abc import Sequence
+from typing import Any, Generic, TypeVar, get_args, get_origin
+
+import msgspec
+
+Row = TypeVar("Row")
+
+
+class NotJsonError(Exception):
+    """A body that isn't a JSON object."""
+
+
+class Page(msgspec.Struct, Generic[Row], frozen=True):
+    """The rows of one answer to a listing, and where the next page is: empty on the last."""
+
+    rows: Sequence[Row] = msgspec.field(name="value", default=())
+    next_link: str = msgspec.field(name="odata.nextLink", default="")
+
+
+def read_object(body: bytes) -> dict[str, Any]:
+    """The JSON object of a body; NotJsonError if it is anything else."""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        raise NotJsonError from None
+    if not isinstance(found, dict):
+        raise NotJsonError
+    return found
+
+
+def read_page(body: bytes, kind: type[Row]) -> Page[Row]:
+    """A page of rows of one kind, a Struct or dict; NotJsonError if it isn't a JSON object."""
+    try:
+        return _decoder(kind).decode(body)  # type: ignore[arg-type] # classes are hashable
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raw = read_object(body)
+        found = raw.get("value")
+        link = raw.get("odata.nextLink")
+        rows = _items(found, kind) if isinstance(found, list) else ()
+        return Page(rows=rows, next_link=link if isinstance(link, str) else "")
+
+
+def read(raw: object, kind: type[Row]) -> Row:
+    """One row from its JSON; ValidationError only if it isn't an object at all."""
+    try:
+        return msgspec.convert(raw, kind)
+    except msgspec.ValidationError:
+        if isinstance(raw, dict) and issubclass(kind, msgspec.Struct):
+            return kind(**_fields(raw, kind))
+        raise
+
+
+@functools.cache
+def _decoder(kind: type) -> "msgspec.json.Decoder[Page[Any]]":
+    return msgspec.json.Decoder(Page[kind])  # type: ignore[valid-type]
+
+
+def _fields(raw: dict[str, Any], kind: type[msgspec.Struct]) -> dict[str, Any]:
+    good = {}
+    for each in msgspec.structs.fields(kind):
+        if each.encode_name in raw:
+            try:
+                good[each.name] = _value(raw[each.encode_name], each.type)
+            except msgspec.ValidationError:
+                continue
+    return good
+
+
+def _value(raw: object, kind: Any) -> Any:  # noqa: ANN401 - whatever the field is declared as
+    nested = [each for each in get_args(kind) if isinstance(each, type)]
+    if get_origin(kind) is tuple and isinstance(raw, list):
+        return _items(raw, nested[0])
+    if isinstance(raw, dict) and isinstance(kind, type):
+        return read(raw, kind)
+    struct = next((each for each in nested if issubclass(each, msgspec.Struct)), None)
+    if isinstance(raw, dict) and struct is not None:
+        return read(raw, struct)
+    return msgspec.convert(raw, kind)
+
+
+def _items(raw: list[object], kind: type[Row]) -> tuple[Row, ...]:
+    good = []
+    for each in raw:
+        try:
+            good.append(read(each, kind))
+        except msgspec.ValidationError:
+            continue
+    return tuple(good)

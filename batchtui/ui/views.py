@@ -1,0 +1,15 @@
+"""How somebody looks at a list, remembered by whoever opens it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class View:
+    """Sort, filter, width and cursor of one list; empty where nothing was chosen yet."""
+
+    sort: str = ""
+    reversed: bool = False
+    filter: str = ""
+    faults_only: bool = False
+    wide: bool = False
+    cursor: str = ""
