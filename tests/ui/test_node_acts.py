@@ -6,6 +6,7 @@ import pytest
 from driving import open_nodes, running_app, screen_text, squeezed, until, until_shown
 
 from batchtui.access.accounts import Account
+from batchtui.batch import bulk
 from batchtui.batch.bulk import Step
 from batchtui.emulator import EmulatorThread, Options
 from batchtui.emulator.control.client import clear, faults, inject
@@ -252,6 +253,29 @@ async def test_a_stop_starts_nothing_more_and_what_is_left_can_go_on(scale):
     await choose(pilot, "b")
     await do_it(pilot)
     await until_shown(pilot, f"{260 - len(done)} nodes: rebooting.")
+
+
+async def test_a_service_that_throttles_is_waited_for(pilot, emulator, monkeypatch):
+    monkeypatch.setattr(bulk, "_PATIENCE", 1.0)
+    await open_nodes(pilot, POOL)
+    refuse(emulator, "reboot", status=429, code="TooManyRequests", message="Slowly.", count=2)
+    await choose(pilot, "b", marks=3)
+    await do_it(pilot)
+    await until_shown(pilot, "The service asks for patience: going on in 1 s")
+    await until_shown(pilot, "3 nodes: rebooting.")
+
+
+async def test_a_service_that_does_not_answer_leaves_the_question(pilot, emulator):
+    screen = await open_nodes(pilot, POOL)
+    inject(emulator, method="POST", path="/pools/*/nodes/*/reboot", do="reset")
+    await choose(pilot, "b", marks=8)
+    await do_it(pilot)
+    await until_shown(pilot, "No answer:")
+    # Nothing was done, and all of it can be tried again.
+    clear(emulator)
+    await do_it(pilot)
+    await until_shown(pilot, "8 nodes: rebooting.")
+    assert not screen.table.marked
 
 
 async def test_whoever_presses_escape_again_does_not_wait_for_the_service(pilot, emulator):

@@ -19,6 +19,7 @@ from batchtui.ui.text import plural
 from batchtui.ui.widgets.asking import Asking
 from batchtui.ui.widgets.outcomes import Outcomes
 from batchtui.ui.widgets.progress import Progress
+from batchtui.ui.widgets.table import Table
 
 log = logging.getLogger("batchtui")
 _TICK = 0.1  # s between looks at how far it is
@@ -78,7 +79,7 @@ class ActDialog(Dialog[Acted]):
         self._show("ask")
         self._say("")
         field = next(iter(self.query(Input)), None)
-        (field or self.query_one("#cancel")).focus()
+        self.set_focus(field or self.query_one("#cancel"))
 
     def _show(self, phase: str) -> None:
         self._phase = phase
@@ -109,7 +110,7 @@ class ActDialog(Dialog[Acted]):
     def action_other(self) -> None:
         """Go to the other button."""
         cancel, go = self.query_one("#cancel", Button), self.query_one("#go", Button)
-        (go if cancel.has_focus and go.display else cancel).focus()
+        self.set_focus(go if cancel.has_focus and go.display else cancel)
 
     def action_option(self) -> None:
         """The next of the options."""
@@ -164,7 +165,7 @@ class ActDialog(Dialog[Acted]):
         self._show("run")
         self._tick()
         self._timer = self.set_interval(_TICK, self._tick)
-        self.query_one("#cancel").focus()
+        self.set_focus(self.query_one("#cancel"))
         self.run_worker(self._run())
 
     async def _run(self) -> None:
@@ -189,12 +190,12 @@ class ActDialog(Dialog[Acted]):
             # Nothing came of it, for one reason: what was chosen stays, to be chosen otherwise.
             self._show("ask")
             self.complain(next(iter(refusals), "Stopped before anything was done."))
-            self.query_one("#cancel").focus()
+            self.set_focus(self.query_one("#cancel"))
             return
         self._tick()
         self.query_one(Outcomes).tell(bulk)
         self._show("told")
-        self.query_one(Outcomes).focus_table()
+        self.set_focus(self.query_one(Table))
 
     def _tick(self) -> None:
         self.query_one(Progress).show(self._bulk)

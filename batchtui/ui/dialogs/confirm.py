@@ -34,12 +34,12 @@ class Confirm(Dialog[bool]):
 
     def on_mount(self) -> None:
         """Whoever presses enter by mistake changes nothing."""
-        self.query_one("#cancel").focus()
+        self.set_focus(self.query_one("#cancel"))
 
     def action_other(self) -> None:
         """Go to the other button."""
         yes = self.query_one("#yes", Button)
-        (self.query_one("#cancel", Button) if yes.has_focus else yes).focus()
+        self.set_focus(self.query_one("#cancel") if yes.has_focus else yes)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """One of the two."""

@@ -72,10 +72,6 @@ class Outcomes(Vertical):
         self._table.set_rows(self._outcomes(bulk))
         self._table.action_edge(0)
 
-    def focus_table(self) -> None:
-        """The arrows go through the targets."""
-        self._table.focus()
-
     def _outcomes(self, bulk: Bulk) -> Iterator[Outcome]:
         for target in self._act.targets:
             if target.id in bulk.done:
