@@ -5,7 +5,13 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from batchtui.errors import AuthError, BatchtuiError, ReadOnlyError, ServiceError, UnreachableError
+from batchtui.errors import (
+    AuthError,
+    BatchtuiError,
+    ReadOnlyError,
+    ThrottledError,
+    UnreachableError,
+)
 
 AT_ONCE = 8  # calls that are under way at the same time
 _TRIES = 4  # of a step that the service asks to come again later
@@ -108,8 +114,9 @@ class Bulk:
 
     def _fail(self, step: Step, error: BatchtuiError) -> None:
         tries = self._tries[step.targets] = self._tries.get(step.targets, 0) + 1
-        if _throttled(error) and tries < _TRIES and not self.stopped:
-            self._not_before = asyncio.get_running_loop().time() + _PATIENCE
+        if isinstance(error, ThrottledError) and tries < _TRIES and not self.stopped:
+            pause = error.retry_after or _PATIENCE
+            self._not_before = asyncio.get_running_loop().time() + pause
             self._steps.appendleft(step)
             return
         self.failed.update(dict.fromkeys(step.targets, error))
@@ -139,7 +146,3 @@ class Bulk:
 def chunks(targets: Sequence[str], most: int) -> Iterator[tuple[str, ...]]:
     """The targets in order, at most so many at a time."""
     return (tuple(targets[at : at + most]) for at in range(0, len(targets), most))
-
-
-def _throttled(error: BatchtuiError) -> bool:
-    return isinstance(error, ServiceError) and error.status in {429, 503}

@@ -103,7 +103,7 @@ async def test_a_dead_endpoint_ends_in_a_sentence(accounts):
         await pilot.press("enter")
         await until_shown(pilot, "Nothing listens at 127.0.0.1:9")
         await pilot.press("ctrl+r", "?")
-        await until_shown(pilot, "Turn the order round")
+        await until_shown(pilot, "Create a pool")
 
 
 async def test_forgetting_asks_first_and_starts_on_cancel(accounts, paths):

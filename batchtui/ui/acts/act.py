@@ -94,7 +94,7 @@ class Act:
         raise NotImplementedError
 
 
-def a_call_each(ids: Iterable[str], call: Callable[[str], Awaitable[None]]) -> list[Step]:
+def a_call_each(ids: Iterable[str], call: Callable[[str], Awaitable[object]]) -> list[Step]:
     """A step for each id, with nothing to tell of it."""
 
     def step(target: str) -> Step:

@@ -19,6 +19,9 @@ ON_THE_WAY = frozenset({
     "deallocating", "deallocated",
 })  # fmt: skip
 
+# The wire's fields that acts say their cost by, and decide by, whether a column shows them or not.
+NEEDED = frozenset({"runningTasksCount", "schedulingState"})
+
 
 @dataclass(frozen=True, slots=True)
 class Chosen:

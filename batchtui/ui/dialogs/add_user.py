@@ -1,6 +1,5 @@
 """Add a user to nodes: with a password or a public key, an administrator or not, for some days."""
 
-import asyncio
 import re
 from collections.abc import Sequence
 from datetime import timedelta
@@ -10,17 +9,18 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input, Select, Static
 
+from batchtui.batch.bulk import Bulk
 from batchtui.batch.models import NodeUser, Pool
 from batchtui.batch.node import Node
-from batchtui.errors import BatchtuiError
 from batchtui.session import Session
+from batchtui.ui.acts.act import Target, a_call_each, named
 from batchtui.ui.dialogs.base import Dialog
 from batchtui.ui.text import plural, short_node_id
 from batchtui.ui.widgets.field import Field
 from batchtui.ui.widgets.tick import Tick
 from batchtui.visible import visible
 
-_AT_ONCE = 8  # nodes that are asked at the same time
+_ROOM = 130  # cells for the names of nodes: two lines
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
 _PUBLIC_KEY = re.compile(r"(ssh-rsa|ssh-ed25519|ecdsa-sha2-nistp\d+) [A-Za-z0-9+/=]{40,}( .*)?")
 
@@ -36,8 +36,8 @@ class AddUser(Dialog[str]):
         super().__init__()
         self._session = session
         self._pool = pool
-        self._all = list(nodes)
-        self._todo = list(nodes)
+        self._targets = [Target(node.id, short_node_id(node.id)) for node in nodes]
+        self._bulk = Bulk(node.id for node in nodes)
         self._adding = False
         # Made once: nodes that have the user already keep the password that they have.
         self._made_password = ""
@@ -71,8 +71,8 @@ class AddUser(Dialog[str]):
         yield Field("days", "For days", Input(str(settings.node_user_days), compact=True))
         yield Field("admin", "", Tick("Administrator", True))
         yield Static("\nA user of this name that is there already is replaced.", classes="muted")
-        if len(self._all) > 1:
-            names = ", ".join(short_node_id(node.id) for node in self._all)
+        if len(self._targets) > 1:
+            names = named(self._targets, _ROOM)
             yield Static(visible(f"On: {names}"), classes="muted", markup=False)
 
     def on_mount(self) -> None:
@@ -104,7 +104,7 @@ class AddUser(Dialog[str]):
 
     def action_give_up(self) -> None:
         """Leave; users that were added already are told of, with the password that they have."""
-        done = len(self._all) - len(self._todo)
+        done = len(self._bulk.done)
         self.dismiss(self._result(done) if done else None)
 
     def _problems(self) -> dict[str, str]:
@@ -134,30 +134,18 @@ class AddUser(Dialog[str]):
             expires=self._session.now() + timedelta(days=int(self._value("days"))),
         )
         self._user = user
-        failures = await self._on_all(user)
+        pool_id, bulk = self._pool.id, self._bulk
+        await bulk.run(
+            a_call_each(bulk.left, lambda node: self._session.add_user(pool_id, node, user))
+        )
         self._adding = False
-        total = len(self._all)
-        if failures:
-            done = f"Added to {total - len(self._todo)} of {total}. " if total > 1 else ""
-            self.complain(f"{done}{failures[0]}\nctrl+s tries again.")
+        total = len(bulk.targets)
+        if bulk.failed:
+            done = f"Added to {len(bulk.done):,} of {total:,}. " if total > 1 else ""
+            why = next(iter(bulk.failed.values()))
+            self.complain(f"{done}{why}\nctrl+s tries again.")
         else:
             await self.finish(self._result(total))
-
-    async def _on_all(self, user: NodeUser) -> list[BatchtuiError]:
-        places = asyncio.Semaphore(_AT_ONCE)
-        failures: list[BatchtuiError] = []
-
-        async def on_one(node: Node) -> None:
-            async with places:
-                try:
-                    await self._session.add_user(self._pool.id, node.id, user)
-                except BatchtuiError as error:
-                    failures.append(error)
-                else:
-                    self._todo.remove(node)
-
-        await asyncio.gather(*(on_one(node) for node in list(self._todo)))
-        return failures
 
     def _result(self, count: int) -> str:
         user = self._user

@@ -14,7 +14,7 @@ from batchtui.session import Session
 from batchtui.ui.actions import dangerous
 from batchtui.ui.acts.act import Act
 from batchtui.ui.acts.logs import UploadLogs
-from batchtui.ui.acts.nodes import Chosen
+from batchtui.ui.acts.nodes import NEEDED, Chosen
 from batchtui.ui.acts.remove import Remove
 from batchtui.ui.acts.restart import Reboot, Reimage
 from batchtui.ui.acts.switch import Power, scheduling
@@ -97,7 +97,8 @@ class NodesScreen(ListScreen[Node]):
         return not self._watch.has(self._fields())
 
     def _fields(self) -> set[str]:
-        return {field for column in self.columns_in_use() for field in column.fields}
+        shown = {field for column in self.columns_in_use() for field in column.fields}
+        return shown | NEEDED
 
     def copyable(self, row: Node) -> list[Copyable]:
         """The node's id and addresses, and commands that lead to it."""

@@ -1,12 +1,13 @@
 """Many calls: how many at once, in which order, what is kept, and what a stop stops."""
 
 import asyncio
+from time import monotonic
 
 import pytest
 
 from batchtui.batch import bulk
 from batchtui.batch.bulk import Bulk, Step, chunks
-from batchtui.errors import AuthError, ConflictError, ServiceError, UnreachableError
+from batchtui.errors import AuthError, ConflictError, ServiceError, ThrottledError, UnreachableError
 
 NAMES = [f"n{number}" for number in range(20)]
 
@@ -124,9 +125,11 @@ async def test_what_fails_while_it_is_waited_for_is_a_failure_of_its_step():
 
 async def test_a_step_that_is_throttled_waits_and_fails_neither_itself_nor_the_others(monkeypatch):
     monkeypatch.setattr(bulk, "_PATIENCE", 0.05)
-    service = Service({"n0": [ServiceError("Too many.", status=429)] * 2})
+    began = monotonic()
+    service = Service({"n0": [ThrottledError("Too many."), ThrottledError("", retry_after=0.1)]})
     many = Bulk(NAMES)
     await many.run(service.steps(NAMES), at_once=1)
+    assert monotonic() - began > 0.15
     # In order, all the same.
     assert service.asked == [("n0",), ("n0",), *((name,) for name in NAMES)]
     assert many.left == []
@@ -134,9 +137,9 @@ async def test_a_step_that_is_throttled_waits_and_fails_neither_itself_nor_the_o
 
 async def test_a_service_that_throttles_for_ever_is_a_failure_at_last(monkeypatch):
     monkeypatch.setattr(bulk, "_PATIENCE", 0.01)
-    service, many = Service({"n0": ServiceError("Busy.", status=503)}), Bulk(NAMES[:2])
+    service, many = Service({"n0": ThrottledError("Busy.")}), Bulk(NAMES[:2])
     await many.run(service.steps(NAMES[:2]), at_once=1)
-    assert (many.left, str(many.failed["n0"])) == (["n0"], "Busy.")
+    assert (many.left, many.failed["n0"].message) == (["n0"], "Busy.")
 
 
 @pytest.mark.parametrize("kind", [UnreachableError, AuthError])
