@@ -193,6 +193,29 @@ async def edit_review(pilot):
     await until_shown(pilot, "Edit pool genomics-start-task?")
 
 
+async def edit_autoscale(pilot):
+    await pools(pilot)
+    pilot.app.screen.table.move_to("cfd-autoscale")
+    await pilot.press("a")
+    await until_shown(pilot, "Autoscale is on.")
+    pilot.app.screen.query_one("#formula").text = (
+        "$TargetDedicatedNodes = 1;\n$TargetLowPriorityNodes = 12;\n"
+        "$NodeDeallocationOption = taskcompletion;\n"
+    )
+    await pilot.pause()
+    await pilot.press("ctrl+r")
+    await until_shown(pilot, "Nodes that come: 11 spot.")
+
+
+async def consent_to_evaluate(pilot):
+    await pools(pilot)
+    pilot.app.screen.table.move_to("render-linux")
+    await pilot.press("a")
+    await until_shown(pilot, "Autoscale is off")
+    await pilot.press("ctrl+r")
+    await until_shown(pilot, "Nothing is resized.")
+
+
 async def help_screen(pilot):
     await nodes(pilot)
     await pilot.press("question_mark")
@@ -233,5 +256,6 @@ VIEWS = [
     accounts, pools, faults, nodes, marked_nodes, node_details, pool_details, autoscale, raw_json,
     create_pool, choose_image, review, add_user, no_way, help_screen, delete_pool,
     resize_pool, stop_resize, edit_pool, edit_review,
+    edit_autoscale, consent_to_evaluate,
     reboot, reboot_results, remove_waiting, upload_logs,
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 """Autoscale of a pool as it is edited: formula, interval, and what is wrong with them. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -8,6 +8,8 @@ from typing import Any
 from batchtui.batch.durations import as_minutes, from_minutes, minutes_problem
 from batchtui.batch.models import AutoscaleRun, Pool
 from batchtui.batch.parts import ServiceFault
+from batchtui.batch.resize import DEALLOCATIONS, Deallocation, ResizeDraft
+from batchtui.batch.resize import costs as resize_costs
 
 # Minutes (source: BatchPoolEnableAutoScaleOptions of the SDK).
 _LEAST, _MOST = 5, 168 * 60
@@ -102,6 +104,15 @@ def targets(run: AutoscaleRun, pool: Pool) -> tuple[int, int]:
         _whole(values.get("$TargetDedicatedNodes"), pool.dedicated_target),
         _whole(values.get("$TargetLowPriorityNodes"), pool.spot_target),
     )
+
+
+def costs(run: AutoscaleRun, pool: Pool) -> Iterable[str]:
+    """What nodes would go and come by a run, in sentences."""
+    dedicated, spot = targets(run, pool)
+    asked = dict(run.variables).get("$NodeDeallocationOption", "")
+    usual: Deallocation = "requeue"
+    option = next((each for each in DEALLOCATIONS if each == asked), usual)
+    return resize_costs(ResizeDraft(str(dedicated), str(spot), option), pool)
 
 
 def _whole(text: str | None, otherwise: int) -> int:

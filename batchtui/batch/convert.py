@@ -49,6 +49,7 @@ def pool(raw: Json) -> Pool:
         nat_pools=tuple(_nat_pools(_object(network, "endpointConfiguration"))),
         has_public_ip=_word(public_ip.get("provision")) != "nopublicipaddresses",
         start_task=read(task, StartTask) if (task := _object(raw, "startTask")) else None,
+        autoscale_run=autoscale_run(_object(raw, "autoScaleRun")),
         autoscale_formula=_text(raw, "autoScaleFormula"),
         metadata=tuple(
             (_text(item, "name"), _text(item, "value")) for item in _objects(raw, "metadata")

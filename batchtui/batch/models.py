@@ -116,6 +116,7 @@ class Pool:
     start_task: StartTask | None
     autoscale_formula: str
     metadata: tuple[tuple[str, str], ...]
+    autoscale_run: AutoscaleRun | None = None
     raw: Json = field(default_factory=dict, compare=False, repr=False)
 
     @property

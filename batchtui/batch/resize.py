@@ -87,7 +87,7 @@ def changes(draft: ResizeDraft, pool: Pool) -> tuple[Change, Change]:
     )
 
 
-def costs(draft: ResizeDraft, pool: Pool, tasks: str) -> Iterable[str]:
+def costs(draft: ResizeDraft, pool: Pool, tasks: str = "") -> Iterable[str]:
     """What nodes go, what becomes of their tasks, and what nodes come, in sentences.
 
     `tasks` says how many tasks run on the pool.
@@ -96,7 +96,8 @@ def costs(draft: ResizeDraft, pool: Pool, tasks: str) -> Iterable[str]:
     going = [f"{each.going:,} of {each.now:,} {each.kind}" for each in kinds if each.going]
     coming = [f"{each.coming:,} {each.kind}" for each in kinds if each.coming]
     if going:
-        yield f"Nodes that go: {', '.join(going)}; {DEALLOCATIONS[draft.deallocation]}. {tasks}"
+        said = f"Nodes that go: {', '.join(going)}; {DEALLOCATIONS[draft.deallocation]}."
+        yield f"{said} {tasks}".rstrip()
     if coming:
         yield f"Nodes that come: {', '.join(coming)}. They cost money from then on."
     if not going and not coming:

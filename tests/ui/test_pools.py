@@ -149,7 +149,7 @@ async def test_old_rows_stay_when_the_service_goes_away(accounts, settings):
         await context.__aexit__(None, None, None)
 
 
-@pytest.mark.parametrize("key", ["n", "r", "e", "ctrl+d"])
+@pytest.mark.parametrize("key", ["n", "r", "a", "e", "ctrl+d"])
 async def test_read_only_changes_nothing_and_says_so(emulator, accounts, key):
     account = Account("demo", emulator.account, emulator.endpoint, source="demo", read_only=True)
     accounts.welcome(account, emulator.key)

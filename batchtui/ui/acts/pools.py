@@ -74,3 +74,34 @@ class StopResize(Act):
         """One line."""
         del answers
         return az.stop_resize(self._pool.id)
+
+
+class DisableAutoscale(Act):
+    """Switch the autoscale of a pool off."""
+
+    verb, doing, noun = "Switch off the autoscale of", "Switching off", "pool"
+    done = "autoscale is off"
+
+    def __init__(self, session: Session, pool: Pool) -> None:
+        super().__init__([Target(pool.id, pool.id)])
+        self._pools = session.pools
+        self._pool = pool
+
+    def effect(self, answers: Answers) -> Sequence[str]:
+        """The size stays as the formula last wanted it, and the formula goes."""
+        del answers
+        dedicated, spot = self._pool.dedicated_target, self._pool.spot_target
+        return (
+            f"The pool keeps to {dedicated:,} dedicated and {spot:,} spot nodes.",
+            "The service forgets the formula.",
+        )
+
+    def steps(self, answers: Answers, left: Sequence[str]) -> Sequence[Step]:
+        """One call."""
+        del answers
+        return a_call_each(left, self._pools.disable_autoscale)
+
+    def az(self, answers: Answers) -> str:
+        """One line."""
+        del answers
+        return az.disable_autoscale(self._pool.id)

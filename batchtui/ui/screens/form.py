@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.events import DescendantFocus
+from textual.widget import Widget
 from textual.widgets import Input, Select, Static, TextArea
 
 from batchtui.errors import BatchtuiError, ServiceError
@@ -55,8 +56,8 @@ class FormScreen(HouseScreen, Generic[Draft]):
 
     # What subclasses say
 
-    def compose_fields(self) -> Iterable[Field]:
-        """The fields, each with a widget that has the field's name as its id."""
+    def compose_fields(self) -> Iterable[Widget]:
+        """The fields, each with a widget that has the field's name as its id, and what is said."""
         raise NotImplementedError
 
     def problems(self) -> Mapping[str, str]:
@@ -174,15 +175,19 @@ class FormScreen(HouseScreen, Generic[Draft]):
 
     def action_review(self) -> None:
         """Show what will be sent, if nothing is wrong; else go to what is."""
-        wrong = self.check(all_fields=True)
-        if wrong:
-            first = next(field.field for field in self.query(Field) if field.field in wrong)
-            self.query_one(f"#{first}").focus()
-            self.say("Some fields need mending.", "warn")
-            return
-        review = self.review()
+        review = None if self.stopped_by_problems() else self.review()
         if review is not None:
             self.app.push_screen(review, self._decided)
+
+    def stopped_by_problems(self) -> bool:
+        """Whether there are any; then all of them are named, and the first has the focus."""
+        wrong = self.check(all_fields=True)
+        if not wrong:
+            return False
+        first = next(field.field for field in self.query(Field) if field.field in wrong)
+        self.query_one(f"#{first}").focus()
+        self.say("Some fields need mending.", "warn")
+        return True
 
     def _decided(self, yes: bool | None) -> None:  # noqa: FBT001 - a dialog's answer
         if yes and not self._sending:
@@ -210,7 +215,7 @@ class FormScreen(HouseScreen, Generic[Draft]):
             self.explain(error)
             return
         self.report(error)
-        self.refuse_field(field, error.message)
+        self.refuse_field(field, error.values.get("Message") or error.message)
 
     def refuse_field(self, field: str, text: str) -> None:
         """Say what is wrong with a field until it is edited, and go there."""

@@ -8,6 +8,7 @@ from batchtui.session import Session
 from batchtui.ui.actions import dangerous
 from batchtui.ui.acts.pools import StopResize
 from batchtui.ui.columns import PoolRow
+from batchtui.ui.screens.autoscale import AutoscaleScreen
 from batchtui.ui.screens.edit_pool import EditPoolScreen
 from batchtui.ui.screens.listing import ListScreen
 from batchtui.ui.screens.resize_pool import ResizePoolScreen
@@ -31,6 +32,15 @@ class PoolForms(ListScreen[PoolRow]):
             self.app.push_screen(EditPoolScreen(self.session, pool), self._asked)
 
         self._with_pool("Editing", edit)
+
+    @dangerous
+    def action_autoscale(self) -> None:
+        """Edit the pool's autoscale, or switch it off."""
+
+        def autoscale(pool: Pool) -> None:
+            self.app.push_screen(AutoscaleScreen(self.session, pool), self._asked)
+
+        self._with_pool("Autoscale", autoscale)
 
     def _with_pool(self, deed: str, go_on: Callable[[Pool], None]) -> None:
         rows = self.targets()

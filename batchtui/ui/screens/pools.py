@@ -30,6 +30,8 @@ class PoolsScreen(PoolForms):
         Binding("n", "create", "Create", id="pools.create", tooltip="Create a pool"),
         Binding("r", "resize", "Resize", id="pools.resize",
                 tooltip="Resize the pool, or stop its resize"),
+        Binding("a", "autoscale", "Autoscale", show=False, id="pools.autoscale",
+                tooltip="Edit the pool's autoscale formula, or switch autoscale off"),
         Binding("e", "edit", "Edit", show=False, id="pools.edit",
                 tooltip="Edit the pool's start task and metadata"),
         Binding("ctrl+d", "delete", "Delete", show=False, id="pools.delete",

@@ -1,0 +1,298 @@
+"""Edit a pool's autoscale: a formula is evaluated, and that is seen, before it counts.
+
+The service evaluates only on a pool whose autoscale is on (source: the SDK's
+evaluate_pool_auto_scale). Where it is off it is switched on for that, once somebody agreed, with
+a formula that asks for the nodes that the pool has, and off again when the form is left.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+from textual.widgets import Input, Select, Static, TextArea
+
+from batchtui.batch import az
+from batchtui.batch.autoscale import (
+    AutoscaleDraft,
+    body,
+    costs,
+    fault_lines,
+    formulas,
+    keeping,
+    outcome,
+    problems,
+)
+from batchtui.batch.models import AutoscaleRun, Pool
+from batchtui.batch.service import segment
+from batchtui.errors import BatchtuiError, ServiceError
+from batchtui.session import Session
+from batchtui.ui.acts.pools import DisableAutoscale
+from batchtui.ui.dialogs.act import ActDialog, Acted
+from batchtui.ui.dialogs.confirm import Confirm
+from batchtui.ui.dialogs.review import Request, Review
+from batchtui.ui.screens.pool_form import PoolForm
+from batchtui.ui.text import age
+from batchtui.ui.widgets.field import Field
+from batchtui.ui.widgets.lines import Lines
+from batchtui.visible import visible
+
+# Where a service error belongs, by its code or the property that it names.
+_FIELD_OF = {
+    "AutoScalingFormulaSyntaxError": "formula",
+    "AutoScaleFormulaTooLong": "formula",
+    "autoScaleFormula": "formula",
+    "autoScaleEvaluationInterval": "interval",
+}
+
+_HELP = {
+    "formula": "ctrl+r evaluates it and changes nothing. tab goes on, ctrl+z takes back.",
+    "interval": "How often the formula runs. 5 minutes at least.",
+    "start": "Puts a formula in the place of this one. ctrl+z there brings it back.",
+}
+
+# The service takes one change of autoscale in 30 s (source: the SDK's enable_pool_auto_scale).
+_TOO_SOON = "TooManyEnableAutoScaleRequests"
+
+
+class AutoscaleScreen(PoolForm[AutoscaleDraft]):
+    """Nothing is enabled whose outcome wasn't shown."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+r", "evaluate", "Evaluate", id="autoscale.evaluate",
+                tooltip="Ask the service what the formula comes to, and change nothing"),
+        Binding("ctrl+s", "review", "Review and enable", id="autoscale.review",
+                tooltip="Evaluate it, look at what comes of it, then enable it"),
+        Binding("ctrl+o", "switch_off", "Switch off", id="autoscale.off",
+                tooltip="Switch autoscale off; the pool keeps its nodes"),
+    ]  # fmt: skip
+
+    name_of_form = "autoscale"
+    rests_on = ("enableAutoScale", "autoScaleFormula", "autoScaleEvaluationInterval")
+    field_of = _FIELD_OF
+    helps = _HELP
+    verbatim = frozenset({"formula"})
+    again_after = 10  # s until a change that came too soon is tried again
+
+    def __init__(self, session: Session, pool: Pool) -> None:
+        super().__init__(session, pool)
+        self._evaluated: tuple[str, AutoscaleRun] | None = None
+        # Whether autoscale is on only for evaluating, with a formula that keeps the pool's nodes.
+        self._held = False
+
+    def draft_of(self, pool: Pool) -> AutoscaleDraft:
+        """The pool's formula, or one that keeps it as it is."""
+        return AutoscaleDraft.of(pool)
+
+    def compose_fields(self) -> Iterable[Widget]:
+        """What is, the formula, and formulas to start from."""
+        yield Static(id="status", markup=False)
+        draft = self.draft
+        yield Field("formula", "Formula", Lines(draft.formula, id="formula"))
+        yield Field("interval", "Every minutes", Input(draft.interval, id="interval", compact=True))
+        start = Select(
+            [(name, name) for name in formulas(self.pool)],
+            prompt="one of the ready-made",
+            compact=True,
+            id="start",
+        )
+        yield Field("start", "Start from", start)
+
+    def on_select_changed(self, event: Select.Changed) -> None:
+        """Put a ready-made formula in; the one before can be brought back."""
+        if isinstance(event.value, str):
+            area = self.query_one("#formula", TextArea)
+            area.replace(formulas(self.pool)[event.value], (0, 0), area.document.end)
+            event.select.clear()
+            area.focus()
+
+    def problems(self) -> Mapping[str, str]:
+        """What the service would refuse."""
+        return problems(self.draft)
+
+    def check(self, *, all_fields: bool = False) -> Mapping[str, str]:
+        """Say what is now, too."""
+        status = "\n".join(visible(line) for line in self._status())
+        self.query_one("#status", Static).update(status)
+        return super().check(all_fields=all_fields)
+
+    def _status(self) -> Iterable[str]:
+        pool = self.pool
+        if self._held:
+            yield "Autoscale is on for evaluating, with a formula that keeps the nodes."
+            yield "Leaving the form switches it off again."
+        elif pool.autoscale:
+            run = pool.autoscale_run
+            when = f" {age(run.at, self.session.now())} ago" if run and run.at else ""
+            yield f"Autoscale is on. {_in_words(run, when) if run else 'It has not run yet.'}"
+        else:
+            yield f"Autoscale is off: {_nodes(pool)} are wanted until somebody resizes."
+
+    def effects(self) -> Iterable[str]:
+        """What the formula comes to, if that was asked for."""
+        run = self._outcome()
+        if run is None:
+            yield "Not evaluated as it stands: ctrl+r asks the service, ctrl+s does so, too."
+            return
+        yield f"It comes to: {', '.join(outcome(run))}"
+        yield from costs(run, self.pool)
+
+    def warnings(self) -> Iterable[str]:
+        """What went wrong at the last run, and what doesn't allow a change now."""
+        run = self.pool.autoscale_run
+        if run and run.fault and not self._held:
+            yield f"The last run failed: {' – '.join(fault_lines(run.fault))}"
+        if self.pool.allocation_state != "steady":
+            state = self.pool.allocation_state
+            yield f"The pool is {state}: autoscale can be changed only when it is steady."
+
+    def _outcome(self) -> AutoscaleRun | None:
+        """What the service said of the formula as it stands."""
+        formula, run = self._evaluated or ("", None)
+        return run if formula == self.draft.formula else None
+
+    # Evaluating
+
+    def action_evaluate(self) -> None:
+        """Ask the service what the formula comes to."""
+        self._evaluate(then_review=False)
+
+    def _evaluate(self, *, then_review: bool) -> None:
+        if self.stopped_by_problems():
+            return
+
+        def decided(yes: bool | None) -> None:  # noqa: FBT001 - a dialog's answer
+            if yes:
+                self.say("Evaluating …")
+                work = self._ask_what_comes(then_review=then_review)
+                self.run_worker(work, exclusive=True, group="evaluate")
+
+        if self.pool.autoscale:
+            decided(True)
+            return
+        question = Confirm("Switch autoscale on to evaluate?", _consent(self.pool), yes="On")
+        self.app.push_screen(question, decided)
+
+    async def _ask_what_comes(self, *, then_review: bool) -> None:
+        formula = self.draft.formula
+        try:
+            if not self.pool.autoscale:
+                await self._hold()
+            run = await self.session.pools.evaluate_autoscale(self.pool.id, formula)
+        except ServiceError as error:
+            self.refuse(error)
+        except BatchtuiError as error:
+            self.report(error)
+        else:
+            self._show(formula, run, then_review=then_review)
+
+    async def _hold(self) -> None:
+        """Switch autoscale on with what the pool has at this moment."""
+        pools, pool_id = self.session.pools, self.pool.id
+        self.pool = await pools.get(pool_id)
+        if not self.pool.autoscale:
+            draft = AutoscaleDraft(keeping(self.pool))
+            await pools.enable_autoscale(pool_id, body(draft), match=self.match)
+            self._held = True
+            self.pool = await pools.get(pool_id)
+        self.check()
+
+    def _show(self, formula: str, run: AutoscaleRun, *, then_review: bool) -> None:
+        self.say("")
+        if run.fault is not None:
+            self.refuse_field("formula", " – ".join(fault_lines(run.fault)))
+            return
+        self._evaluated = (formula, run)
+        self.check()
+        self.query_one("#effects").scroll_visible(animate=False)
+        if then_review and self.app.screen is self and self.draft.formula == formula:
+            self.action_review()
+
+    # Enabling
+
+    def review(self) -> Review | None:
+        """What the formula comes to, and what is sent; evaluated first, if it wasn't."""
+        if self._outcome() is None:
+            self._evaluate(then_review=True)
+            return None
+        sent, pool_id = body(self.draft), self.pool.id
+        on = self.pool.autoscale and not self._held
+        return Review(
+            f"Change the autoscale of pool {pool_id}?" if on else f"Autoscale pool {pool_id}?",
+            Request(f"POST /pools/{segment(pool_id)}/enableautoscale", sent),
+            words=list(self.effects()),
+            warnings=list(self.warnings()),
+            az=az.enable_autoscale(pool_id, sent),
+        )
+
+    async def ask(self) -> str:
+        """Enable it, or change it; again in a while if there was a change just before."""
+        sent = body(self.draft)
+        while True:
+            try:
+                await self.session.pools.enable_autoscale(self.pool.id, sent, match=self.match)
+            except ServiceError as error:
+                if error.code != _TOO_SOON:
+                    raise
+            else:
+                self._held = False
+                return f"Autoscale of pool {self.pool.id} is on, with this formula."
+            for left in range(self.again_after, 0, -1):
+                self.say(f"The service takes one change in 30 s: again in {left} s.", "warn")
+                await asyncio.sleep(1)
+
+    # Switching off
+
+    def action_switch_off(self) -> None:
+        """Ask whether to switch autoscale off."""
+        if self._held or not self.pool.autoscale:
+            self.say("Autoscale is off, or will be when the form is left.")
+        else:
+            dialog = ActDialog(DisableAutoscale(self.session, self.pool))
+            self.app.push_screen(dialog, self._switched_off)
+
+    def _switched_off(self, acted: Acted | None) -> None:
+        if acted is not None and acted.done:
+            self.dismiss(acted.words)
+
+    def leave(self) -> None:
+        """Switch off what is on only for evaluating, then leave."""
+        self.workers.cancel_node(self)
+        if self._held:
+            self.say("Switching autoscale off again …")
+            self.run_worker(self._let_go())
+        else:
+            super().leave()
+
+    async def _let_go(self) -> None:
+        # Once: whoever leaves again, leaves it on.
+        self._held = False
+        try:
+            await self.session.pools.disable_autoscale(self.pool.id)
+        except BatchtuiError as error:
+            self.explain(error)
+            self.say("Autoscale is still on, and keeps the nodes: ctrl+o switches it off.", "bad")
+        else:
+            await self.finish(f"Autoscale of pool {self.pool.id} is off again.")
+
+
+def _consent(pool: Pool) -> str:
+    there = (pool.dedicated, pool.spot) == (pool.dedicated_target, pool.spot_target)
+    missing = "The service may try again to allocate those that are missing."
+    return (
+        "Azure Batch evaluates a formula only on a pool whose autoscale is on. Switch it on for "
+        f"that, with a formula that asks for the {_nodes(pool)} that are wanted now? "
+        f"{'Nothing is resized.' if there else missing} Leaving the form switches it off again; "
+        "if batchtui ends before, it stays on."
+    )
+
+
+def _nodes(pool: Pool) -> str:
+    return f"{pool.dedicated_target:,} dedicated and {pool.spot_target:,} spot nodes"
+
+
+def _in_words(run: AutoscaleRun, when: str) -> str:
+    if run.fault:
+        return f"The last run{when} failed."
+    return f"The last run{when} came to: {', '.join(outcome(run))}"
