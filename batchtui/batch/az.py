@@ -169,8 +169,10 @@ def _rest(
 def _with_json(words: str, body: Json) -> str:
     shown = masked(body)
     note = f"# Put the secrets in the places of {MASK}.\n" if shown != body else ""
-    # One line of JSON is never the end of the document that it stands in.
-    return f"{note}{words} --json-file /dev/stdin <<'JSON'\n{json.dumps(shown)}\nJSON"
+    # A file, since az may read it twice (seen with 2.91: pool reset). One line of JSON is never
+    # the end of the document that it stands in.
+    document = f"<<'JSON'\n{json.dumps(shown)}\nJSON"
+    return f'{note}file=$(mktemp) && cat > "$file" {document}\n{words} --json-file "$file"'
 
 
 def _lines(lines: Iterable[str]) -> str:

@@ -9,6 +9,7 @@ import shlex
 import shutil
 import subprocess
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from conftest import wait_for
@@ -24,6 +25,7 @@ pytestmark = [
 ]
 IMAGE = "canonical:0001-com-ubuntu-server-jammy:22_04-lts"
 ENDPOINT = "http://127.0.0.1:9"  # nobody listens there
+SHOW = ("pool", "show", "--pool-id")
 AGENT = "batch.node.ubuntu 22.04"
 
 
@@ -48,6 +50,15 @@ class Az:
         return subprocess.run(
             [AZ, group, *words, "--output", "json"],
             env=self._environment, capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+
+    def in_shell(self, commands):
+        """What a shell does that is given commands, as if they had been pasted."""
+        path = f"{Path(AZ).parent}:{self._environment['PATH']}"
+        return subprocess.run(
+            ["/bin/sh", "-e", "-c", commands],
+            env=self._environment | {"PATH": path},
+            capture_output=True, text=True, timeout=240, check=False,
         )  # fmt: skip
 
     def __call__(self, *words):
@@ -206,6 +217,35 @@ def test_commands_that_are_copied_from_batchtui_do_what_they_say(az):
         program, group, *words = shlex.split(line)
         assert (program, group) == ("az", "batch")
         az(*words)
+
+
+def test_forms_that_are_copied_from_batchtui_do_what_they_say(az):
+    body = json.loads(Path(pool_file(az, "forms", targetDedicatedNodes=0)).read_bytes())
+    task = {"commandLine": "/bin/bash -c 'echo \"$HOME\"'", "maxTaskRetryCount": 2}
+    named = [{"name": "it's", "value": "a\nb"}]
+    target = {"targetDedicatedNodes": 0, "targetLowPriorityNodes": 0}
+    resized = {**target, "resizeTimeout": "PT6M", "nodeDeallocationOption": "terminate"}
+    scaled = {"autoScaleFormula": "$TargetDedicatedNodes=0;\n// 'x'\n",
+              "autoScaleEvaluationInterval": "PT7M"}  # fmt: skip
+
+    def pool_after(commands):
+        done = az.in_shell(commands)
+        assert done.returncode == 0, done.stderr
+        return az.until(lambda pool: pool["allocationState"] == "steady", *SHOW, "forms")
+
+    assert pool_after(commands.create_pool(body))["id"] == "forms"
+    changed = pool_after(commands.update_pool("forms", {"startTask": task, "metadata": named}))
+    assert changed["startTask"]["commandLine"] == task["commandLine"]
+    assert changed["metadata"] == named
+    nothing = {"applicationPackageReferences": [], "metadata": named}
+    changed = pool_after(commands.replace_pool_properties("forms", nothing))
+    assert (changed.get("startTask"), changed["metadata"]) == (None, named)
+    assert pool_after(commands.resize_pool("forms", resized))["resizeTimeout"] == "PT6M"
+    changed = pool_after(commands.enable_autoscale("forms", scaled))
+    assert changed["autoScaleFormula"] == scaled["autoScaleFormula"]
+    assert not pool_after(commands.disable_autoscale("forms"))["enableAutoScale"]
+    # Nothing is being resized, which is what the service says.
+    assert "OperationInvalidForCurrentState" in az.in_shell(commands.stop_resize("forms")).stderr
 
 
 def test_what_az_batch_cannot_do_is_asked_of_the_service_by_az_rest(az):

@@ -226,4 +226,4 @@ async def test_evaluating_without_an_answer_leaves_the_form_as_it_was(pilot, emu
 async def test_a_pool_that_misses_nodes_may_get_them(pilot):
     await open_form(pilot, "molecular-dynamics")
     await pilot.press("ctrl+r")
-    await until_shown(pilot, "may try again to allocate")
+    await until_shown(pilot, "The service may try")

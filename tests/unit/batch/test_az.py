@@ -103,11 +103,11 @@ def test_a_formula_is_one_word_for_the_shell():
     assert az.disable_autoscale("p") == "az batch pool autoscale disable --pool-id p"
 
 
-def test_json_goes_in_by_the_commands_input_and_no_secret_with_it():
-    first, body, last = az.update_pool("p", {"metadata": [{"name": "JSON"}]}).split("\n")
-    assert first == "az batch pool set --pool-id p --json-file /dev/stdin <<'JSON'"
-    assert json.loads(body) == {"metadata": [{"name": "JSON"}]}
-    assert last == "JSON"
+def test_json_goes_in_by_a_file_and_no_secret_with_it():
+    lines = az.update_pool("p", {"metadata": [{"name": "JSON"}]}).split("\n")
+    assert lines[0] == "file=$(mktemp) && cat > \"$file\" <<'JSON'"
+    assert json.loads(lines[1]) == {"metadata": [{"name": "JSON"}]}
+    assert lines[2:] == ["JSON", 'az batch pool set --pool-id p --json-file "$file"']
     secret = az.create_pool({"userAccounts": [{"name": "a", "password": "secret-word"}]})
     assert "secret-word" not in secret
     assert secret.startswith("# Put the secrets in the places of")
