@@ -8,48 +8,17 @@ The emulator is a process of its own. Its time is the processor time that it too
 page is what a client waits for the whole answer, which it doesn't parse.
 """
 
-import contextlib
-import json
-import os
 import statistics
-import subprocess
-import sys
 import time
-from pathlib import Path
 
 from azure.batch import BatchClient
 from azure.core.credentials import AzureNamedKeyCredential
 from azure.core.rest import HttpRequest
+from processes import emulator, memory, processor_seconds
 
 RUNS = 7
 BLOCK = 1 << 20  # bytes that the client reads at once: its own 4 KiB would take most of the time
-TICKS = os.sysconf("SC_CLK_TCK")
 LIST = "/pools/scale/nodes?api-version=2025-06-01"
-
-
-@contextlib.contextmanager
-def emulator(nodes):
-    """A running emulator with so many nodes: its process, ready line and seconds until ready."""
-    started = time.perf_counter()
-    command = [sys.executable, "-m", "batchtui", "emulator", "--pretend", "--seed", str(nodes)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
-        try:
-            ready = json.loads(process.stdout.readline())
-            yield process, ready, time.perf_counter() - started
-        finally:
-            process.terminate()
-
-
-def processor_seconds(process):
-    """The processor time that a process has taken."""
-    fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
-
-
-def peak_memory(process):
-    """The most memory that a process has had, in MiB."""
-    lines = Path(f"/proc/{process.pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
 
 
 def all_pages(client):
@@ -74,9 +43,9 @@ def lists():
         with BatchClient(ready["endpoint"], credential, **options) as client:
             firsts, totals = [], []
             for _ in range(RUNS):
-                before = processor_seconds(process)
+                before = processor_seconds(process.pid)
                 firsts.append(all_pages(client))
-                totals.append(processor_seconds(process) - before)
+                totals.append(processor_seconds(process.pid) - before)
     print(f"first page of 1,000 nodes, cold: {firsts[0] * 1000:.0f} ms")
     print(f"first page of 1,000 nodes: {statistics.median(firsts) * 1000:.0f} ms")
     print(f"10,000 nodes, the emulator's time: {statistics.median(totals):.2f} s")
@@ -84,13 +53,13 @@ def lists():
 
 def seed():
     """100,000 nodes."""
-    seconds, memory = [], []
+    seconds, peaks = [], []
     for _ in range(3):
         with emulator(100_000) as (process, _, ready_after):
             seconds.append(ready_after)
-            memory.append(peak_memory(process))
+            peaks.append(memory(process.pid, "VmHWM"))
     print(f"100,000 nodes, start until ready: {statistics.median(seconds):.1f} s")
-    print(f"100,000 nodes, memory: {statistics.median(memory):.0f} MiB")
+    print(f"100,000 nodes, memory: {statistics.median(peaks):.0f} MiB")
 
 
 if __name__ == "__main__":
