@@ -25,6 +25,7 @@ from batchtui.batch.node import Node
 from batchtui.batch.nodes import Nodes
 from batchtui.batch.pools import Pools
 from batchtui.batch.service import BatchService
+from batchtui.batch.survey import Survey
 from batchtui.batch.users import Users
 from batchtui.batch.watch import NodeWatch
 from batchtui.config import Paths, Settings
@@ -160,6 +161,7 @@ class Session:
         self.files = Files(self.service)
         self.users = Users(self.service)
         self.images = Images(self.service)
+        self.survey = Survey(self.pools, self.nodes, self.supported_images)
         # The demo's nodes are gone with it, and so is what is known of them.
         kept = account.source != "demo"
         self.ledger = Ledger(paths.ledger if kept else None)

@@ -45,7 +45,7 @@ def pool(raw: Json) -> Pool:
         spot=_count(raw, "currentLowPriorityNodes"),
         spot_target=_count(raw, "targetLowPriorityNodes"),
         autoscale=_flag(raw, "enableAutoScale"),
-        faults=_pool_faults(raw),
+        resize_faults=tuple(_faults(_objects(raw, "resizeErrors"), "values")),
         nat_pools=tuple(_nat_pools(_object(network, "endpointConfiguration"))),
         has_public_ip=_word(public_ip.get("provision")) != "nopublicipaddresses",
         start_task=read(task, StartTask) if (task := _object(raw, "startTask")) else None,
@@ -199,14 +199,6 @@ def _nat_pools(raw: Json) -> Iterable[NatPool]:
             frontend_end=_count(each, "frontendPortRangeEnd"),
             rules=tuple(rules),
         )
-
-
-def _pool_faults(raw: Json) -> tuple[ServiceFault, ...]:
-    faults = list(_faults(_objects(raw, "resizeErrors"), "values"))
-    run = autoscale_run(_object(raw, "autoScaleRun"))
-    if run and run.fault:
-        faults.append(run.fault)
-    return tuple(faults)
 
 
 def _faults(rows: Iterable[Json], details: str) -> Iterable[ServiceFault]:

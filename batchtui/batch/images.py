@@ -1,7 +1,9 @@
 """The images that the service supports right now."""
 
+from collections.abc import Iterable
+
 from batchtui.batch import convert
-from batchtui.batch.models import SupportedImage
+from batchtui.batch.models import Pool, SupportedImage
 from batchtui.batch.service import BatchService
 
 
@@ -15,3 +17,15 @@ class Images:
         """Every image with the node agent that goes with it, as the service lists them."""
         rows = await self._service.rows("/supportedimages")
         return [convert.supported_image(row) for row in rows]
+
+
+def listed(pool: Pool, images: Iterable[SupportedImage]) -> SupportedImage | None:
+    """A pool's image among the supported ones, whatever its case, rather with the pool's agent."""
+    wanted, agent = _names(pool), pool.node_agent_sku.lower()
+    rows = [image for image in images if _names(image) == wanted]
+    return min(rows, key=lambda row: row.node_agent_sku.lower() != agent, default=None)
+
+
+def _names(named: Pool | SupportedImage) -> tuple[str, ...]:
+    image = named.image if isinstance(named, Pool) else named.reference
+    return image.publisher.lower(), image.offer.lower(), image.sku.lower()

@@ -110,7 +110,7 @@ class Pool:
     spot: int
     spot_target: int
     autoscale: bool
-    faults: tuple[ServiceFault, ...]
+    resize_faults: tuple[ServiceFault, ...]
     nat_pools: tuple[NatPool, ...]
     has_public_ip: bool
     start_task: StartTask | None
@@ -118,6 +118,12 @@ class Pool:
     metadata: tuple[tuple[str, str], ...]
     autoscale_run: AutoscaleRun | None = None
     raw: Json = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def faults(self) -> tuple[ServiceFault, ...]:
+        """What the last resize and the last autoscale run failed by."""
+        run = self.autoscale_run
+        return (*self.resize_faults, *((run.fault,) if run and run.fault else ()))
 
     @property
     def os(self) -> str:

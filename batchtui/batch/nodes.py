@@ -26,17 +26,17 @@ class Nodes:
         pool_id: str,
         fields: Iterable[str] = (),
         *,
-        changed_since: datetime | None = None,
+        where: str = "",
         page: int = PAGE,
         retry: bool = True,
     ) -> Listing[Node]:
         """Nodes of a pool with these wire fields and those of `ALWAYS`, by id.
 
-        With `changed_since` only those whose state changed then or later.
+        With `where`, a filter in OData, only those that pass it.
         """
         query = {"$select": ",".join(dict.fromkeys((*ALWAYS, *fields)))}
-        if changed_since is not None:
-            query["$filter"] = f"stateTransitionTime ge DateTime'{stamp(changed_since)}'"
+        if where:
+            query["$filter"] = where
         path = f"/pools/{segment(pool_id)}/nodes"
         return self._service.listing(path, query, Node, page=page, retry=retry)
 
@@ -99,6 +99,11 @@ class Nodes:
 
     async def _act(self, pool_id: str, node_id: str, action: str, body: Json | None = None) -> Json:
         return await self._service.post(f"{node_path(pool_id, node_id)}/{action}", body)
+
+
+def changed_since(moment: datetime) -> str:
+    """The filter for nodes whose state changed then or later."""
+    return f"stateTransitionTime ge DateTime'{stamp(moment)}'"
 
 
 def node_path(pool_id: str, node_id: str) -> str:

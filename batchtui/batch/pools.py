@@ -1,6 +1,6 @@
 """The calls on pools."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import datetime
 
 from batchtui.batch import convert
@@ -24,9 +24,10 @@ class Pools:
     def __init__(self, service: BatchService) -> None:
         self._service = service
 
-    async def pages(self) -> AsyncIterator[list[Pool]]:
-        """All pools, a page at a time, with what the table shows."""
-        async for page in self._service.pages("/pools", {"$select": _LISTED}):
+    async def pages(self, more: Iterable[str] = ()) -> AsyncIterator[list[Pool]]:
+        """All pools, a page at a time, with what the table shows and `more` wire fields."""
+        query = {"$select": ",".join((_LISTED, *more))}
+        async for page in self._service.pages("/pools", query):
             yield [convert.pool(row) for row in page]
 
     async def get(self, pool_id: str) -> Pool:

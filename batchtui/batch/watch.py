@@ -14,7 +14,7 @@ from datetime import timedelta
 from time import monotonic
 
 from batchtui.batch.node import Node
-from batchtui.batch.nodes import Nodes
+from batchtui.batch.nodes import Nodes, changed_since
 from batchtui.batch.pools import Pools
 from batchtui.batch.service import PAGE, Listing
 from batchtui.batch.times import time
@@ -149,7 +149,8 @@ class NodeWatch:
         if began - self._news_at > self._margin:
             # Whatever was on its way then has come: don't ask for the last ones for ever.
             since = newest.replace(microsecond=0) + timedelta(seconds=1)
-        listing = self._nodes.listing(self.pool_id, self._fields, changed_since=since, retry=False)
+        where = changed_since(since)
+        listing = self._nodes.listing(self.pool_id, self._fields, where=where, retry=False)
         while not listing.ended:
             yield self._take(await listing.next_page())
         self._margin = OVERLAP + self._clock() - began

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 from batchtui.access.accounts import Account
+from batchtui.batch.faults import counted
 from batchtui.batch.models import NodeCounts, Pool, SupportedImage
 from batchtui.batch.node import Node
 from batchtui.ui.text import age, short_node_id
@@ -78,7 +79,6 @@ _WORDS = {
     "leavingpool": "leaving pool",
     "upgradingos": "upgrading OS",
 }
-FAULTY_STATES = frozenset({"starttaskfailed", "unusable", "unknown", "preempted", "offline"})
 
 
 def natural(text: str) -> tuple[tuple[int, str], ...]:
@@ -119,8 +119,7 @@ class PoolRow:
     @property
     def faulty(self) -> bool:
         """Whether something about the pool or its nodes is wrong."""
-        states = self.counts.by_state if self.counts else {}
-        return bool(self.pool.faults or FAULTY_STATES & states.keys())
+        return bool(self.pool.faults or counted(self.counts))
 
 
 def pool_state(pool: Pool) -> str:
@@ -135,13 +134,8 @@ def _now_target(now: int, target: int) -> Cell:
 
 
 def _faults(row: PoolRow) -> Cell:
-    states = row.counts.by_state if row.counts else {}
     parts = [_resize_fault(fault.code) for fault in row.pool.faults]
-    parts += [
-        f"{states[state]} {_WORDS.get(state, state)}"
-        for state in ("starttaskfailed", "unusable", "unknown", "offline", "preempted")
-        if states.get(state)
-    ]
+    parts += [f"{n} {_WORDS.get(state, state)}" for state, n in counted(row.counts).items()]
     if not parts:
         return Cell("" if row.counts else "…", "muted")
     return Cell("✗ " + ", ".join(parts), "bad")
@@ -223,12 +217,6 @@ def _newest_first(when: datetime | None) -> float:
 
 
 # Nodes
-
-
-def node_faulty(node: Node) -> bool:
-    """Whether a node failed; one that looks idle may have (source: SERVICE.md, trap 11)."""
-    failed_start = node.start_task_run is not None and node.start_task_run.result == "failure"
-    return bool(node.faults) or failed_start or node.state in FAULTY_STATES
 
 
 def _start_task(node: Node) -> Cell:

@@ -5,6 +5,8 @@ from service.helpers import nat, serving
 from service.signing_in import asking, cloud
 from service.working import Working
 
+from batchtui.batch.service import BatchService
+
 
 @pytest.fixture
 async def service():
@@ -33,6 +35,21 @@ async def slow():
     """An account in which nothing but requests changes within a test: the service's own pace."""
     async with serving(clock="real") as running:
         yield running
+
+
+@pytest.fixture
+async def still():
+    """The demo's world, in which nothing but what is asked for happens."""
+    async with serving(seed="demo", random_seed=7, clock="0.000001") as running:
+        yield running
+
+
+@pytest.fixture
+async def ours(still):
+    """The account of that world as this program uses it."""
+    info = still.info
+    async with BatchService(info.endpoint, info.account, info.key) as service:
+        yield service
 
 
 @pytest.fixture

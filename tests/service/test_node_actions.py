@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from service.commanding import strike
-from service.helpers import serving, until
+from service.helpers import until
 
 from batchtui.batch.logs import LogUpload
 from batchtui.batch.nodes import Nodes
@@ -18,20 +18,6 @@ OPTIONS = ("requeue", "terminate", "taskcompletion", "retaineddata")
 SIGNATURE = "c2VjcmV0+w=="
 CONTAINER = "https://acct.blob.core.windows.net/logs?sv=2025&sig=c2VjcmV0%2Bw%3D%3D"
 DAY_AGO = datetime.now(UTC) - timedelta(days=1)
-
-
-@pytest.fixture
-async def still():
-    """The demo's world, in which nothing but what is asked for happens."""
-    async with serving(seed="demo", random_seed=7, clock="0.000001") as running:
-        yield running
-
-
-@pytest.fixture
-async def ours(still):
-    info = still.info
-    async with BatchService(info.endpoint, info.account, info.key) as service:
-        yield service
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 
 from batchtui.batch import az
+from batchtui.batch.faults import of_node
 from batchtui.batch.models import Pool
 from batchtui.batch.node import Node
 from batchtui.errors import BatchtuiError, NotFoundError
@@ -18,7 +19,7 @@ from batchtui.ui.acts.nodes import NEEDED, Chosen
 from batchtui.ui.acts.remove import Remove
 from batchtui.ui.acts.restart import Reboot, Reimage
 from batchtui.ui.acts.switch import Power, scheduling
-from batchtui.ui.columns import node_columns, node_faulty
+from batchtui.ui.columns import node_columns
 from batchtui.ui.dialogs.add_user import AddUser
 from batchtui.ui.dialogs.copy import Copyable
 from batchtui.ui.dialogs.enter_node import EnterNode
@@ -113,7 +114,7 @@ class NodesScreen(ListScreen[Node]):
 
     def is_faulty(self, row: Node) -> bool:
         """The node failed, though it may look idle."""
-        return node_faulty(row)
+        return bool(of_node(row))
 
     def loaded(self) -> None:
         """A pool without nodes may be on its way to some."""

@@ -1,0 +1,209 @@
+"""What counts as a fault of an account: of its nodes, its pools and their images. Pure.
+
+The pools' table, `z` and the screen of all faults agree because they all ask here.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from types import MappingProxyType
+
+from batchtui.batch.images import listed
+from batchtui.batch.models import NodeCounts, Pool, SupportedImage
+from batchtui.batch.node import Node
+from batchtui.batch.parts import ServiceFault
+
+FEW = 3  # nodes of a pool with the same fault are told one by one, and more of them together
+SOON_DAYS = 90  # so long before it an image's end is a fault
+
+# Kinds of faults; those of a node's state are called as the state is.
+START_IGNORED = "startignored"
+NODE_ERROR = "nodeerror"
+RESIZE = "resize"
+STOPPED = "resizestopped"
+AUTOSCALE = "autoscale"
+IMAGE_ENDED = "imageended"
+IMAGE_ENDS = "imageends"
+ACCOUNT = "account"
+
+
+class Severity(IntEnum):
+    """How bad a fault is, the worst first."""
+
+    UNSEEN = 0  # an account that can't be looked into: anything may be wrong there
+    BROKEN = 1  # doesn't work, and mostly won't by itself
+    IMPAIRED = 2  # less than was asked for, or may recover by itself
+    SOON = 3  # will be wrong
+
+
+NODE_STATES: Mapping[str, Severity] = MappingProxyType(
+    {
+        "starttaskfailed": Severity.BROKEN,
+        "unusable": Severity.BROKEN,
+        "unknown": Severity.IMPAIRED,
+        "offline": Severity.IMPAIRED,
+        "preempted": Severity.IMPAIRED,
+    }
+)
+_SEVERITIES: Mapping[str, Severity] = MappingProxyType(
+    {
+        **NODE_STATES,
+        ACCOUNT: Severity.UNSEEN,
+        START_IGNORED: Severity.BROKEN,
+        NODE_ERROR: Severity.BROKEN,
+        RESIZE: Severity.BROKEN,
+        AUTOSCALE: Severity.BROKEN,
+        IMAGE_ENDED: Severity.BROKEN,
+        STOPPED: Severity.IMPAIRED,
+        IMAGE_ENDS: Severity.SOON,
+    }
+)
+# What the service doesn't say of these states itself (source: SDK, BatchNodeState; trap 12).
+_MEANINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "unusable": "Batch lost contact with it: it may recover by itself",
+        "unknown": "Batch lost contact with it and doesn't know its state",
+        "offline": "it takes no new tasks: its scheduling is off",
+        "preempted": "Azure took the spot machine back",
+    }
+)
+# The code of an exit status other than 0, whose message says no more than that.
+_BAD_EXIT = "FailureExitCode"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong, in the service's words where it has some.
+
+    Without a `pool` it is about the account. `node` is the id of the only node that has it, and
+    `nodes` is how many have it, 0 where it isn't about nodes. `since` is when it began, for the
+    first of them, or will begin. `place` tells several of one kind apart.
+    """
+
+    kind: str
+    message: str
+    since: datetime | None
+    pool: Pool | None = None
+    nodes: int = 0
+    node: str = ""
+    place: int = 0
+
+    @property
+    def id(self) -> str:
+        """What it is known by within its account."""
+        pool = self.pool.id if self.pool else ""
+        return "/".join((pool, self.kind, self.node, str(self.place)))
+
+    @property
+    def severity(self) -> Severity:
+        """How bad it is."""
+        return _SEVERITIES[self.kind]
+
+
+# Nodes
+
+
+def of_node(node: Node) -> str:
+    """The kind of a node's fault, or nothing; one that looks idle may have failed (trap 11)."""
+    if node.state in NODE_STATES:
+        return node.state
+    run = node.start_task_run
+    if run is not None and run.result == "failure":
+        return START_IGNORED
+    return NODE_ERROR if node.errors else ""
+
+
+def counted(counts: NodeCounts | None) -> dict[str, int]:
+    """How many nodes of a pool are in each faulty state that any of them is in."""
+    by_state = counts.by_state if counts else {}
+    return {state: by_state[state] for state in NODE_STATES if by_state.get(state)}
+
+
+def node_filter(pool: Pool, counts: NodeCounts | None) -> str:
+    """The OData filter that finds a pool's faulty nodes, or nothing where there can't be any.
+
+    Nothing counts the nodes that look well though their start task failed: they are asked for
+    where the pool doesn't wait for its start task (source: SERVICE.md, trap 11).
+    """
+    tests = [f"state eq '{state}'" for state in counted(counts)]
+    unwaited = pool.start_task is not None and not pool.start_task.waited_for
+    if unwaited and (pool.dedicated or pool.spot):
+        tests.append("startTaskInfo/result eq 'failure'")
+    return " or ".join(tests)
+
+
+def of_nodes(pool: Pool, nodes: Iterable[Node]) -> Iterator[Fault]:
+    """The faults of a pool's nodes: a few of one kind each by itself, many of them as one."""
+    by_kind: defaultdict[str, list[Node]] = defaultdict(list)
+    for node in nodes:
+        if kind := of_node(node):
+            by_kind[kind].append(node)
+    for kind, those in by_kind.items():
+        if len(those) > FEW:
+            yield _together(pool, kind, those)
+        else:
+            for node in those:
+                yield Fault(kind, _message(kind, node), _since(kind, node), pool, 1, node.id)
+
+
+def _together(pool: Pool, kind: str, nodes: Sequence[Node]) -> Fault:
+    [(message, count)] = Counter(_message(kind, node) for node in nodes).most_common(1)
+    if count < len(nodes):
+        message += f" ({count:,} of {len(nodes):,})"
+    moments = [moment for node in nodes if (moment := _since(kind, node))]
+    return Fault(kind, message, min(moments, default=None), pool, len(nodes))
+
+
+def _message(kind: str, node: Node) -> str:
+    if kind in {"starttaskfailed", START_IGNORED}:
+        return _start_message(node)
+    return "; ".join(map(_words, node.faults)) or _MEANINGS.get(kind, "")
+
+
+def _start_message(node: Node) -> str:
+    run = node.start_task_run
+    if run is None:
+        return "its start task failed"
+    said = [] if run.exit_code is None else [f"exit {run.exit_code}"]
+    if run.failure and not (said and run.failure.code == _BAD_EXIT):
+        said.append(_words(run.failure))
+    return ": ".join(said) or "its start task failed"
+
+
+def _since(kind: str, node: Node) -> datetime | None:
+    run = node.start_task_run
+    return run.ended if run and kind == START_IGNORED else node.since
+
+
+def _words(fault: ServiceFault) -> str:
+    return ": ".join(filter(None, (fault.code, fault.message)))
+
+
+# Pools
+
+
+def of_pool(pool: Pool) -> Iterator[Fault]:
+    """What a pool's last resize and its last autoscale run came to, if they failed."""
+    for place, each in enumerate(pool.resize_faults):
+        kind = STOPPED if each.code.lower() == "resizestopped" else RESIZE
+        yield Fault(kind, _words(each), pool.allocation_since, pool, place=place)
+    run = pool.autoscale_run
+    if run and run.fault:
+        yield Fault(AUTOSCALE, _words(run.fault), run.at, pool)
+
+
+def of_image(pool: Pool, images: Iterable[SupportedImage], now: datetime) -> Iterator[Fault]:
+    """Whether the service's support of a pool's image ended, or ends in `SOON_DAYS`."""
+    if not pool.image.offer:
+        return  # an image of the operator's own, which no list has
+    image, name = listed(pool, images), pool.image.short
+    if image is None:
+        yield Fault(IMAGE_ENDED, f"{name} is not among the supported images", None, pool)
+    elif (end := image.end_of_life) and end <= now:
+        text = f"{name} ended {end:%Y-%m-%d}: no pool can be created with it any more"
+        yield Fault(IMAGE_ENDED, text, end, pool)
+    elif end and (left := (end - now).days) < SOON_DAYS:
+        days = "1 day" if left == 1 else f"{left} days"
+        yield Fault(IMAGE_ENDS, f"{days} left: {name} ends {end:%Y-%m-%d}", end, pool)
