@@ -8,7 +8,8 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
-from batchtui.ui.columns import Column, plain_text
+from batchtui.ui.columns import Column
+from batchtui.ui.columns.states import plain_text
 from batchtui.ui.filter import Filter
 
 Row = TypeVar("Row")

@@ -37,7 +37,7 @@ class TableApp(App):
         self.table.set_rows(self.rows)
         self.table.focus()
 
-    def on_table_opened(self, event):
+    def on_rows_view_opened(self, event):
         self.opened.append(event.row_id)
 
 

@@ -7,7 +7,7 @@ from batchtui.batch.bulk import Step
 from batchtui.batch.models import Pool
 from batchtui.session import Session
 from batchtui.ui.acts.act import Act, Answers, Target, a_call_each
-from batchtui.ui.columns import PoolRow
+from batchtui.ui.columns.pools import PoolRow
 from batchtui.ui.text import plural
 
 

@@ -8,7 +8,8 @@ from batchtui.access.ledger import LedgerEntry
 from batchtui.batch.facts import Facts
 from batchtui.batch.models import Json
 from batchtui.batch.node import SSH_PORT
-from batchtui.ui.columns import Cell, Tone, state_cell
+from batchtui.ui.columns import Cell, Tone
+from batchtui.ui.columns.states import state_cell
 from batchtui.ui.details.section import (
     Line,
     Section,

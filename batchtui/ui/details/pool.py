@@ -7,7 +7,8 @@ from datetime import datetime
 from batchtui.batch.facts import Facts
 from batchtui.batch.models import Json, NodeCounts
 from batchtui.batch.node import SSH_PORT
-from batchtui.ui.columns import Cell, state_cell
+from batchtui.ui.columns import Cell
+from batchtui.ui.columns.states import state_cell
 from batchtui.ui.details.section import (
     Line,
     Section,

@@ -9,7 +9,7 @@ from textual.widgets import Input
 from batchtui.batch.models import SupportedImage
 from batchtui.errors import BatchtuiError
 from batchtui.session import Session
-from batchtui.ui.columns import image_columns
+from batchtui.ui.columns.images import image_columns
 from batchtui.ui.dialogs.base import Dialog
 from batchtui.ui.filter import FilterError, parse
 from batchtui.ui.widgets.table import Table
@@ -72,7 +72,7 @@ class ChooseImage(Dialog[SupportedImage]):
         """`enter` takes what is under the cursor."""
         self.action_choose()
 
-    def on_table_opened(self, _event: Table.Opened) -> None:
+    def on_rows_view_opened(self, _event: Table.Opened) -> None:
         """So does a double click."""
         self.action_choose()
 

@@ -10,7 +10,7 @@ from batchtui.batch import az
 from batchtui.batch.draft import ANYONE, IDENTITIES, PoolDraft, body, problems, warnings
 from batchtui.batch.models import SupportedImage
 from batchtui.session import Session
-from batchtui.ui.columns import BOILERPLATE
+from batchtui.ui.columns.images import BOILERPLATE
 from batchtui.ui.dialogs.choose_image import ChooseImage
 from batchtui.ui.dialogs.review import Request, Review
 from batchtui.ui.screens.form import FormScreen

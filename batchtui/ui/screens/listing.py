@@ -268,7 +268,7 @@ class ListScreen(HouseScreen, Generic[Row]):
             parts.insert(0, "faults only")
         self.note(" · ".join(parts))
 
-    def on_table_changed(self) -> None:
+    def on_rows_view_changed(self) -> None:
         """Counts follow marks and filter."""
         if not self._begun and self.table.shown_columns:
             # Only now it is known which columns there is room for.
@@ -277,7 +277,7 @@ class ListScreen(HouseScreen, Generic[Row]):
         self._keep_view()
         self._show_counts()
 
-    def on_table_opened(self, event: Table.Opened) -> None:
+    def on_rows_view_opened(self, event: Table.Opened) -> None:
         """Open a row, once."""
         if self.app.screen is self:
             self.open_row(event.row_id)

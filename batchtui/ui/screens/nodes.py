@@ -19,7 +19,7 @@ from batchtui.ui.acts.nodes import NEEDED, Chosen
 from batchtui.ui.acts.remove import Remove
 from batchtui.ui.acts.restart import Reboot, Reimage
 from batchtui.ui.acts.switch import Power, scheduling
-from batchtui.ui.columns import node_columns
+from batchtui.ui.columns.nodes import node_columns
 from batchtui.ui.dialogs.add_user import AddUser
 from batchtui.ui.dialogs.copy import Copyable
 from batchtui.ui.dialogs.enter_node import EnterNode
@@ -86,9 +86,9 @@ class NodesScreen(ListScreen[Node]):
             await self.take(change.nodes, change.gone)
         self.table.set_pending(())
 
-    def on_table_changed(self) -> None:
+    def on_rows_view_changed(self) -> None:
         """What wasn't asked for isn't known: a node without SSH looks the same."""
-        super().on_table_changed()
+        super().on_rows_view_changed()
         if self.table.rows:
             missing = [c.name for c in self.columns_in_use() if not self._watch.has(c.fields)]
             self.table.set_pending({*self.table.pending, *missing})

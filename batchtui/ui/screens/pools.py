@@ -12,7 +12,7 @@ from batchtui.errors import BatchtuiError
 from batchtui.session import Session
 from batchtui.ui.actions import dangerous
 from batchtui.ui.acts.pools import DeletePools
-from batchtui.ui.columns import PoolRow, pool_columns
+from batchtui.ui.columns.pools import PoolRow, pool_columns
 from batchtui.ui.dialogs.copy import Copyable
 from batchtui.ui.screens.create_pool import CreatePoolScreen
 from batchtui.ui.screens.nodes import NodesScreen

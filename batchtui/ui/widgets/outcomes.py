@@ -82,14 +82,14 @@ class Outcomes(Vertical):
             else:
                 yield Outcome(target, _LEFT, "not started")
 
-    def on_table_changed(self, event: Table.Changed) -> None:
+    def on_rows_view_changed(self, event: Table.Changed) -> None:
         """Say all of what the row under the cursor has no room for."""
         event.stop()
         row = self._table.current
         text = f"{row.target.id}\n{row.words}" if row else ""
         self.query_one(".in-full", Static).update(Content(visible_lines(text)))
 
-    def on_table_opened(self, event: Table.Opened) -> None:
+    def on_rows_view_opened(self, event: Table.Opened) -> None:
         """A failure has details that stand nowhere else."""
         event.stop()
         row = self._table.current

@@ -1,0 +1,55 @@
+"""Models -> the cells of tables. Pure: no widget, no markup, no clock of its own."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, Literal, NamedTuple, TypeVar
+
+_DIGITS = 30  # a longer number is text: Python refuses to read very long ones
+WIDE = 10_000  # shown only when wide columns are asked for
+
+Row = TypeVar("Row")
+Tone = Literal["plain", "muted", "good", "busy", "warn", "bad"]
+
+
+class Cell(NamedTuple):
+    """What stands in one place of a table: text for one line and what it means."""
+
+    text: str
+    tone: Tone = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[Row]):
+    """One column: its cells, what they sort by, and from which table width it is shown.
+
+    `width` is the least number of terminal cells it takes; columns that `grow` share the rest.
+    A column `from_width` 0 is always there. The text of one that is `moving` changes with time
+    alone, so filters don't read it. `fields` are what it needs of the wire's JSON.
+    """
+
+    name: str
+    title: str
+    width: int
+    cell: Callable[[Row], Cell]
+    key: Callable[[Row], Any]
+    grow: int = 0
+    right: bool = False
+    from_width: int = 0
+    moving: bool = False
+    fields: tuple[str, ...] = ()
+
+
+def natural(text: str) -> tuple[tuple[int, str], ...]:
+    """What a text sorts by, so that `node-9` stands before `node-10` and case doesn't matter."""
+    parts = re.split(r"(\d+)", text.lower())
+    return tuple(
+        (int(part), "") if part.isdecimal() and len(part) < _DIGITS else (-1, part)
+        for part in parts
+    )
+
+
+def newest_first(when: datetime | None) -> float:
+    """What a time sorts by, the newest first; one that isn't known last."""
+    return -when.timestamp() if when else 0.0
