@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from rich.cells import cell_len
 
-from batchtui.ui.filter import FilterError
+from batchtui.tables.filter import FilterError
 
 MOST_MATCHES = 10_000
 _BESIDE = 20  # cells that a value needs to stand beside its label

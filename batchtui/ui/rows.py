@@ -8,9 +8,9 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
-from batchtui.ui.columns import Column
-from batchtui.ui.columns.states import plain_text
-from batchtui.ui.filter import Filter
+from batchtui.tables import Column
+from batchtui.tables.filter import Filter
+from batchtui.tables.states import plain_text
 
 Row = TypeVar("Row")
 

@@ -7,7 +7,7 @@ from measuring import Line, tell
 from painting import running
 from tables import COLUMNS, Ours, loaded
 
-from batchtui.ui.filter import parse
+from batchtui.tables.filter import parse
 
 NODES = 100_000
 RUNS = 5

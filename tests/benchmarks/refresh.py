@@ -16,7 +16,7 @@ from batchtui.batch.pools import Pools
 from batchtui.batch.service import BatchService
 from batchtui.batch.watch import OVERLAP, NodeWatch
 from batchtui.session import utc_now
-from batchtui.ui.columns.nodes import node_columns
+from batchtui.tables.nodes import node_columns
 
 NODES = 10_000
 CHANGED = NODES // 100

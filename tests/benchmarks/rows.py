@@ -19,7 +19,7 @@ from batchtui.batch.pools import Pools
 from batchtui.batch.service import BatchService
 from batchtui.batch.watch import NodeWatch
 from batchtui.session import utc_now
-from batchtui.ui.columns.nodes import node_columns
+from batchtui.tables.nodes import node_columns
 from batchtui.ui.rows import Rows
 
 RUNS = 7

@@ -18,8 +18,8 @@ from textual.widgets import DataTable
 from batchtui.batch.node import Node
 from batchtui.batch.wire import read_page
 from batchtui.session import utc_now
-from batchtui.ui.columns.nodes import node_columns
-from batchtui.ui.filter import parse
+from batchtui.tables.filter import parse
+from batchtui.tables.nodes import node_columns
 from batchtui.ui.widgets.table import Table
 
 RUNS = 5

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import pytest
 from textual.app import App
 
-from batchtui.ui.columns import Cell, Column
-from batchtui.ui.filter import parse
+from batchtui.tables import Cell, Column
+from batchtui.tables.filter import parse
 from batchtui.ui.widgets.table import Table
 
 

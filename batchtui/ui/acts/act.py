@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass
 
 from batchtui.batch.bulk import AT_ONCE, Step
-from batchtui.ui.text import plural
+from batchtui.words import plural
 
 # What was chosen or typed, by the names of the questions.
 Answers = Mapping[str, str]

@@ -9,7 +9,7 @@ from batchtui.batch.bulk import Step
 from batchtui.batch.logs import LogUpload, container_of
 from batchtui.ui.acts.act import Answers, Question
 from batchtui.ui.acts.nodes import NodeAct, ids
-from batchtui.ui.text import moment, plural
+from batchtui.words import moment, plural
 
 _AGO = re.compile(r"(\d{1,4})\s*([mhd])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}

@@ -10,7 +10,7 @@ from batchtui.batch.node import Node
 from batchtui.session import Session
 from batchtui.ui.acts import tasks
 from batchtui.ui.acts.act import Act, Answers, Target
-from batchtui.ui.text import plural, short_node_id
+from batchtui.words import plural, short_node_id
 
 # Calls that are documented for idle and running nodes are taken from others, too, such as those
 # whose start task failed, but hardly while the node is on its way (source: SERVICE.md, Node).

@@ -6,9 +6,9 @@ from batchtui.batch import az
 from batchtui.batch.bulk import Step
 from batchtui.batch.models import Pool
 from batchtui.session import Session
+from batchtui.tables.pools import PoolRow
 from batchtui.ui.acts.act import Act, Answers, Target, a_call_each
-from batchtui.ui.columns.pools import PoolRow
-from batchtui.ui.text import plural
+from batchtui.words import plural
 
 
 class DeletePools(Act):

@@ -11,7 +11,7 @@ from batchtui.batch.pools import MOST_REMOVED
 from batchtui.ui.acts import tasks
 from batchtui.ui.acts.act import Answers, Question
 from batchtui.ui.acts.nodes import NodeAct, ids
-from batchtui.ui.text import age
+from batchtui.words import age
 
 # How long to wait, in seconds, until the pool is looked at again; the last one from then on.
 _LOOKS = (0.2, 0.5, 1.0, 2.0, 5.0)

@@ -12,7 +12,7 @@ from batchtui.batch.node import Node
 from batchtui.ui.acts import tasks
 from batchtui.ui.acts.act import Answers, Question, a_call_each, named
 from batchtui.ui.acts.nodes import ON_THE_WAY, Chosen, NodeAct, ids
-from batchtui.ui.text import plural
+from batchtui.words import plural
 
 _ROOM = 60  # cells for the names of nodes
 

@@ -2,7 +2,7 @@
 
 from batchtui.batch.resize import DEALLOCATIONS
 from batchtui.ui.acts.act import Question
-from batchtui.ui.text import plural
+from batchtui.words import plural
 
 _COST = {
     "requeue": "will be requeued",

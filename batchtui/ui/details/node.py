@@ -8,8 +8,8 @@ from batchtui.access.ledger import LedgerEntry
 from batchtui.batch.facts import Facts
 from batchtui.batch.models import Json
 from batchtui.batch.node import SSH_PORT
-from batchtui.ui.columns import Cell, Tone
-from batchtui.ui.columns.states import state_cell
+from batchtui.tables import Cell, Tone
+from batchtui.tables.states import state_cell
 from batchtui.ui.details.section import (
     Line,
     Section,
@@ -24,8 +24,8 @@ from batchtui.ui.details.section import (
     when,
 )
 from batchtui.ui.details.starttask import start_task_lines
-from batchtui.ui.text import duration, moment
 from batchtui.visible import visible
+from batchtui.words import duration, moment
 
 _RESULTS: dict[str, tuple[str, Tone]] = {"success": ("●", "good"), "failure": ("✗", "bad")}
 _WORKING = frozenset({"idle", "running"})

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from batchtui.batch.files import Files, Tail
 from batchtui.errors import BatchtuiError, NotFoundError
-from batchtui.ui.columns import Cell
+from batchtui.tables import Cell
 from batchtui.ui.details.section import Line
-from batchtui.ui.text import plural
 from batchtui.visible import visible
+from batchtui.words import plural
 
 _MOST_BYTES = 4096
 _MOST_LINES = 12

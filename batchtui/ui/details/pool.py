@@ -7,8 +7,8 @@ from datetime import datetime
 from batchtui.batch.facts import Facts
 from batchtui.batch.models import Json, NodeCounts
 from batchtui.batch.node import SSH_PORT
-from batchtui.ui.columns import Cell
-from batchtui.ui.columns.states import state_cell
+from batchtui.tables import Cell
+from batchtui.tables.states import state_cell
 from batchtui.ui.details.section import (
     Line,
     Section,
@@ -24,8 +24,8 @@ from batchtui.ui.details.section import (
     yes,
 )
 from batchtui.ui.details.starttask import start_task_lines
-from batchtui.ui.text import period
 from batchtui.visible import visible
+from batchtui.words import period
 
 _BAR = 30  # cells of the longest bar
 

@@ -7,10 +7,10 @@ from datetime import datetime
 from rich.cells import cell_len
 
 from batchtui.batch.facts import Facts
-from batchtui.ui.columns import Cell, Tone
+from batchtui.tables import Cell, Tone
 from batchtui.ui.lines import Span, TextLine
-from batchtui.ui.text import duration, moment
 from batchtui.visible import visible, visible_lines
+from batchtui.words import duration, moment
 
 # A label and its value; without a label, lines that have the whole width.
 Line = tuple[str | None, Cell]

@@ -6,10 +6,10 @@ from datetime import datetime
 from batchtui.batch.faults import SOON_DAYS
 from batchtui.batch.images import listed
 from batchtui.batch.models import Pool, SupportedImage
-from batchtui.ui.columns import Cell, Tone
+from batchtui.tables import Cell, Tone
 from batchtui.ui.details.section import Line
-from batchtui.ui.text import plural
 from batchtui.visible import visible
+from batchtui.words import plural
 
 
 def support_lines(pool: Pool, images: Iterable[SupportedImage], now: datetime) -> Iterator[Line]:

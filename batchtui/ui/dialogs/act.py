@@ -15,11 +15,11 @@ from batchtui.batch.bulk import Bulk
 from batchtui.ui.acts.act import Act
 from batchtui.ui.dialogs.base import Dialog
 from batchtui.ui.dialogs.notice import Notice
-from batchtui.ui.text import plural
 from batchtui.ui.widgets.asking import Asking
 from batchtui.ui.widgets.outcomes import Outcomes
 from batchtui.ui.widgets.progress import Progress
 from batchtui.ui.widgets.table import Table
+from batchtui.words import plural
 
 log = logging.getLogger("batchtui")
 _TICK = 0.1  # s between looks at how far it is

@@ -15,10 +15,10 @@ from batchtui.batch.node import Node
 from batchtui.session import Session
 from batchtui.ui.acts.act import Target, a_call_each, named
 from batchtui.ui.dialogs.base import Dialog
-from batchtui.ui.text import plural, short_node_id
 from batchtui.ui.widgets.field import Field
 from batchtui.ui.widgets.tick import Tick
 from batchtui.visible import visible
+from batchtui.words import plural, short_node_id
 
 _ROOM = 130  # cells for the names of nodes: two lines
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")

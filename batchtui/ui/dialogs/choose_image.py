@@ -9,9 +9,9 @@ from textual.widgets import Input
 from batchtui.batch.models import SupportedImage
 from batchtui.errors import BatchtuiError
 from batchtui.session import Session
-from batchtui.ui.columns.images import image_columns
+from batchtui.tables.filter import FilterError, parse
+from batchtui.tables.images import image_columns
 from batchtui.ui.dialogs.base import Dialog
-from batchtui.ui.filter import FilterError, parse
 from batchtui.ui.widgets.table import Table
 
 

@@ -18,8 +18,8 @@ from batchtui.batch.models import Pool
 from batchtui.errors import BatchtuiError
 from batchtui.session import Session
 from batchtui.ui.dialogs.base import Dialog
-from batchtui.ui.text import short_node_id
 from batchtui.visible import visible
+from batchtui.words import short_node_id
 
 if TYPE_CHECKING:
     from batchtui.access.ssh import Connection

@@ -10,7 +10,7 @@ from textual.widgets import Static
 from batchtui.access.accounts import Account
 from batchtui.errors import AuthError, BatchtuiError
 from batchtui.session import Accounts, Session
-from batchtui.ui.columns.accounts import account_columns
+from batchtui.tables.accounts import account_columns
 from batchtui.ui.dialogs.add_account import AddAccount
 from batchtui.ui.dialogs.confirm import Confirm
 from batchtui.ui.dialogs.copy import Copyable

@@ -33,10 +33,10 @@ from batchtui.ui.dialogs.act import ActDialog, Acted
 from batchtui.ui.dialogs.confirm import Confirm
 from batchtui.ui.dialogs.review import Request, Review
 from batchtui.ui.screens.pool_form import PoolForm
-from batchtui.ui.text import age
 from batchtui.ui.widgets.field import Field
 from batchtui.ui.widgets.lines import Lines
 from batchtui.visible import visible
+from batchtui.words import age
 
 # Where a service error belongs, by its code or the property that it names.
 _FIELD_OF = {

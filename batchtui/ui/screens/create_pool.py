@@ -10,14 +10,14 @@ from batchtui.batch import az
 from batchtui.batch.draft import ANYONE, IDENTITIES, PoolDraft, body, problems, warnings
 from batchtui.batch.models import SupportedImage
 from batchtui.session import Session
-from batchtui.ui.columns.images import BOILERPLATE
+from batchtui.tables.images import BOILERPLATE
 from batchtui.ui.dialogs.choose_image import ChooseImage
 from batchtui.ui.dialogs.review import Request, Review
 from batchtui.ui.screens.form import FormScreen
-from batchtui.ui.text import plural
 from batchtui.ui.widgets.choice import Choice
 from batchtui.ui.widgets.field import Field
 from batchtui.ui.widgets.tick import Tick
+from batchtui.words import plural
 
 # Where a service error belongs, by its code or by the property that it names.
 _FIELD_OF = {

@@ -25,10 +25,10 @@ from batchtui.errors import BatchtuiError
 from batchtui.session import Session
 from batchtui.ui.dialogs.review import Request, Review
 from batchtui.ui.screens.pool_form import PoolForm
-from batchtui.ui.text import plural
 from batchtui.ui.widgets.field import Field
 from batchtui.ui.widgets.lines import Lines
 from batchtui.ui.widgets.tick import Tick
+from batchtui.words import plural
 
 # Where a service error belongs, by the property that it names.
 _FIELD_OF = {

@@ -10,9 +10,9 @@ from textual.timer import Timer
 
 from batchtui.errors import BatchtuiError
 from batchtui.ui.screens.base import HouseScreen
-from batchtui.ui.text import duration
 from batchtui.ui.widgets.prompt import Prompt
 from batchtui.ui.widgets.status import StatusLine
+from batchtui.words import duration
 
 _PATIENCE = 3.0  # s until a request is said to be waited for
 _LONGEST_WAIT = 120.0  # s between tries while the service doesn't answer

@@ -16,18 +16,18 @@ from textual.timer import Timer
 
 from batchtui.errors import BatchtuiError, ThrottledError
 from batchtui.session import Clock, utc_now
+from batchtui.tables import Column
+from batchtui.tables.filter import FilterError, parse
 from batchtui.ui.acts.act import Act
-from batchtui.ui.columns import Column
 from batchtui.ui.dialogs.act import ActDialog, Acted
 from batchtui.ui.dialogs.copy import Copy, Copyable
-from batchtui.ui.filter import FilterError, parse
 from batchtui.ui.screens.base import HouseScreen
-from batchtui.ui.text import duration, plural
 from batchtui.ui.views import View
 from batchtui.ui.widgets.prompt import Prompt
 from batchtui.ui.widgets.status import StatusLine
 from batchtui.ui.widgets.table import Table
 from batchtui.visible import visible
+from batchtui.words import duration, plural
 
 Row = TypeVar("Row")
 _PATIENCE = 3.0  # s until a request is said to be waited for

@@ -11,7 +11,7 @@ from batchtui.ui.details.node import Around, node_sections
 from batchtui.ui.details.output import ASKING, output_lines
 from batchtui.ui.details.section import Line, Section
 from batchtui.ui.screens.details import DetailsScreen
-from batchtui.ui.text import short_node_id
+from batchtui.words import short_node_id
 
 
 class NodeDetailsScreen(DetailsScreen):

@@ -12,6 +12,7 @@ from batchtui.batch.models import Pool
 from batchtui.batch.node import Node
 from batchtui.errors import BatchtuiError, NotFoundError
 from batchtui.session import Session
+from batchtui.tables.nodes import node_columns
 from batchtui.ui.actions import dangerous
 from batchtui.ui.acts.act import Act
 from batchtui.ui.acts.logs import UploadLogs
@@ -19,7 +20,6 @@ from batchtui.ui.acts.nodes import NEEDED, Chosen
 from batchtui.ui.acts.remove import Remove
 from batchtui.ui.acts.restart import Reboot, Reimage
 from batchtui.ui.acts.switch import Power, scheduling
-from batchtui.ui.columns.nodes import node_columns
 from batchtui.ui.dialogs.add_user import AddUser
 from batchtui.ui.dialogs.copy import Copyable
 from batchtui.ui.dialogs.enter_node import EnterNode
@@ -27,9 +27,9 @@ from batchtui.ui.dialogs.notice import Notice
 from batchtui.ui.screens.listing import ListScreen
 from batchtui.ui.screens.node_details import NodeDetailsScreen
 from batchtui.ui.screens.raw import RawScreen
-from batchtui.ui.text import short_node_id
 from batchtui.ui.views import View
 from batchtui.ui.widgets.table import Table
+from batchtui.words import short_node_id
 
 if TYPE_CHECKING:
     from batchtui.access.terminal import Exit

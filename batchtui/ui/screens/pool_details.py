@@ -8,7 +8,7 @@ from batchtui.batch import convert
 from batchtui.batch.models import Json, NodeCounts, Pool
 from batchtui.errors import ServiceError
 from batchtui.session import Session
-from batchtui.ui.columns import Cell
+from batchtui.tables import Cell
 from batchtui.ui.details.pool import Around, pool_sections
 from batchtui.ui.details.section import Line, Section
 from batchtui.ui.details.support import support_lines

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from batchtui.batch.models import Pool
 from batchtui.errors import BatchtuiError
 from batchtui.session import Session
+from batchtui.tables.pools import PoolRow
 from batchtui.ui.actions import dangerous
 from batchtui.ui.acts.pools import StopResize
-from batchtui.ui.columns.pools import PoolRow
 from batchtui.ui.screens.autoscale import AutoscaleScreen
 from batchtui.ui.screens.edit_pool import EditPoolScreen
 from batchtui.ui.screens.listing import ListScreen

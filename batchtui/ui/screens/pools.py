@@ -10,9 +10,9 @@ from batchtui.batch.draft import PoolDraft
 from batchtui.batch.models import Json, NodeCounts, Pool
 from batchtui.errors import BatchtuiError
 from batchtui.session import Session
+from batchtui.tables.pools import PoolRow, pool_columns
 from batchtui.ui.actions import dangerous
 from batchtui.ui.acts.pools import DeletePools
-from batchtui.ui.columns.pools import PoolRow, pool_columns
 from batchtui.ui.dialogs.copy import Copyable
 from batchtui.ui.screens.create_pool import CreatePoolScreen
 from batchtui.ui.screens.nodes import NodesScreen

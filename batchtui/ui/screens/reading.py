@@ -7,13 +7,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from batchtui.errors import BatchtuiError, NotFoundError
-from batchtui.ui.filter import FilterError
+from batchtui.tables.filter import FilterError
 from batchtui.ui.lines import MOST_MATCHES, TextLine, pattern
 from batchtui.ui.screens.fresh import FreshScreen
-from batchtui.ui.text import plural
 from batchtui.ui.widgets.prompt import Prompt
 from batchtui.ui.widgets.reader import Reader
 from batchtui.visible import visible_lines
+from batchtui.words import plural
 
 _WAITING = TextLine("Asking the service …")
 

@@ -11,8 +11,8 @@ from batchtui.batch.service import segment
 from batchtui.errors import BatchtuiError
 from batchtui.ui.dialogs.review import Request, Review
 from batchtui.ui.screens.pool_form import PoolForm
-from batchtui.ui.text import plural
 from batchtui.ui.widgets.field import Field
+from batchtui.words import plural
 
 # Where a service error belongs, by the property that it names.
 _FIELD_OF = {

@@ -8,7 +8,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from batchtui.ui.columns import Cell, Column
+from batchtui.tables import Cell, Column
 from batchtui.ui.rows import Rows
 
 Row = TypeVar("Row")

@@ -11,8 +11,8 @@ from textual.widgets import Static
 
 from batchtui.batch.bulk import Bulk
 from batchtui.errors import BatchtuiError
+from batchtui.tables import Cell, Column, natural
 from batchtui.ui.acts.act import Act, Target
-from batchtui.ui.columns import Cell, Column, natural
 from batchtui.ui.widgets.table import Table
 from batchtui.visible import visible, visible_lines
 

@@ -14,7 +14,7 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 
-from batchtui.ui.columns import Column
+from batchtui.tables import Column
 from batchtui.ui.rows import Rows
 
 Row = TypeVar("Row")

@@ -13,8 +13,8 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.strip import Strip
 
-from batchtui.ui.columns import Column
-from batchtui.ui.filter import Filter
+from batchtui.tables import Column
+from batchtui.tables.filter import Filter
 from batchtui.ui.rows import Rows
 from batchtui.ui.widgets.grid import MARK_WIDTH, Grid, fit
 from batchtui.ui.widgets.rows_view import RowsView

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from batchtui.batch import convert
+from batchtui.tables.pools import PoolRow
 from batchtui.ui.acts.act import Target, named, whom
 from batchtui.ui.acts.logs import UploadLogs, read_time
 from batchtui.ui.acts.nodes import Chosen
@@ -13,7 +14,6 @@ from batchtui.ui.acts.pools import DeletePools
 from batchtui.ui.acts.remove import Remove
 from batchtui.ui.acts.restart import Reboot, Reimage
 from batchtui.ui.acts.switch import Power, SchedulingOff, SchedulingOn, scheduling
-from batchtui.ui.columns.pools import PoolRow
 
 NOW = datetime(2026, 3, 2, 3, 4, 5, tzinfo=UTC)
 SECRET = "https://acct.blob.core.windows.net/logs?sv=2025&sig=c2VjcmV0%2B"

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from batchtui.ui.filter import FilterError
+from batchtui.tables.filter import FilterError
 from batchtui.ui.lines import TextLine, laid_out, matches, pattern
 from batchtui.visible import visible
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from batchtui.batch.models import SupportedImage
-from batchtui.ui.columns import Cell, Column, natural
+from batchtui.tables import Cell, Column, natural
 from batchtui.visible import visible
 
 # What many of Canonical's offers begin with, and what tells none of them from another.

@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from batchtui.batch.node import Node
-from batchtui.ui.columns import WIDE, Cell, Column, natural, newest_first
-from batchtui.ui.columns.states import state_cell
-from batchtui.ui.text import age, short_node_id
+from batchtui.tables import WIDE, Cell, Column, natural, newest_first
+from batchtui.tables.states import state_cell
 from batchtui.visible import visible
+from batchtui.words import age, short_node_id
 
 
 def _start_task(node: Node) -> Cell:

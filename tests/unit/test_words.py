@@ -2,9 +2,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from batchtui.ui.columns import natural
-from batchtui.ui.text import age, duration, plural, short_node_id
+from batchtui.tables import natural
 from batchtui.visible import visible, visible_lines
+from batchtui.words import age, duration, plural, short_node_id
 
 
 @pytest.mark.parametrize(

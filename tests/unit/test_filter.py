@@ -1,6 +1,6 @@
 import pytest
 
-from batchtui.ui.filter import FilterError, parse
+from batchtui.tables.filter import FilterError, parse
 
 COLUMNS = {"id": "Node", "state": "State", "start": "Start task"}
 ROW = "17d22162_d\nidle\nexit 1\ntvmps_17d22162_d"

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from batchtui.batch.faults import counted
 from batchtui.batch.models import NodeCounts, Pool
-from batchtui.ui.columns import WIDE, Cell, Column, natural, newest_first
-from batchtui.ui.columns.states import look, state_cell
-from batchtui.ui.text import age
+from batchtui.tables import WIDE, Cell, Column, natural, newest_first
+from batchtui.tables.states import look, state_cell
 from batchtui.visible import visible
+from batchtui.words import age
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from batchtui.ui.columns import Cell, Tone
+from batchtui.tables import Cell, Tone
 from batchtui.visible import visible
 
 

@@ -1,7 +1,7 @@
 """The columns of the accounts table."""
 
 from batchtui.access.accounts import Account
-from batchtui.ui.columns import Cell, Column, natural
+from batchtui.tables import Cell, Column, natural
 from batchtui.visible import visible
 
 
