@@ -220,7 +220,7 @@ def _open() -> int:
 
 
 def _show(**how: object) -> int:
-    from batchtui.session import Accounts
+    from batchtui.accounts import Accounts
     from batchtui.ui.app import BatchtuiApp
 
     _check_terminal()
@@ -245,8 +245,8 @@ def _check_terminal() -> None:
 
 def _ssh(options: argparse.Namespace, command: list[str]) -> int:
     from batchtui.access.accounts import from_environment
+    from batchtui.accounts import Accounts
     from batchtui.remote import open_remote
-    from batchtui.session import Accounts
 
     pool, slash, node = options.node.partition("/")
     if not (pool and slash and node):

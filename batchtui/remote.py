@@ -7,8 +7,9 @@ import sys
 from typing import TYPE_CHECKING
 
 from batchtui.access.accounts import Account
+from batchtui.accounts import Accounts
 from batchtui.errors import ConfigError, NotFoundError
-from batchtui.session import Accounts, Session
+from batchtui.session import Session
 from batchtui.visible import visible
 
 if TYPE_CHECKING:

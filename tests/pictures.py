@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from driving import running_app, until, until_shown
 
 from batchtui.access.accounts import Account
+from batchtui.accounts import Accounts
 from batchtui.config import Settings
 from batchtui.emulator import EmulatorThread, Options
-from batchtui.session import Accounts
 from batchtui.ui.screens.create_pool import CreatePoolScreen
 from batchtui.ui.screens.pools import PoolsScreen
 

@@ -9,26 +9,23 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter, Monochrome
-from textual.widgets import Input, TextArea
 
 from batchtui.access.accounts import Account
-from batchtui.batch.models import Pool
+from batchtui.accounts import Accounts
 from batchtui.errors import BatchtuiError, NotFoundError
-from batchtui.session import Accounts
 from batchtui.ui.handover import HandOver
 from batchtui.ui.looks import Looks, WithoutColour, no_colour
 from batchtui.ui.palette import KeysProvider
 from batchtui.ui.screens.accounts import AccountsScreen
 from batchtui.ui.screens.base import HouseScreen
-from batchtui.ui.screens.help import HelpScreen
-from batchtui.ui.screens.listing import ListScreen
-from batchtui.ui.screens.pools import PoolsScreen
 from batchtui.ui.themes import house_variables
 
 if TYPE_CHECKING:
     from textual.driver import Driver
 
     from batchtui.access.terminal import Exit, ShellChannel
+    from batchtui.batch.models import Pool
+    from batchtui.ui.screens.pools import PoolsScreen
 
 _TERMINAL_SECONDS = 1.0  # how often to see whether the terminal is still there
 
@@ -114,6 +111,7 @@ class BatchtuiApp(App[int]):
     def _begin(self) -> None:
         first = self._first_screen()
         self._looks.say_problems()
+        self.run_worker(asyncio.to_thread(_load_screens))
         if self._guest:
             self.run_worker(self._start_guest(self._guest))
         elif self._account:
@@ -150,6 +148,8 @@ class BatchtuiApp(App[int]):
 
     def action_help(self) -> None:
         """Every key of this screen."""
+        from batchtui.ui.screens.help import HelpScreen
+
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(dict(self.screen.active_bindings)))
 
@@ -158,8 +158,7 @@ class BatchtuiApp(App[int]):
         if action in {"help", "command_palette"} and getattr(self.screen, "ALONE", False):
             return False
         if action == "command":
-            typing = isinstance(self.focused, Input | TextArea)
-            return isinstance(self.screen, HouseScreen) and not typing
+            return isinstance(self.screen, HouseScreen) and not self.screen.typing
         return super().check_action(action, parameters)
 
     def action_command(self) -> None:
@@ -181,9 +180,9 @@ class BatchtuiApp(App[int]):
         """`:pools`, `:nodes POOL`, `:account NAME`, `:accounts`, `:theme NAME`, `:q`."""
         word, _space, rest = event.line.partition(" ")
         commands: dict[str, Callable[[str], object]] = {
-            "accounts": lambda _rest: self._back_to(AccountsScreen),
+            "accounts": lambda _rest: self._back_to(self._first_screen()),
             "account": self._go_to_account,
-            "pools": lambda _rest: self._back_to(PoolsScreen),
+            "pools": lambda _rest: self._back_to(self._pools_screen()),
             "nodes": self._go_to_nodes,
             "theme": self._looks.command,
             "q": lambda _rest: self.exit(),
@@ -199,11 +198,17 @@ class BatchtuiApp(App[int]):
         if isinstance(self.screen, HouseScreen):
             self.screen.say(text, tone)
 
-    def _back_to(self, kind: type[ListScreen]) -> bool:  # type: ignore[type-arg]
-        if not any(isinstance(screen, kind) for screen in self.screen_stack):
+    def _pools_screen(self) -> "PoolsScreen | None":
+        """The pools of the account that is open."""
+        from batchtui.ui.screens.pools import PoolsScreen
+
+        return next((each for each in self.screen_stack if isinstance(each, PoolsScreen)), None)
+
+    def _back_to(self, screen: HouseScreen | None) -> bool:
+        if screen is None:
             self._say("Open an account first.")
             return False
-        while not isinstance(self.screen, kind):
+        while self.screen is not screen:
             self.pop_screen()
         return True
 
@@ -216,11 +221,11 @@ class BatchtuiApp(App[int]):
         found = next((each for each in known if each.name.lower() == name.lower()), None)
         if found is None:
             self._say(f"No account is called {name!r}.")
-        elif self._back_to(AccountsScreen):
+        elif self._back_to(self._first_screen()):
             self._first_screen().open(found)
 
     def _go_to_nodes(self, name: str) -> None:
-        pools = next((each for each in self.screen_stack if isinstance(each, PoolsScreen)), None)
+        pools = self._pools_screen()
         if pools is None:
             self._say("Open an account first.")
             return
@@ -232,7 +237,7 @@ class BatchtuiApp(App[int]):
             # The list may still be on its way.
             self.run_worker(self._find_pool(pools, name), exclusive=True, group="find")
 
-    async def _find_pool(self, pools: PoolsScreen, name: str) -> None:
+    async def _find_pool(self, pools: "PoolsScreen", name: str) -> None:
         try:
             pool = await pools.session.pools.get(name)
         except NotFoundError:
@@ -242,8 +247,8 @@ class BatchtuiApp(App[int]):
         else:
             self._show_nodes(pools, pool)
 
-    def _show_nodes(self, pools: PoolsScreen, pool: Pool) -> None:
-        if self._back_to(PoolsScreen):
+    def _show_nodes(self, pools: "PoolsScreen", pool: "Pool") -> None:
+        if self._back_to(pools):
             pools.say("")
             pools.show_nodes(pool)
 
@@ -261,3 +266,8 @@ def _driver_class() -> "type[Driver] | None":
     from batchtui.ui.driver import TerminalDriver
 
     return TerminalDriver
+
+
+def _load_screens() -> None:
+    """Import what comes behind the first screen, while that is looked at."""
+    import batchtui.ui.screens.pools  # noqa: F401 - imported for the next one who needs it

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from textual.color import Color
     from textual.theme import Theme
 
-    from batchtui.session import Accounts
+    from batchtui.accounts import Accounts
 
 _FEW_COLOURS = "standard"  # what Rich calls the sixteen of a terminal without more
 _NOTICE = 15.0  # s that something is said at the start

@@ -15,7 +15,7 @@ from batchtui.batch.nodes import Nodes
 from batchtui.batch.pools import Pools
 from batchtui.batch.service import BatchService
 from batchtui.batch.watch import OVERLAP, NodeWatch
-from batchtui.session import utc_now
+from batchtui.clock import utc_now
 from batchtui.tables.nodes import node_columns
 
 NODES = 10_000

@@ -18,7 +18,7 @@ from batchtui.batch.nodes import Nodes
 from batchtui.batch.pools import Pools
 from batchtui.batch.service import BatchService
 from batchtui.batch.watch import NodeWatch
-from batchtui.session import utc_now
+from batchtui.clock import utc_now
 from batchtui.tables.nodes import node_columns
 from batchtui.ui.rows import Rows
 

@@ -16,8 +16,8 @@ from processes import emulator
 
 from batchtui import ui
 from batchtui.access.accounts import Account
+from batchtui.accounts import Accounts
 from batchtui.config import Paths, Settings
-from batchtui.session import Accounts
 from batchtui.ui.app import BatchtuiApp
 from batchtui.ui.screens.pools import PoolsScreen
 

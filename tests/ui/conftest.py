@@ -5,10 +5,10 @@ from driving import running_app, until
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from batchtui.access.accounts import Account
+from batchtui.accounts import Accounts
 from batchtui.batch.service import BatchService
 from batchtui.config import Paths, Settings
 from batchtui.emulator import EmulatorThread, Options
-from batchtui.session import Accounts
 from batchtui.ui.screens.pools import PoolsScreen
 
 

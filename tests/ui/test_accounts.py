@@ -9,7 +9,7 @@ from driving import running_app, screen_text, until, until_shown
 from keyring.backend import KeyringBackend
 
 from batchtui.access.accounts import Account, AccountBook
-from batchtui.session import Accounts
+from batchtui.accounts import Accounts
 
 KEY = base64.b64encode(b"a made-up key of some length").decode()
 

@@ -3,8 +3,8 @@
 import pytest
 from driving import running_app, screen_text, until, until_shown
 
+from batchtui.accounts import Accounts
 from batchtui.config import Settings
-from batchtui.session import Accounts
 from batchtui.ui.dialogs.choose_theme import ChooseTheme
 
 

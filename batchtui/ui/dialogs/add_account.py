@@ -7,8 +7,8 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input, Static
 
 from batchtui.access.accounts import Account, account_from_endpoint, check_endpoint, check_key
+from batchtui.accounts import Accounts
 from batchtui.errors import BatchtuiError, ConfigError, VaultError
-from batchtui.session import Accounts
 from batchtui.ui.dialogs.base import Dialog
 from batchtui.ui.widgets.field import Field
 from batchtui.ui.widgets.tick import Tick

@@ -1,23 +1,23 @@
 """The accounts: where the program opens."""
 
-from collections.abc import AsyncIterator
-from typing import ClassVar
+from collections.abc import AsyncIterator, Callable
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from batchtui.access.accounts import Account
+from batchtui.accounts import Accounts
 from batchtui.errors import AuthError, BatchtuiError
-from batchtui.session import Accounts, Session
 from batchtui.tables.accounts import account_columns
-from batchtui.ui.dialogs.add_account import AddAccount
-from batchtui.ui.dialogs.confirm import Confirm
-from batchtui.ui.dialogs.copy import Copyable
 from batchtui.ui.screens.listing import ListScreen
-from batchtui.ui.screens.pools import PoolsScreen
 from batchtui.ui.views import View
 from batchtui.ui.widgets.table import Table
+
+if TYPE_CHECKING:
+    from batchtui.session import Session
+    from batchtui.ui.dialogs.copy import Copyable
 
 
 class AccountsScreen(ListScreen[Account]):
@@ -61,7 +61,7 @@ class AccountsScreen(ListScreen[Account]):
         else:
             self.table.set_empty("No account yet: n adds one. `batchtui demo` needs none.")
 
-    def copyable(self, row: Account) -> list[Copyable]:
+    def copyable(self, row: Account) -> "list[Copyable]":
         """The account's names and its endpoint."""
         return [("name", row.name), ("Batch account", row.account), ("endpoint", row.endpoint)]
 
@@ -89,13 +89,15 @@ class AccountsScreen(ListScreen[Account]):
             if error.code != "NoKey":
                 self.report(error)
                 return
-            self.app.push_screen(AddAccount(self._accounts, account), self._after_key)
+            self._ask(account, self._after_key)
         except BatchtuiError as error:
             self.report(error)
         else:
             self._show_pools(session)
 
-    def _show_pools(self, session: Session) -> None:
+    def _show_pools(self, session: "Session") -> None:
+        from batchtui.ui.screens.pools import PoolsScreen
+
         self.say("")
         view = self._pool_views.setdefault(session.account.name, View())
         self.app.push_screen(PoolsScreen(session, view))
@@ -106,7 +108,13 @@ class AccountsScreen(ListScreen[Account]):
 
     def action_add(self) -> None:
         """Ask for a new account."""
-        self.app.push_screen(AddAccount(self._accounts), self._after_add)
+        self._ask(None, self._after_add)
+
+    def _ask(self, account: Account | None, then: Callable[[Account | None], None]) -> None:
+        """Ask for a new account, or for the key of a known one."""
+        from batchtui.ui.dialogs.add_account import AddAccount
+
+        self.app.push_screen(AddAccount(self._accounts, account), then)
 
     def _after_add(self, account: Account | None) -> None:
         if account is not None:
@@ -123,6 +131,8 @@ class AccountsScreen(ListScreen[Account]):
         def decided(yes: bool | None) -> None:  # noqa: FBT001 - a dialog's answer
             if yes:
                 self.run_worker(self._forget(account))
+
+        from batchtui.ui.dialogs.confirm import Confirm
 
         text = f"Forget {account.name} and its key? Nothing changes in Azure."
         self.app.push_screen(Confirm("Forget an account", text, yes="Forget"), decided)

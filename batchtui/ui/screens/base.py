@@ -8,10 +8,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Input, TextArea
 
 from batchtui.errors import BatchtuiError
-from batchtui.ui.dialogs.notice import Notice
 from batchtui.ui.widgets.keybar import KeyBar
 from batchtui.ui.widgets.prompt import Prompt
 from batchtui.ui.widgets.status import StatusLine
@@ -70,6 +68,8 @@ class HouseScreen(Screen[Any]):
         """The same for a failure that needs more room than the status line has."""
         log.warning("%s: %s", error.title, error)
         self.say(error.title, "bad")
+        from batchtui.ui.dialogs.notice import Notice
+
         self.app.push_screen(Notice.of(error))
 
     def copy(self, what: str, text: str) -> None:
@@ -89,6 +89,11 @@ class HouseScreen(Screen[Any]):
                 await self.app.pop_screen()
             self.dismiss(result)
 
+    @property
+    def typing(self) -> bool:
+        """Whether a letter would be typed into something."""
+        return self.focused is not None and self.focused.check_consume_key("colon", ":")
+
     def action_back(self) -> None:
         """Leave this screen."""
         self.dismiss()
@@ -102,7 +107,7 @@ class HouseScreen(Screen[Any]):
 
         They change the focus: the next key, which may be read already, must go to the new one.
         """
-        if action in self.URGENT and isinstance(self.focused, Input | TextArea):
+        if action in self.URGENT and self.typing:
             return False
         return super().check_action(action, parameters)
 

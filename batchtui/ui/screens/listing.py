@@ -8,19 +8,16 @@ or is as long as the service asks for.
 import asyncio
 from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from time import monotonic
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
+from batchtui.clock import Clock, utc_now
 from batchtui.errors import BatchtuiError, ThrottledError
-from batchtui.session import Clock, utc_now
 from batchtui.tables import Column
 from batchtui.tables.filter import FilterError, parse
-from batchtui.ui.acts.act import Act
-from batchtui.ui.dialogs.act import ActDialog, Acted
-from batchtui.ui.dialogs.copy import Copy, Copyable
 from batchtui.ui.screens.base import HouseScreen
 from batchtui.ui.views import View
 from batchtui.ui.widgets.prompt import Prompt
@@ -28,6 +25,11 @@ from batchtui.ui.widgets.status import StatusLine
 from batchtui.ui.widgets.table import Table
 from batchtui.visible import visible
 from batchtui.words import duration, plural
+
+if TYPE_CHECKING:
+    from batchtui.ui.acts.act import Act
+    from batchtui.ui.dialogs.act import Acted
+    from batchtui.ui.dialogs.copy import Copyable
 
 Row = TypeVar("Row")
 _PATIENCE = 3.0  # s until a request is said to be waited for
@@ -354,7 +356,7 @@ class ListScreen(HouseScreen, Generic[Row]):
         self.table.set_filter(wanted, self.is_faulty if self.view.faults_only else None)
         self._show_counts()
 
-    def copyable(self, row: Row) -> list[Copyable]:
+    def copyable(self, row: Row) -> "list[Copyable]":
         """What `c` offers to copy of a row."""
         raise NotImplementedError
 
@@ -364,9 +366,11 @@ class ListScreen(HouseScreen, Generic[Row]):
         if row is None:
             self.targets()
             return
+        from batchtui.ui.dialogs.copy import Copy
+
         self.app.push_screen(Copy(self.copyable(row)), self._copied)
 
-    def _copied(self, chosen: Copyable | None) -> None:
+    def _copied(self, chosen: "Copyable | None") -> None:
         if chosen is not None:
             self.copy(*chosen)
 
@@ -376,11 +380,13 @@ class ListScreen(HouseScreen, Generic[Row]):
     def action_raw(self) -> None:
         """Show the row as JSON."""
 
-    def perform(self, act: Act) -> None:
+    def perform(self, act: "Act") -> None:
         """Ask whether to do something, and do it; what it was done to loses its mark."""
+        from batchtui.ui.dialogs.act import ActDialog
+
         self.app.push_screen(ActDialog(act), self._acted)
 
-    def _acted(self, acted: Acted | None) -> None:
+    def _acted(self, acted: "Acted | None") -> None:
         if acted is not None:
             self.table.unmark(acted.done)
             self.say(acted.words, acted.tone)
