@@ -18,6 +18,7 @@ from textual.widgets import DataTable
 from batchtui.batch.node import Node
 from batchtui.batch.wire import read_page
 from batchtui.clock import utc_now
+from batchtui.tables.filter import parse
 from batchtui.tables.nodes import node_columns
 from batchtui.ui.widgets.table import Table
 
