@@ -87,6 +87,30 @@ def body(draft: AutoscaleDraft) -> dict[str, Any]:
     }
 
 
+def wanted(pool: Pool) -> str:
+    """The nodes that a pool has as its targets, in words."""
+    return f"{pool.dedicated_target:,} dedicated and {pool.spot_target:,} spot nodes"
+
+
+def consent(pool: Pool) -> str:
+    """What to agree to before a formula can be evaluated where autoscale is off."""
+    there = (pool.dedicated, pool.spot) == (pool.dedicated_target, pool.spot_target)
+    missing = "The service may try again to allocate those that are missing."
+    return (
+        "Azure Batch evaluates a formula only on a pool whose autoscale is on. Switch it on for "
+        f"that, with a formula that asks for the {wanted(pool)} that are wanted now? "
+        f"{'Nothing is resized.' if there else missing} Leaving the form switches it off again; "
+        "if batchtui is killed before, it stays on."
+    )
+
+
+def last_run(run: AutoscaleRun, when: str) -> str:
+    """How the last run went; `when` it was is in words, or empty."""
+    if run.fault:
+        return f"The last run{when} failed."
+    return f"The last run{when} came to: {', '.join(outcome(run))}"
+
+
 def outcome(run: AutoscaleRun) -> list[str]:
     """The variables of a run, a line each."""
     return [f"{name}={value}" for name, value in run.variables]

@@ -3,7 +3,7 @@
 import pytest
 from driving import fill, screen_text, until, until_shown
 
-from batchtui.emulator.control.client import inject, put
+from batchtui.emulator.control.client import clear, inject, put
 from batchtui.ui.screens.autoscale import AutoscaleScreen
 from batchtui.ui.screens.pools import PoolsScreen
 
@@ -211,6 +211,62 @@ async def test_switching_off_again_that_fails_says_so_and_stays(pilot, emulator,
     await pilot.press("escape")
     await back_at_the_pools(pilot)
     assert (await service.get(f"/pools/{OFF}"))["autoScaleFormula"] == KEEPING
+
+
+async def test_whoever_leaves_by_a_command_leaves_it_off_too(pilot, service):
+    form = await open_form(pilot, OFF)
+    await pilot.press("ctrl+r")
+    await agree(pilot)
+    await until_shown(pilot, "It comes to")
+    form.query_one("#start").focus()
+    await pilot.press("colon", *"pools", "enter")
+    await back_at_the_pools(pilot)
+
+    async def off():
+        return not (await service.get(f"/pools/{OFF}"))["enableAutoScale"]
+
+    while not await off():
+        await pilot.pause(0.05)
+
+
+async def test_a_switch_that_nobody_answered_is_taken_for_done(pilot, emulator, service):
+    await open_form(pilot, OFF)
+    rule = {"method": "POST", "path": "/pools/*/enableautoscale", "do": "reset", "at": "answer"}
+    inject(emulator, **rule)
+    await pilot.press("ctrl+r")
+    await agree(pilot)
+    await until_shown(pilot, "No answer", seconds=40)
+    clear(emulator)
+    await pilot.press("escape", "escape")
+    await until_shown(pilot, f"Autoscale of pool {OFF} is off again.")
+    assert not (await service.get(f"/pools/{OFF}"))["enableAutoScale"]
+
+
+async def test_waiting_to_send_is_given_up_and_what_was_typed_stays(pilot, emulator):
+    form = await open_form(pilot)
+    await fill(pilot, formula="$TargetDedicatedNodes=2;")
+    await pilot.press("ctrl+s")
+    await until_shown(pilot, "It comes to")
+    inject(emulator, method="POST", path="/pools/*/enableautoscale", do="hang")
+    await pilot.press("ctrl+s")
+    await until_shown(pilot, "Sending")
+    await pilot.press("escape")
+    await until_shown(pilot, "It is being sent")
+    await pilot.press("enter", "ctrl+c")
+    await until_shown(pilot, "Given up.")
+    assert form.draft.formula == "$TargetDedicatedNodes=2;"
+    clear(emulator)
+    await pilot.press("ctrl+s", "ctrl+s")
+    await until_shown(pilot, f"Autoscale of pool {ON} is on")
+
+
+async def test_autoscale_that_somebody_switched_off_is_noticed(pilot, service):
+    await open_form(pilot)
+    await service.post(f"/pools/{ON}/disableautoscale")
+    await pilot.press("ctrl+r")
+    await until_shown(pilot, "does not have AutoScale enabled")
+    await pilot.press("escape")
+    await until_shown(pilot, "Autoscale is off: 3 dedicated")
 
 
 async def test_evaluating_without_an_answer_leaves_the_form_as_it_was(pilot, emulator):

@@ -1,6 +1,6 @@
 """Acts on pools."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 
 from batchtui.batch import az
 from batchtui.batch.bulk import Step
@@ -43,65 +43,70 @@ class DeletePools(Act):
         return az.delete_pools([target.id for target in self.targets])
 
 
-class StopResize(Act):
+class PoolAct(Act):
+    """Something that is one call for one pool, with nothing to choose."""
+
+    noun = "pool"
+
+    def __init__(
+        self,
+        pool: Pool,
+        call: Callable[[str], Awaitable[None]],
+        command: Callable[[str], str],
+    ) -> None:
+        """`call` does it to the pool of an id, `command` is the same for the az CLI."""
+        super().__init__([Target(pool.id, pool.id)])
+        self.pool = pool
+        self._call = call
+        self._command = command
+
+    def effect(self, answers: Answers) -> Sequence[str]:
+        """The same for all answers, as there are none."""
+        del answers
+        return tuple(self.effects())
+
+    def effects(self) -> Iterable[str]:
+        """What will happen."""
+        raise NotImplementedError
+
+    def steps(self, answers: Answers, left: Sequence[str]) -> Sequence[Step]:
+        """One call."""
+        del answers
+        return a_call_each(left, self._call)
+
+    def az(self, answers: Answers) -> str:
+        """One line."""
+        del answers
+        return self._command(self.pool.id)
+
+
+class StopResize(PoolAct):
     """Stop the resize of a pool."""
 
-    verb, doing, noun = "Stop resizing", "Stopping", "pool"
-    done = "the resize is being stopped"
+    verb, doing, done = "Stop resizing", "Stopping", "the resize is being stopped"
 
     def __init__(self, session: Session, pool: Pool) -> None:
-        super().__init__([Target(pool.id, pool.id)])
-        self._pools = session.pools
-        self._pool = pool
+        super().__init__(pool, session.pools.stop_resize, az.stop_resize)
 
-    def effect(self, answers: Answers) -> Sequence[str]:
+    def effects(self) -> Iterable[str]:
         """What there is by now, and that it stays."""
-        del answers
-        pool = self._pool
+        pool = self.pool
         dedicated = f"{pool.dedicated:,} of {pool.dedicated_target:,} dedicated nodes"
-        return (
-            f"{dedicated} are there, and {pool.spot:,} of {pool.spot_target:,} spot nodes.",
-            "That is no roll-back: what came stays, and what went doesn't come back.",
-            "The targets stay as they are.",
-        )
-
-    def steps(self, answers: Answers, left: Sequence[str]) -> Sequence[Step]:
-        """One call."""
-        del answers
-        return a_call_each(left, self._pools.stop_resize)
-
-    def az(self, answers: Answers) -> str:
-        """One line."""
-        del answers
-        return az.stop_resize(self._pool.id)
+        yield f"{dedicated} are there, and {pool.spot:,} of {pool.spot_target:,} spot nodes."
+        yield "That is no roll-back: what came stays, and what went doesn't come back."
+        yield "The targets stay as they are."
 
 
-class DisableAutoscale(Act):
+class DisableAutoscale(PoolAct):
     """Switch the autoscale of a pool off."""
 
-    verb, doing, noun = "Switch off the autoscale of", "Switching off", "pool"
-    done = "autoscale is off"
+    verb, doing, done = "Switch off the autoscale of", "Switching off", "autoscale is off"
 
     def __init__(self, session: Session, pool: Pool) -> None:
-        super().__init__([Target(pool.id, pool.id)])
-        self._pools = session.pools
-        self._pool = pool
+        super().__init__(pool, session.pools.disable_autoscale, az.disable_autoscale)
 
-    def effect(self, answers: Answers) -> Sequence[str]:
+    def effects(self) -> Iterable[str]:
         """The size stays as the formula last wanted it, and the formula goes."""
-        del answers
-        dedicated, spot = self._pool.dedicated_target, self._pool.spot_target
-        return (
-            f"The pool keeps to {dedicated:,} dedicated and {spot:,} spot nodes.",
-            "The service forgets the formula.",
-        )
-
-    def steps(self, answers: Answers, left: Sequence[str]) -> Sequence[Step]:
-        """One call."""
-        del answers
-        return a_call_each(left, self._pools.disable_autoscale)
-
-    def az(self, answers: Answers) -> str:
-        """One line."""
-        del answers
-        return az.disable_autoscale(self._pool.id)
+        dedicated, spot = self.pool.dedicated_target, self.pool.spot_target
+        yield f"The pool keeps to {dedicated:,} dedicated and {spot:,} spot nodes."
+        yield "The service forgets the formula."

@@ -7,6 +7,7 @@ a formula that asks for the nodes that the pool has, and off again when the form
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -17,16 +18,19 @@ from batchtui.batch import az
 from batchtui.batch.autoscale import (
     AutoscaleDraft,
     body,
+    consent,
     costs,
     fault_lines,
     formulas,
     keeping,
+    last_run,
     outcome,
     problems,
+    wanted,
 )
 from batchtui.batch.models import AutoscaleRun, Pool
 from batchtui.batch.service import segment
-from batchtui.errors import BatchtuiError, ServiceError
+from batchtui.errors import BatchtuiError, ConflictError, ServiceError, UnreachableError
 from batchtui.session import Session
 from batchtui.ui.acts.pools import DisableAutoscale
 from batchtui.ui.dialogs.act import ActDialog, Acted
@@ -54,6 +58,7 @@ _HELP = {
 
 # The service takes one change of autoscale in 30 s (source: the SDK's enable_pool_auto_scale).
 _TOO_SOON = "TooManyEnableAutoScaleRequests"
+_PARTING = 3.0  # s that quitting may take to switch autoscale off again
 
 
 class AutoscaleScreen(PoolForm[AutoscaleDraft]):
@@ -125,9 +130,9 @@ class AutoscaleScreen(PoolForm[AutoscaleDraft]):
         elif pool.autoscale:
             run = pool.autoscale_run
             when = f" {age(run.at, self.session.now())} ago" if run and run.at else ""
-            yield f"Autoscale is on. {_in_words(run, when) if run else 'It has not run yet.'}"
+            yield f"Autoscale is on. {last_run(run, when) if run else 'It has not run yet.'}"
         else:
-            yield f"Autoscale is off: {_nodes(pool)} are wanted until somebody resizes."
+            yield f"Autoscale is off: {wanted(pool)} are wanted until somebody resizes."
 
     def effects(self) -> Iterable[str]:
         """What the formula comes to, if that was asked for."""
@@ -171,15 +176,19 @@ class AutoscaleScreen(PoolForm[AutoscaleDraft]):
         if self.pool.autoscale:
             decided(True)
             return
-        question = Confirm("Switch autoscale on to evaluate?", _consent(self.pool), yes="On")
+        question = Confirm("Switch autoscale on to evaluate?", consent(self.pool), yes="On")
         self.app.push_screen(question, decided)
 
     async def _ask_what_comes(self, *, then_review: bool) -> None:
-        formula = self.draft.formula
+        formula, pools = self.draft.formula, self.session.pools
         try:
             if not self.pool.autoscale:
                 await self._hold()
-            run = await self.session.pools.evaluate_autoscale(self.pool.id, formula)
+            run = await pools.evaluate_autoscale(self.pool.id, formula)
+        except ConflictError as error:
+            # It isn't as it was read: somebody switched autoscale off, or it is resizing.
+            await self._look_again()
+            self.explain(error)
         except ServiceError as error:
             self.refuse(error)
         except BatchtuiError as error:
@@ -187,14 +196,24 @@ class AutoscaleScreen(PoolForm[AutoscaleDraft]):
         else:
             self._show(formula, run, then_review=then_review)
 
+    async def _look_again(self) -> None:
+        with suppress(BatchtuiError):
+            self.pool = await self.session.pools.get(self.pool.id)
+        self.check()
+
     async def _hold(self) -> None:
         """Switch autoscale on with what the pool has at this moment."""
         pools, pool_id = self.session.pools, self.pool.id
         self.pool = await pools.get(pool_id)
         if not self.pool.autoscale:
             draft = AutoscaleDraft(keeping(self.pool))
-            await pools.enable_autoscale(pool_id, body(draft), match=self.match)
+            # Whoever doesn't hear the answer must take it for done.
             self._held = True
+            try:
+                await pools.enable_autoscale(pool_id, body(draft), match=self.match)
+            except ServiceError as error:
+                self._held = isinstance(error, UnreachableError)
+                raise
             self.pool = await pools.get(pool_id)
         self.check()
 
@@ -276,23 +295,9 @@ class AutoscaleScreen(PoolForm[AutoscaleDraft]):
         else:
             await self.finish(f"Autoscale of pool {self.pool.id} is off again.")
 
-
-def _consent(pool: Pool) -> str:
-    there = (pool.dedicated, pool.spot) == (pool.dedicated_target, pool.spot_target)
-    missing = "The service may try again to allocate those that are missing."
-    return (
-        "Azure Batch evaluates a formula only on a pool whose autoscale is on. Switch it on for "
-        f"that, with a formula that asks for the {_nodes(pool)} that are wanted now? "
-        f"{'Nothing is resized.' if there else missing} Leaving the form switches it off again; "
-        "if batchtui ends before, it stays on."
-    )
-
-
-def _nodes(pool: Pool) -> str:
-    return f"{pool.dedicated_target:,} dedicated and {pool.spot_target:,} spot nodes"
-
-
-def _in_words(run: AutoscaleRun, when: str) -> str:
-    if run.fault:
-        return f"The last run{when} failed."
-    return f"The last run{when} came to: {', '.join(outcome(run))}"
+    async def on_unmount(self) -> None:
+        """The same for whoever leaves by a command, or quits: as far as there is time."""
+        if self._held:
+            with suppress(BatchtuiError, TimeoutError):
+                async with asyncio.timeout(_PARTING):
+                    await self.session.pools.disable_autoscale(self.pool.id)

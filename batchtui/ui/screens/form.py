@@ -193,7 +193,7 @@ class FormScreen(HouseScreen, Generic[Draft]):
         if yes and not self._sending:
             self._sending = True
             self.say("Sending …")
-            self.run_worker(self._send())
+            self.run_worker(self._send(), group="send")
 
     async def _send(self) -> None:
         try:
@@ -228,7 +228,7 @@ class FormScreen(HouseScreen, Generic[Draft]):
 
     def action_back(self) -> None:
         """Leave; ask before, if something would be lost."""
-        if not self.edited():
+        if not self.edited() and not self._sending:
             self.leave()
             return
 
@@ -237,7 +237,17 @@ class FormScreen(HouseScreen, Generic[Draft]):
                 self.leave()
 
         text = "Nothing was sent. What you typed is lost."
+        if self._sending:
+            text = "It is being sent: whether the service does it won't be told."
         self.app.push_screen(Confirm("Leave the form?", text, yes="Leave"), decided)
+
+    def action_give_up(self) -> None:
+        """Don't wait for the service any longer; what was typed stays."""
+        if self._sending:
+            self.workers.cancel_group(self, "send")
+            self.say("Given up. Whether the service did it isn't known.", "warn")
+        else:
+            self.say("ctrl+q quits.")
 
     def leave(self) -> None:
         """End without a result."""
