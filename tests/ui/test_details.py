@@ -259,6 +259,41 @@ async def test_what_is_selected_with_the_mouse_is_copied_without_our_breaks(pilo
     assert len(pilot.app.clipboard) > 80
 
 
+async def search(pilot, text):
+    await pilot.press("slash")
+    pilot.app.screen.query_one("#search").text = text
+    await pilot.pause()
+    await pilot.press("enter")
+    await until(pilot, lambda: pilot.app.screen.reader.found, f"{text!r} found")
+
+
+async def test_lines_are_selected_by_keys(pilot):
+    await open_pool(pilot, "cfd-autoscale")
+    await until_said(pilot, "verified")
+    reader = pilot.app.screen.reader
+    await search(pilot, "maxNodes = ")
+    await pilot.press("v", "escape")
+    assert not pilot.app.screen.selections
+    await pilot.press("v", "c")
+    await until_shown(pilot, "Copied the selection")
+    assert pilot.app.clipboard == "    maxNodes = 3;"
+    await pilot.press("escape")
+    await search(pilot, "percent <")
+    await pilot.press("v")
+    await search(pilot, "maxNodes = ")
+    await pilot.press("v", "c")
+    copied = pilot.app.clipboard.split("\n")
+    assert copied[0] == "    maxNodes = 3;"
+    assert copied[-1].startswith("    pending = percent < 70")
+    assert len(copied) == 3
+    assert reader.found
+
+
+async def test_a_windows_node_has_its_files_by_other_names(pilot):
+    await open_node(pilot, "windows-postprocess")
+    await until_said(pilot, "This start task was only pretended.")
+
+
 async def test_hostile_words_are_shown_harmlessly_at_any_size(accounts):
     evil = "[/red]\x1b[2J\u202e" + "漢字😀" * 2000
     metadata = [{"name": f"[b]{each}", "value": evil[:40]} for each in range(5000)]

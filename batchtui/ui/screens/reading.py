@@ -27,8 +27,10 @@ class ReadingScreen(FreshScreen):
         Binding("n", "step(1)", "Next", id="reading.next", tooltip="Go to the next one found"),
         Binding("N,shift+n", "step(-1)", "Previous", show=False, id="reading.previous",
                 tooltip="Go to the one found before"),
+        Binding("v", "select", "Select", show=False, id="reading.select",
+                tooltip="Select the line that was found, or the top one; again: all up to there"),
         Binding("c", "copy", "Copy", id="reading.copy",
-                tooltip="Copy what is selected with the mouse, or else all of it"),
+                tooltip="Copy what is selected, also with the mouse, or else all of it"),
         Binding("ctrl+r", "refresh", "Refresh", show=False, id="reading.refresh",
                 tooltip="Ask the service again, now"),
     ]  # fmt: skip
@@ -136,6 +138,12 @@ class ReadingScreen(FreshScreen):
             self.note("not found")
 
     # Copying
+
+    def action_select(self) -> None:
+        """Select the line that was found, or the top one; again: all up to there."""
+        selection = self.reader.whole_lines(self.selections.get(self.reader))
+        self.selections = {self.reader: selection}
+        self.say("c copies what is selected, v selects on.")
 
     def action_copy(self) -> None:
         """Copy what is selected, or else all of it."""

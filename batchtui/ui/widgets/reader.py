@@ -10,7 +10,7 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
+from textual.geometry import Offset, Size
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
@@ -30,6 +30,15 @@ class Reader(ScrollView, can_focus=True):
         Binding("pageup,ctrl+b", "pages(-1)", "Page up", show=False, id="reader.page-up"),
         Binding("home,g", "edge(0)", "Begin", show=False, id="reader.home"),
         Binding("end,G,shift+g", "edge(1)", "End", show=False, id="reader.end"),
+        # Before Textual's own `esc`, which deselects too and then lets the key go on.
+        Binding(
+            "escape",
+            "deselect",
+            "Deselect",
+            id="reader.deselect",
+            priority=True,
+            tooltip="Select nothing",
+        ),
     ]
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -149,6 +158,19 @@ class Reader(ScrollView, can_focus=True):
 
     # Selecting: places are those of the lines, so that what is copied has no breaks of ours.
 
+    @property
+    def here(self) -> int:
+        """The line that the search is at, or else the one at the top of the screen."""
+        return self.found[self.place].line if self.found else self.top_line
+
+    def whole_lines(self, before: Selection | None) -> Selection:
+        """What is selected when the line `here` is, with all between it and what was before."""
+        places = [self.here]
+        if before and before.start and before.end:
+            places += [before.start.y, before.end.y]
+        last = min(max(places), len(self.lines) - 1)
+        return Selection(Offset(0, min(places)), Offset(len(self.lines[last].text), last))
+
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """The selected text."""
         parts = []
@@ -157,6 +179,16 @@ class Reader(ScrollView, can_focus=True):
             if span is not None:
                 parts.append(line.text[span[0] : None if span[1] < 0 else span[1]])
         return "\n".join(parts), "\n"
+
+    def action_deselect(self) -> None:
+        """Select nothing."""
+        self.screen.clear_selection()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There must be something selected to deselect it."""
+        if action == "deselect":
+            return self.text_selection is not None
+        return super().check_action(action, parameters)
 
     def selection_updated(self, selection: Selection | None) -> None:
         """Draw what is selected."""
