@@ -56,6 +56,7 @@ class AccountsScreen(ListScreen[Account]):
 
     def loaded(self) -> None:
         """Say what there is to do where there is nothing."""
+        super().loaded()
         if self._waiting:
             self.table.set_empty(self._waiting)
         else:

@@ -21,7 +21,9 @@ class DetailsScreen(ReadingScreen):
     ]
 
     def __init__(self, session: Session, crumbs: tuple[str, ...]) -> None:
-        super().__init__((session.account.name, *crumbs), every=session.settings.refresh_seconds)
+        super().__init__(
+            (session.account.name, *crumbs), every=session.settings.refresh_seconds, now=session.now
+        )
         self.session = session
         self.read_only = session.read_only
 
@@ -40,4 +42,4 @@ class DetailsScreen(ReadingScreen):
 
     def action_raw(self) -> None:
         """The same as JSON."""
-        self.app.push_screen(RawScreen((*self.crumbs, "JSON"), self.ask))
+        self.app.push_screen(RawScreen((*self.crumbs, "JSON"), self.ask, self.now))

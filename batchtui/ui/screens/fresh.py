@@ -1,14 +1,17 @@
 """A screen that keeps what it shows fresh.
 
 A refresh that finds one in flight is skipped. When one fails, what is shown stays and the wait
-grows. Nothing is asked while something covers the screen, or while somebody types.
+grows, or is as long as the service asks for. Nothing is asked while something covers the screen,
+or while somebody types.
 """
 
+from collections.abc import Iterator
 from time import monotonic
 
 from textual.timer import Timer
 
-from batchtui.errors import BatchtuiError
+from batchtui.clock import Clock, utc_now
+from batchtui.errors import BatchtuiError, ThrottledError
 from batchtui.ui.screens.base import HouseScreen
 from batchtui.ui.widgets.prompt import Prompt
 from batchtui.ui.widgets.status import StatusLine
@@ -19,27 +22,53 @@ _LONGEST_WAIT = 120.0  # s between tries while the service doesn't answer
 
 
 class FreshScreen(HouseScreen):
-    """Asks at once, then every so many seconds, or never if that is 0."""
+    """Asks every so many seconds, or only when told to if that is 0."""
 
-    def __init__(self, *, every: float) -> None:
+    # Whether what is shown is the service's, and so may be old.
+    remote = True
+
+    def __init__(self, *, every: float, now: Clock = utc_now) -> None:
         super().__init__()
+        self.now = now
         self._every = every
         self._in_flight = False
         self._loaded_at: float | None = None
+        self._loaded_when = now()
         self._asked_at = 0.0
         self._wait = every
         self._due = 0.0
         self._ticker: Timer | None = None
-        self._failed = False
+        self._failure = ""
+        self._throttled = False
+
+    # What subclasses say
 
     async def load(self) -> None:
         """Ask, and show what comes."""
         raise NotImplementedError
 
+    def loaded(self) -> None:
+        """All of it has come."""
+        if self._failure:
+            self.say("Answering again.", "good")
+
+    def failed(self, error: BatchtuiError) -> None:
+        """It didn't come; what was shown before stays."""
+        self.report(error)
+
+    def outdated(self) -> bool:
+        """Whether something is shown that wasn't asked for yet."""
+        return False
+
+    def may_ask(self) -> bool:
+        """Whether a refresh may begin by itself."""
+        return not any(prompt.has_pseudo_class("focus-within") for prompt in self.query(Prompt))
+
+    # When to ask
+
     def on_mount(self) -> None:
-        """Ask at once."""
+        """The clock runs from here on."""
         self._ticker = self.set_interval(1.0, self._tick)
-        self.start_refresh()
 
     def on_screen_suspend(self) -> None:
         """Nothing is asked while something covers the screen."""
@@ -54,55 +83,79 @@ class FreshScreen(HouseScreen):
 
     def _tick(self) -> None:
         self._show_age()
-        typing = any(prompt.has_pseudo_class("focus-within") for prompt in self.query(Prompt))
-        if self._every and not typing and monotonic() >= self._due:
+        due = self._every and self.clock() >= self._due
+        if (due or self.outdated()) and self.may_ask():
             self.start_refresh()
 
+    def clock(self) -> float:
+        """Seconds of a clock that only runs forward."""
+        return monotonic()
+
+    @property
+    def _patient(self) -> bool:
+        """Whether the service asked for patience, and is given it."""
+        return self._throttled and self.clock() < self._due
+
     def start_refresh(self) -> None:
-        """Ask again, unless that is being done already."""
-        if not self._in_flight:
+        """Ask again, unless that is being done, or the service asked for patience."""
+        if not self._in_flight and not self._patient:
             self._in_flight = True
-            self._asked_at = monotonic()
+            self._asked_at = self.clock()
             self.run_worker(self._refresh(), group="refresh")
 
     def action_refresh(self) -> None:
         """Ask again now."""
-        self.say("Already asking" if self._in_flight else "Asking again")
+        if self._patient:
+            self.say(f"The service asks to wait {duration(self._due - self.clock())}.", "warn")
+            return
+        self.say("Asking again" if not self._in_flight else "Already asking")
         self.start_refresh()
 
     async def _refresh(self) -> None:
         try:
             await self.load()
+            self._loaded()
         except BatchtuiError as error:
-            self._failed = True
-            self._wait = min(_LONGEST_WAIT, max(self._every, self._wait * 2, 1.0))
-            self.report(error)
-        else:
-            self._arrived()
+            self._failed(error)
         finally:
             # Also when the screen is left meanwhile: its widgets are gone then.
             self._in_flight = False
-            self._due = monotonic() + self._wait
+            self._due = self.clock() + self._wait
         self._show_age()
 
-    def _arrived(self) -> None:
-        if self._failed:
-            self.say("Answering again.", "good")
-        self._failed = False
+    def _loaded(self) -> None:
+        self._loaded_at, self._loaded_when = self.clock(), self.now()
+        self.loaded()
+        self._failure = ""
+        self._throttled = False
         self._wait = self._every
-        self._loaded_at = monotonic()
+
+    def _failed(self, error: BatchtuiError) -> None:
+        self._wait = min(_LONGEST_WAIT, max(self._every, self._wait * 2, 1.0))
+        self._throttled = isinstance(error, ThrottledError)
+        if isinstance(error, ThrottledError) and error.retry_after:
+            self._wait = error.retry_after
+        self._failure = str(error)
+        self.failed(error)
+
+    # How old it is
 
     def _show_age(self) -> None:
-        if self.is_attached and self._every:
-            self.query_one(StatusLine).age(self._age())
+        for line in self.query(StatusLine):
+            line.age(" · ".join(self._freshness()))
 
-    def _age(self) -> str:
-        if self._loaded_at is None:
-            text = "loading" if self._in_flight else "not loaded"
-        else:
-            old = duration(monotonic() - self._loaded_at)
-            text = f"old: {old}" if self._failed else f"{old} ago"
-        waited = monotonic() - self._asked_at
+    def _freshness(self) -> Iterator[str]:
+        """How fresh it is, in words that stay the same as long as all is well."""
+        waited = self.clock() - self._asked_at
         if self._in_flight and waited > _PATIENCE:
-            text = f"waiting {duration(waited)} · {text}"
-        return text
+            yield f"waiting {duration(waited)}"
+        elif self._throttled:
+            yield f"throttled, again in {duration(self._due - self.clock())}"
+        if self._loaded_at is None:
+            yield "loading" if self._in_flight else "not loaded"
+        elif self._failure:
+            yield f"old: {duration(self.clock() - self._loaded_at)}"
+        elif self._every:
+            yield "live"
+        elif self.remote:
+            yield f"as of {self._loaded_when:%H:%M:%S} UTC"

@@ -1,13 +1,10 @@
 """A screen that lists things of the service and keeps the list fresh.
 
-The first page is drawn as it arrives; later lists replace the rows when they are complete. A
-refresh that finds one in flight is skipped. When one fails the old rows stay and the wait grows,
-or is as long as the service asks for.
+The first page is drawn as it arrives; later lists replace the rows when they are complete.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Collection, Iterator, Sequence
-from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from textual.app import ComposeResult
@@ -15,16 +12,15 @@ from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
 from batchtui.clock import Clock, utc_now
-from batchtui.errors import BatchtuiError, ThrottledError
+from batchtui.errors import BatchtuiError
 from batchtui.tables import Column
 from batchtui.tables.filter import FilterError, parse
-from batchtui.ui.screens.base import HouseScreen
+from batchtui.ui.screens.fresh import FreshScreen
 from batchtui.ui.views import View
 from batchtui.ui.widgets.prompt import Prompt
-from batchtui.ui.widgets.status import StatusLine
 from batchtui.ui.widgets.table import Table
 from batchtui.visible import visible
-from batchtui.words import duration, plural
+from batchtui.words import plural
 
 if TYPE_CHECKING:
     from batchtui.ui.acts.act import Act
@@ -32,13 +28,11 @@ if TYPE_CHECKING:
     from batchtui.ui.dialogs.copy import Copyable
 
 Row = TypeVar("Row")
-_PATIENCE = 3.0  # s until a request is said to be waited for
 _TYPING = 0.08  # s after the last key before the filter works
-_LONGEST_WAIT = 120.0  # s between tries while the service doesn't answer
 _SLICE = 250  # rows that are taken in at once: the loop must answer keys in between
 
 
-class ListScreen(HouseScreen, Generic[Row]):
+class ListScreen(FreshScreen, Generic[Row]):
     """A table of rows that the service has; subclasses say which."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -57,8 +51,6 @@ class ListScreen(HouseScreen, Generic[Row]):
     ]  # fmt: skip
 
     noun = "row"
-    # Whether the rows are the service's, and so may be old.
-    remote = True
 
     def __init__(
         self, table: Table[Row], *, every: float, view: View | None = None, now: Clock = utc_now
@@ -67,21 +59,10 @@ class ListScreen(HouseScreen, Generic[Row]):
 
         The `view` is taken up where it was left, and kept up to date for the next time.
         """
-        super().__init__()
+        super().__init__(every=every, now=now)
         self.table = table
-        self.now = now
         self.view = view or View()
-        self._every = every
         self._begun = False
-        self._in_flight = False
-        self._loaded_at: float | None = None
-        self._loaded_when = now()
-        self._asked_at = 0.0
-        self._wait = every
-        self._due = 0.0
-        self._ticker: Timer | None = None
-        self._failure = ""
-        self._throttled = False
         self._typing: Timer | None = None
 
     # What subclasses say
@@ -113,7 +94,6 @@ class ListScreen(HouseScreen, Generic[Row]):
         """Show at once, empty and loading."""
         self._take_up_view()
         self.focus_body()
-        self._ticker = self.set_interval(1.0, self._tick)
 
     def _take_up_view(self) -> None:
         prompt = self.query_one("#filter", Prompt)
@@ -132,29 +112,15 @@ class ListScreen(HouseScreen, Generic[Row]):
         self.view.wide = self.table.wide
         self.view.cursor = self.table.cursor or self.view.cursor
 
-    def on_screen_suspend(self) -> None:
-        """Nothing is asked while something covers the screen."""
-        if self._ticker:
-            self._ticker.pause()
-
-    def on_screen_resume(self) -> None:
-        """What was covered may be old."""
-        if self._ticker:
-            self._ticker.resume()
-            self._tick()
-
     def focus_body(self) -> None:
         """The table has the focus unless somebody types."""
         self.table.focus()
 
     # Freshness
 
-    def _tick(self) -> None:
-        self._show_age()
-        typing = self.query_one("#filter", Prompt).has_pseudo_class("focus-within")
-        due = self._every and self.clock() >= self._due
-        if self._begun and not typing and (due or self.outdated()):
-            self.start_refresh()
+    def may_ask(self) -> bool:
+        """Not before it is known which columns there is room for."""
+        return self._begun and super().may_ask()
 
     def columns_in_use(self) -> Iterator[Column[Row]]:
         """The columns that are shown, sorted by or named in the filter."""
@@ -163,33 +129,6 @@ class ListScreen(HouseScreen, Generic[Row]):
             named = f"{column.name}:" in self.view.filter
             if named or column in shown or column.name == self.table.data.sort_column:
                 yield column
-
-    def outdated(self) -> bool:
-        """Whether something is shown that wasn't asked for yet."""
-        return False
-
-    def clock(self) -> float:
-        """Seconds of a clock that only runs forward."""
-        return monotonic()
-
-    def start_refresh(self) -> None:
-        """Ask for the rows again, unless that is being done, or the service asked for patience."""
-        if not self._in_flight and not (self._throttled and self.clock() < self._due):
-            self._in_flight = True
-            self._asked_at = self.clock()
-            self.run_worker(self._refresh(), group="refresh")
-
-    async def _refresh(self) -> None:
-        try:
-            await self.load()
-            self._loaded()
-        except BatchtuiError as error:
-            self._failed(error)
-        finally:
-            # Also when the screen is left meanwhile: its widgets are gone then.
-            self._in_flight = False
-            self._due = self.clock() + self._wait
-        self._show_age()
 
     async def load(self) -> None:
         """Get the rows and show them."""
@@ -209,15 +148,6 @@ class ListScreen(HouseScreen, Generic[Row]):
             self.table.update_rows(rows[start : start + _SLICE])
             await asyncio.sleep(0)
 
-    def _loaded(self) -> None:
-        self._loaded_at, self._loaded_when = self.clock(), self.now()
-        self.table.set_empty(f"There is no {self.noun}.")
-        self.loaded()
-        self._failure = ""
-        self._throttled = False
-        self._wait = self._every
-        self.run_worker(self._index(), group="index", exclusive=True)
-
     async def _index(self) -> None:
         """Prepare for the filter while nobody waits for it."""
         for _step in self.table.data.indexing(_SLICE):
@@ -225,40 +155,16 @@ class ListScreen(HouseScreen, Generic[Row]):
 
     def loaded(self) -> None:
         """All rows are there."""
-        if self._failure:
-            self.say("Answering again.", "good")
+        super().loaded()
+        self.table.set_empty(f"There is no {self.noun}.")
+        self.run_worker(self._index(), group="index", exclusive=True)
 
-    def _failed(self, error: BatchtuiError) -> None:
-        self._wait = min(_LONGEST_WAIT, max(self._every, self._wait * 2, 1.0))
-        self._throttled = isinstance(error, ThrottledError)
-        if isinstance(error, ThrottledError) and error.retry_after:
-            self._wait = error.retry_after
-        self._failure = str(error)
-        self.report(error)
+    def failed(self, error: BatchtuiError) -> None:
+        """Without rows there is room for all of it, which the status line may not have."""
+        super().failed(error)
         if not self.table.rows:
-            # There is room for all of it, which the status line may not have.
             self.table.set_empty(visible(str(error)))
             self.say(error.title, "bad")
-
-    def _show_age(self) -> None:
-        for line in self.query(StatusLine):
-            line.age(" · ".join(self._freshness()))
-
-    def _freshness(self) -> Iterator[str]:
-        """How fresh the rows are, in words that stay the same as long as all is well."""
-        waited = self.clock() - self._asked_at
-        if self._in_flight and waited > _PATIENCE:
-            yield f"waiting {duration(waited)}"
-        elif self._throttled:
-            yield f"throttled, again in {duration(self._due - self.clock())}"
-        if self._loaded_at is None:
-            yield "loading" if self._in_flight else "not loaded"
-        elif self._failure:
-            yield f"old: {duration(self.clock() - self._loaded_at)}"
-        elif self._every:
-            yield "live"
-        elif self.remote:
-            yield f"as of {self._loaded_when:%H:%M:%S} UTC"
 
     def _show_counts(self) -> None:
         shown, rows = len(self.table.data), len(self.table.rows)
@@ -285,14 +191,6 @@ class ListScreen(HouseScreen, Generic[Row]):
             self.open_row(event.row_id)
 
     # Actions
-
-    def action_refresh(self) -> None:
-        """Ask again now."""
-        if self._throttled and self.clock() < self._due:
-            self.say(f"The service asks to wait {duration(self._due - self.clock())}.", "warn")
-            return
-        self.say("Asking again" if not self._in_flight else "Already asking")
-        self.start_refresh()
 
     def action_filter(self) -> None:
         """Open the filter."""

@@ -147,7 +147,7 @@ class NodesScreen(ListScreen[Node]):
             return
         crumbs = (self.session.account.name, self.pool.id, short_node_id(node.id), "JSON")
         ask = partial(self.session.nodes.raw, self.pool.id, node.id)
-        self.app.push_screen(RawScreen(crumbs, ask))
+        self.app.push_screen(RawScreen(crumbs, ask, self.now))
 
     def _node(self) -> Node | None:
         if self.table.current is None:

@@ -106,7 +106,7 @@ class PoolsScreen(PoolForms):
         async def ask() -> Json:
             return (await self.session.pools.get(row.id)).raw
 
-        self.app.push_screen(RawScreen((self.session.account.name, row.id, "JSON"), ask))
+        self.app.push_screen(RawScreen((self.session.account.name, row.id, "JSON"), ask, self.now))
 
     @dangerous
     def action_create(self) -> None:

@@ -5,6 +5,7 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 
 from batchtui.batch.models import Json
+from batchtui.clock import Clock, utc_now
 from batchtui.errors import BatchtuiError
 from batchtui.ui.lines import Span, TextLine
 from batchtui.ui.screens.reading import ReadingScreen
@@ -15,8 +16,10 @@ _LINE = re.compile(r'( *)("(?:[^"\\]|\\.)*": )?(".*"|[^,{}\[\]]*)')
 class RawScreen(ReadingScreen):
     """Text to read, search, select and copy."""
 
-    def __init__(self, crumbs: tuple[str, ...], ask: Callable[[], Awaitable[Json]]) -> None:
-        super().__init__(crumbs, every=0)
+    def __init__(
+        self, crumbs: tuple[str, ...], ask: Callable[[], Awaitable[Json]], now: Clock = utc_now
+    ) -> None:
+        super().__init__(crumbs, every=0, now=now)
         self._ask = ask
 
     async def fetch(self) -> AsyncIterator[Sequence[TextLine]]:

@@ -6,6 +6,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
+from batchtui.clock import Clock, utc_now
 from batchtui.errors import BatchtuiError, NotFoundError
 from batchtui.tables.filter import FilterError
 from batchtui.ui.lines import MOST_MATCHES, TextLine, pattern
@@ -35,8 +36,8 @@ class ReadingScreen(FreshScreen):
                 tooltip="Ask the service again, now"),
     ]  # fmt: skip
 
-    def __init__(self, crumbs: tuple[str, ...], *, every: float) -> None:
-        super().__init__(every=every)
+    def __init__(self, crumbs: tuple[str, ...], *, every: float, now: Clock = utc_now) -> None:
+        super().__init__(every=every, now=now)
         self.crumbs = crumbs
         self.reader = Reader(id="reader")
         self._since = 0  # the line from which a search goes on
@@ -55,6 +56,7 @@ class ReadingScreen(FreshScreen):
         self.query_one("#search", Prompt).close()
         self.reader.show([_WAITING])
         self.focus_body()
+        self.start_refresh()
 
     def focus_body(self) -> None:
         """The text has the focus."""
@@ -66,9 +68,9 @@ class ReadingScreen(FreshScreen):
             self.reader.show(lines)
             self._tell()
 
-    def report(self, error: BatchtuiError) -> None:
+    def failed(self, error: BatchtuiError) -> None:
         """What is gone is said so; where there is no text yet, there is room for all of it."""
-        super().report(error)
+        super().failed(error)
         if isinstance(error, NotFoundError):
             self.say(f"Gone: {error.message} esc goes back.", "bad")
         if self._loaded_at is None:
