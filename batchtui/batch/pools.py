@@ -30,9 +30,13 @@ class Pools:
         async for page in self._service.pages("/pools", query):
             yield [convert.pool(row) for row in page]
 
+    async def raw(self, pool_id: str) -> Json:
+        """One pool as the service sends it."""
+        return await self._service.get(_path(pool_id))
+
     async def get(self, pool_id: str) -> Pool:
         """One pool, with everything that the service says of it."""
-        return convert.pool(await self._service.get(_path(pool_id)))
+        return convert.pool(await self.raw(pool_id))
 
     async def node_counts(self, pool_id: str = "") -> dict[str, NodeCounts]:
         """Nodes by state of every pool, or one; may lag (source: SERVICE.md, trap 26)."""

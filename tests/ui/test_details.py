@@ -134,6 +134,23 @@ async def test_details_refresh_themselves_and_stay_where_they_are(pilot, emulato
     await until_shown(pilot, "live")
 
 
+async def test_a_pool_tells_its_tasks_and_how_long_its_image_lasts(pilot, emulator):
+    image = {"publisher": "CANONICAL", "offer": "0001-com-ubuntu-server-jammy", "sku": "22_04-lts"}
+    put(emulator, images=[{**image, "batchSupportEndOfLife": "2020-01-01T00:00:00Z"}])
+    await open_pool(pilot, "render-linux")
+    await until_said(pilot, "✗ ended 2020-01-01: no pool can be created with it any more")
+    assert re.search(r"running tasks\s+[1-9]", text_of(pilot))
+
+
+async def test_what_comes_besides_may_fail_alone(pilot, emulator):
+    for path in ("/supportedimages", "/nodecounts", "/pools/*/nodes"):
+        inject(emulator, path=path, do="status", status=400, code="Odd", message="Not today.")
+    await open_pool(pilot, "render-linux")
+    await until_said(pilot, "can't be asked for: Not today.")
+    assert "running tasks" not in text_of(pilot)
+    await until_shown(pilot, "live")
+
+
 async def test_nothing_is_asked_while_json_covers_details(pilot, emulator):
     screen = await open_pool(pilot, "render-linux")
     await until_said(pilot, "verified")

@@ -45,7 +45,7 @@ class NodeDetailsScreen(DetailsScreen):
 
     async def _ask_pool(self) -> Json | None:
         try:
-            return (await self.session.pools.get(self._pool.id)).raw
+            return await self.session.pools.raw(self._pool.id)
         except ServiceError:
             return None  # the node is what is asked for, and says itself if the pool is gone
 

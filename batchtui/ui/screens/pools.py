@@ -1,13 +1,14 @@
 """The pools of one account."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
 from batchtui.batch import az
 from batchtui.batch.draft import PoolDraft
-from batchtui.batch.models import Json, NodeCounts, Pool
+from batchtui.batch.models import NodeCounts, Pool
 from batchtui.errors import BatchtuiError
 from batchtui.session import Session
 from batchtui.tables.pools import PoolRow, pool_columns
@@ -102,11 +103,8 @@ class PoolsScreen(PoolForms):
         if row is None:
             self.targets()
             return
-
-        async def ask() -> Json:
-            return (await self.session.pools.get(row.id)).raw
-
-        self.app.push_screen(RawScreen((self.session.account.name, row.id, "JSON"), ask, self.now))
+        crumbs = (self.session.account.name, row.id, "JSON")
+        self.app.push_screen(RawScreen(crumbs, partial(self.session.pools.raw, row.id), self.now))
 
     @dangerous
     def action_create(self) -> None:
