@@ -19,6 +19,11 @@ def visible_lines(text: str) -> str:
     return "\n".join(visible(line) for line in text.replace("\r\n", "\n").split("\n"))
 
 
+def editable(text: str) -> str:
+    """The same for a field to edit, which has room for the width of a tab."""
+    return "\t".join(visible_lines(part) for part in text.split("\t"))
+
+
 def _seen(character: str) -> str:
     code = ord(character)
     if code < 0x20:

@@ -10,6 +10,7 @@ from batchtui.batch.models import AutoscaleRun, Pool
 from batchtui.batch.parts import ServiceFault
 from batchtui.batch.resize import DEALLOCATIONS, Deallocation, ResizeDraft
 from batchtui.batch.resize import costs as resize_costs
+from batchtui.visible import editable
 
 # Minutes (source: BatchPoolEnableAutoScaleOptions of the SDK).
 _LEAST, _MOST = 5, 168 * 60
@@ -54,7 +55,7 @@ class AutoscaleDraft:
         if not pool.autoscale:
             return cls(keeping(pool))
         interval = str(pool.raw.get("autoScaleEvaluationInterval") or "PT15M")
-        return cls(pool.autoscale_formula, as_minutes(interval))
+        return cls(editable(pool.autoscale_formula), as_minutes(interval))
 
 
 def keeping(pool: Pool) -> str:
@@ -79,10 +80,16 @@ def problems(draft: AutoscaleDraft) -> dict[str, str]:
     return {field: text for field, text in found.items() if text}
 
 
-def body(draft: AutoscaleDraft) -> dict[str, Any]:
+def formula(draft: AutoscaleDraft, pool: Pool) -> str:
+    """The formula as it was typed; one that wasn't edited is as it came, shown or not."""
+    before = pool.autoscale_formula
+    return before if pool.autoscale and draft.formula == editable(before) else draft.formula
+
+
+def body(draft: AutoscaleDraft, pool: Pool) -> dict[str, Any]:
     """The JSON that switches autoscale on, or changes it."""
     return {
-        "autoScaleFormula": draft.formula,
+        "autoScaleFormula": formula(draft, pool),
         "autoScaleEvaluationInterval": from_minutes(draft.interval),
     }
 

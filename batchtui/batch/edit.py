@@ -12,7 +12,7 @@ from typing import Any
 from batchtui.batch.draft import IDENTITIES, command_warnings
 from batchtui.batch.models import Json, Pool
 from batchtui.batch.pairs import ENVIRONMENT, METADATA, as_lines, from_lines, pairs_problem
-from batchtui.visible import visible_lines
+from batchtui.visible import editable
 
 _USER = "user "  # before the name of one of the pool's user accounts
 # What the service makes of a start task that doesn't say (source: SERVICE.md, part 2).
@@ -46,7 +46,7 @@ class PoolEdit:
         """What the pool has now."""
         task = _task(pool)
         return cls(
-            command_line=visible_lines(_text(task, "commandLine")),
+            command_line=editable(_text(task, "commandLine")),
             identity=_identity(task),
             wait=task.get("waitForSuccess") is not False,
             retries=str(task.get("maxTaskRetryCount", 0)),
@@ -104,7 +104,7 @@ def warnings(edit: PoolEdit, pool: Pool) -> list[str]:
         )
     )
     before = _text(_task(pool), "commandLine")
-    if edit.command_line not in {before, visible_lines(before)} and visible_lines(before) != before:
+    if edit.command_line not in {before, editable(before)} and editable(before) != before:
         said.append("The command had characters that can't be shown; it is sent as you see it.")
     return said
 

@@ -57,7 +57,7 @@ async def test_who_saw_another_pool_changes_nothing(service, pools):
     old = pool.raw["eTag"]
     for asked in (
         pools.resize("p", {"targetDedicatedNodes": 1}, match=old),
-        pools.enable_autoscale("p", body(AutoscaleDraft.of(pool)), match=old),
+        pools.enable_autoscale("p", body(AutoscaleDraft.of(pool), pool), match=old),
         pools.update("p", {"metadata": []}, match=old),
         pools.replace_properties(
             "p", {"metadata": [], "applicationPackageReferences": []}, match=old
@@ -74,7 +74,7 @@ async def test_a_formula_is_evaluated_only_where_autoscale_is_on(service, pools)
     with pytest.raises(ConflictError):
         await pools.evaluate_autoscale("p", "$TargetDedicatedNodes=1;")
     # One that keeps the pool as it is makes evaluating possible, and resizes nothing.
-    await pools.enable_autoscale("p", body(AutoscaleDraft.of(pool)), match=pool.raw["eTag"])
+    await pools.enable_autoscale("p", body(AutoscaleDraft.of(pool), pool), match=pool.raw["eTag"])
     assert (await pools.get("p")).allocation_state == "steady"
     run = await pools.evaluate_autoscale("p", "$TargetDedicatedNodes=1;")
     assert dict(run.variables)["$TargetDedicatedNodes"] == "1"
@@ -88,7 +88,7 @@ async def test_a_formula_is_evaluated_only_where_autoscale_is_on(service, pools)
 async def test_every_formula_to_start_from_evaluates(service, pools):
     await service.create(targetDedicatedNodes=0)
     pool = await steady(pools)
-    await pools.enable_autoscale("p", body(AutoscaleDraft.of(pool)))
+    await pools.enable_autoscale("p", body(AutoscaleDraft.of(pool), pool))
     for name, formula in formulas(pool).items():
         run = await pools.evaluate_autoscale("p", formula)
         assert run.fault is None, (name, run)

@@ -269,6 +269,18 @@ async def test_autoscale_that_somebody_switched_off_is_noticed(pilot, service):
     await until_shown(pilot, "Autoscale is off: 3 dedicated")
 
 
+async def test_who_cannot_wait_for_it_to_go_off_is_told(pilot, emulator):
+    await open_form(pilot, OFF)
+    await pilot.press("ctrl+r")
+    await agree(pilot)
+    await until_shown(pilot, "It comes to")
+    inject(emulator, method="POST", path="/pools/*/disableautoscale", do="hang")
+    await pilot.press("escape")
+    await until_shown(pilot, "Switching autoscale off again")
+    await pilot.press("escape")
+    await until_shown(pilot, f"Autoscale of pool {OFF} may still be on")
+
+
 async def test_evaluating_without_an_answer_leaves_the_form_as_it_was(pilot, emulator):
     form = await open_form(pilot)
     await fill(pilot, formula="$TargetDedicatedNodes=2;")

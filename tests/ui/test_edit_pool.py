@@ -5,6 +5,8 @@ import json
 from driving import fill, screen_text, squeezed, until, until_shown
 from pool_bodies import LINUX
 
+from batchtui.batch import convert
+from batchtui.batch.edit import start_task
 from batchtui.emulator.control.client import inject
 from batchtui.ui.screens.edit_pool import EditPoolScreen
 from batchtui.ui.screens.pools import PoolsScreen
@@ -194,3 +196,31 @@ async def test_a_pool_with_everything_keeps_it_and_its_password_is_asked_for(pil
     }  # fmt: skip
     assert after["startTask"] == {**before["startTask"], "waitForSuccess": True}
     assert json.dumps(after["startTask"]).count("secret-word") == 0
+
+
+async def test_whatever_the_pool_is_called_and_says_is_shown_harmlessly(pilot):
+    odd = "[red]x[/red]\x1b[2J\u202e"
+    pool = convert.pool(
+        {
+            "id": "p",
+            "startTask": {
+                "commandLine": odd,
+                "userIdentity": {"username": odd},
+                "environmentSettings": [{"name": odd, "value": odd}],
+                "containerSettings": {"imageName": odd, "registry": {"username": odd}},
+            },
+            "userAccounts": [{"name": odd}],
+            "metadata": [{"name": odd, "value": odd}],
+        }
+    )
+    form = EditPoolScreen(pilot.app.screen.session, pool)
+    await pilot.app.push_screen(form)
+    await until_shown(pilot, "[red]x[/red]␛[2J‹202E›")
+    await fill(pilot, metadata="", retries="1", password="p")
+    await pilot.press("ctrl+s")
+    await until_shown(pilot, "Edit pool p?")
+    text = screen_text(pilot.app)
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    # What wasn't edited goes back as it came.
+    assert start_task(form.draft, pool)["commandLine"] == odd

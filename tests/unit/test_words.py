@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from batchtui.tables import natural
-from batchtui.visible import visible, visible_lines
+from batchtui.visible import editable, visible, visible_lines
 from batchtui.words import age, duration, plural, short_node_id
 
 
@@ -55,3 +55,7 @@ def test_numbers_sort_as_numbers():
 def test_plural():
     assert plural(1, "node") == "1 node"
     assert plural(10000, "node") == "10,000 nodes"
+
+
+def test_a_text_to_edit_keeps_its_tabs_and_line_ends():
+    assert editable("a\tb\r\n\x1b\tc\u2028") == "a\tb\n␛\tc‹2028›"

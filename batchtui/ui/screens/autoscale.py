@@ -1,13 +1,7 @@
-"""Edit a pool's autoscale: a formula is evaluated, and that is seen, before it counts.
-
-The service evaluates only on a pool whose autoscale is on (source: the SDK's
-evaluate_pool_auto_scale). Where it is off it is switched on for that, once somebody agreed, with
-a formula that asks for the nodes that the pool has, and off again when the form is left.
-"""
+"""Edit a pool's autoscale: a formula is evaluated, and that is seen, before it counts."""
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -16,27 +10,21 @@ from textual.widgets import Input, Select, Static, TextArea
 
 from batchtui.batch import az
 from batchtui.batch.autoscale import (
-    AutoscaleDraft,
     body,
-    consent,
     costs,
     fault_lines,
     formulas,
-    keeping,
     last_run,
     outcome,
     problems,
     wanted,
 )
-from batchtui.batch.models import AutoscaleRun, Pool
 from batchtui.batch.service import segment
-from batchtui.errors import BatchtuiError, ConflictError, ServiceError, UnreachableError
-from batchtui.session import Session
+from batchtui.errors import ServiceError
 from batchtui.ui.acts.pools import DisableAutoscale
 from batchtui.ui.dialogs.act import ActDialog, Acted
-from batchtui.ui.dialogs.confirm import Confirm
 from batchtui.ui.dialogs.review import Request, Review
-from batchtui.ui.screens.pool_form import PoolForm
+from batchtui.ui.screens.evaluating import Evaluating
 from batchtui.ui.widgets.field import Field
 from batchtui.ui.widgets.lines import Lines
 from batchtui.visible import visible
@@ -58,10 +46,9 @@ _HELP = {
 
 # The service takes one change of autoscale in 30 s (source: the SDK's enable_pool_auto_scale).
 _TOO_SOON = "TooManyEnableAutoScaleRequests"
-_PARTING = 3.0  # s that quitting may take to switch autoscale off again
 
 
-class AutoscaleScreen(PoolForm[AutoscaleDraft]):
+class AutoscaleScreen(Evaluating):
     """Nothing is enabled whose outcome wasn't shown."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -74,21 +61,10 @@ class AutoscaleScreen(PoolForm[AutoscaleDraft]):
     ]  # fmt: skip
 
     name_of_form = "autoscale"
-    rests_on = ("enableAutoScale", "autoScaleFormula", "autoScaleEvaluationInterval")
     field_of = _FIELD_OF
     helps = _HELP
     verbatim = frozenset({"formula"})
     again_after = 10  # s until a change that came too soon is tried again
-
-    def __init__(self, session: Session, pool: Pool) -> None:
-        super().__init__(session, pool)
-        self._evaluated: tuple[str, AutoscaleRun] | None = None
-        # Whether autoscale is on only for evaluating, with a formula that keeps the pool's nodes.
-        self._held = False
-
-    def draft_of(self, pool: Pool) -> AutoscaleDraft:
-        """The pool's formula, or one that keeps it as it is."""
-        return AutoscaleDraft.of(pool)
 
     def compose_fields(self) -> Iterable[Widget]:
         """What is, the formula, and formulas to start from."""
@@ -124,7 +100,7 @@ class AutoscaleScreen(PoolForm[AutoscaleDraft]):
 
     def _status(self) -> Iterable[str]:
         pool = self.pool
-        if self._held:
+        if self.held:
             yield "Autoscale is on for evaluating, with a formula that keeps the nodes."
             yield "Leaving the form switches it off again."
         elif pool.autoscale:
@@ -136,7 +112,7 @@ class AutoscaleScreen(PoolForm[AutoscaleDraft]):
 
     def effects(self) -> Iterable[str]:
         """What the formula comes to, if that was asked for."""
-        run = self._outcome()
+        run = self.outcome()
         if run is None:
             yield "Not evaluated as it stands: ctrl+r asks the service, ctrl+s does so, too."
             return
@@ -146,97 +122,21 @@ class AutoscaleScreen(PoolForm[AutoscaleDraft]):
     def warnings(self) -> Iterable[str]:
         """What went wrong at the last run, and what doesn't allow a change now."""
         run = self.pool.autoscale_run
-        if run and run.fault and not self._held:
+        if run and run.fault and not self.held:
             yield f"The last run failed: {' – '.join(fault_lines(run.fault))}"
         if self.pool.allocation_state != "steady":
             state = self.pool.allocation_state
             yield f"The pool is {state}: autoscale can be changed only when it is steady."
 
-    def _outcome(self) -> AutoscaleRun | None:
-        """What the service said of the formula as it stands."""
-        formula, run = self._evaluated or ("", None)
-        return run if formula == self.draft.formula else None
-
-    # Evaluating
-
-    def action_evaluate(self) -> None:
-        """Ask the service what the formula comes to."""
-        self._evaluate(then_review=False)
-
-    def _evaluate(self, *, then_review: bool) -> None:
-        if self.stopped_by_problems():
-            return
-
-        def decided(yes: bool | None) -> None:  # noqa: FBT001 - a dialog's answer
-            if yes:
-                self.say("Evaluating …")
-                work = self._ask_what_comes(then_review=then_review)
-                self.run_worker(work, exclusive=True, group="evaluate")
-
-        if self.pool.autoscale:
-            decided(True)
-            return
-        question = Confirm("Switch autoscale on to evaluate?", consent(self.pool), yes="On")
-        self.app.push_screen(question, decided)
-
-    async def _ask_what_comes(self, *, then_review: bool) -> None:
-        formula, pools = self.draft.formula, self.session.pools
-        try:
-            if not self.pool.autoscale:
-                await self._hold()
-            run = await pools.evaluate_autoscale(self.pool.id, formula)
-        except ConflictError as error:
-            # It isn't as it was read: somebody switched autoscale off, or it is resizing.
-            await self._look_again()
-            self.explain(error)
-        except ServiceError as error:
-            self.refuse(error)
-        except BatchtuiError as error:
-            self.report(error)
-        else:
-            self._show(formula, run, then_review=then_review)
-
-    async def _look_again(self) -> None:
-        with suppress(BatchtuiError):
-            self.pool = await self.session.pools.get(self.pool.id)
-        self.check()
-
-    async def _hold(self) -> None:
-        """Switch autoscale on with what the pool has at this moment."""
-        pools, pool_id = self.session.pools, self.pool.id
-        self.pool = await pools.get(pool_id)
-        if not self.pool.autoscale:
-            draft = AutoscaleDraft(keeping(self.pool))
-            # Whoever doesn't hear the answer must take it for done.
-            self._held = True
-            try:
-                await pools.enable_autoscale(pool_id, body(draft), match=self.match)
-            except ServiceError as error:
-                self._held = isinstance(error, UnreachableError)
-                raise
-            self.pool = await pools.get(pool_id)
-        self.check()
-
-    def _show(self, formula: str, run: AutoscaleRun, *, then_review: bool) -> None:
-        self.say("")
-        if run.fault is not None:
-            self.refuse_field("formula", " – ".join(fault_lines(run.fault)))
-            return
-        self._evaluated = (formula, run)
-        self.check()
-        self.query_one("#effects").scroll_visible(animate=False)
-        if then_review and self.app.screen is self and self.draft.formula == formula:
-            self.action_review()
-
     # Enabling
 
     def review(self) -> Review | None:
         """What the formula comes to, and what is sent; evaluated first, if it wasn't."""
-        if self._outcome() is None:
-            self._evaluate(then_review=True)
+        if self.outcome() is None:
+            self.evaluate(then_review=True)
             return None
-        sent, pool_id = body(self.draft), self.pool.id
-        on = self.pool.autoscale and not self._held
+        sent, pool_id = body(self.draft, self.pool), self.pool.id
+        on = self.pool.autoscale and not self.held
         return Review(
             f"Change the autoscale of pool {pool_id}?" if on else f"Autoscale pool {pool_id}?",
             Request(f"POST /pools/{segment(pool_id)}/enableautoscale", sent),
@@ -247,7 +147,7 @@ class AutoscaleScreen(PoolForm[AutoscaleDraft]):
 
     async def ask(self) -> str:
         """Enable it, or change it; again in a while if there was a change just before."""
-        sent = body(self.draft)
+        sent = body(self.draft, self.pool)
         while True:
             try:
                 await self.session.pools.enable_autoscale(self.pool.id, sent, match=self.match)
@@ -255,7 +155,7 @@ class AutoscaleScreen(PoolForm[AutoscaleDraft]):
                 if error.code != _TOO_SOON:
                     raise
             else:
-                self._held = False
+                self.held = False
                 return f"Autoscale of pool {self.pool.id} is on, with this formula."
             for left in range(self.again_after, 0, -1):
                 self.say(f"The service takes one change in 30 s: again in {left} s.", "warn")
@@ -265,7 +165,7 @@ class AutoscaleScreen(PoolForm[AutoscaleDraft]):
 
     def action_switch_off(self) -> None:
         """Ask whether to switch autoscale off."""
-        if self._held or not self.pool.autoscale:
+        if self.held or not self.pool.autoscale:
             self.say("Autoscale is off, or will be when the form is left.")
         else:
             dialog = ActDialog(DisableAutoscale(self.session, self.pool))
@@ -274,30 +174,3 @@ class AutoscaleScreen(PoolForm[AutoscaleDraft]):
     def _switched_off(self, acted: Acted | None) -> None:
         if acted is not None and acted.done:
             self.dismiss(acted.words)
-
-    def leave(self) -> None:
-        """Switch off what is on only for evaluating, then leave."""
-        self.workers.cancel_node(self)
-        if self._held:
-            self.say("Switching autoscale off again …")
-            self.run_worker(self._let_go())
-        else:
-            super().leave()
-
-    async def _let_go(self) -> None:
-        # Once: whoever leaves again, leaves it on.
-        self._held = False
-        try:
-            await self.session.pools.disable_autoscale(self.pool.id)
-        except BatchtuiError as error:
-            self.explain(error)
-            self.say("Autoscale is still on, and keeps the nodes: ctrl+o switches it off.", "bad")
-        else:
-            await self.finish(f"Autoscale of pool {self.pool.id} is off again.")
-
-    async def on_unmount(self) -> None:
-        """The same for whoever leaves by a command, or quits: as far as there is time."""
-        if self._held:
-            with suppress(BatchtuiError, TimeoutError):
-                async with asyncio.timeout(_PARTING):
-                    await self.session.pools.disable_autoscale(self.pool.id)

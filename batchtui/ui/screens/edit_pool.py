@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from textual.content import Content
 from textual.widgets import Input, Select
 
 from batchtui.batch import az
@@ -28,6 +29,7 @@ from batchtui.ui.screens.pool_form import PoolForm
 from batchtui.ui.widgets.field import Field
 from batchtui.ui.widgets.lines import Lines
 from batchtui.ui.widgets.tick import Tick
+from batchtui.visible import visible
 from batchtui.words import plural
 
 # Where a service error belongs, by the property that it names.
@@ -90,16 +92,19 @@ class EditPoolScreen(PoolForm[PoolEdit]):
         """Whom it may run as follows the pool, too."""
         choices = self.query_one("#identity", Select)
         with choices.prevent(Select.Changed):
-            choices.set_options([(words, name) for name, words in identities(self.pool).items()])
+            choices.set_options(self._choices())
         super().fill(draft)
 
     def _password(self) -> Input:
         hint = "the password of the container's registry, again"
         return Input(id="password", password=True, placeholder=hint, compact=True)
 
+    def _choices(self) -> list[tuple[Content, str]]:
+        return [(Content(visible(words)), name) for name, words in identities(self.pool).items()]
+
     def _identities(self) -> Select[str]:
         return Select(
-            [(words, name) for name, words in identities(self.pool).items()],
+            self._choices(),
             value=self.draft.identity,
             allow_blank=False,
             compact=True,

@@ -4,6 +4,7 @@ from batchtui.batch import convert
 from batchtui.batch.autoscale import (
     AutoscaleDraft,
     body,
+    costs,
     fault_lines,
     formulas,
     outcome,
@@ -49,7 +50,7 @@ def test_without_autoscale_the_formula_begins_as_one_that_resizes_nothing():
     draft = AutoscaleDraft.of(POOL)
     assert draft.formula == "$TargetDedicatedNodes = 12;\n$TargetLowPriorityNodes = 3;\n"
     assert draft.formula in formulas(POOL).values()
-    assert body(draft)["autoScaleEvaluationInterval"] == "PT15M"
+    assert body(draft, POOL)["autoScaleEvaluationInterval"] == "PT15M"
 
 
 def test_with_autoscale_it_begins_with_what_there_is():
@@ -60,3 +61,22 @@ def test_with_autoscale_it_begins_with_what_there_is():
 def test_each_problem_names_its_field():
     assert problems(AutoscaleDraft(" \n", "4")).keys() == {"formula", "interval"}
     assert problems(AutoscaleDraft("$TargetDedicatedNodes=1", "10080")) == {}
+
+
+def test_a_formula_that_cannot_be_shown_stays_as_it_is_until_it_is_edited():
+    odd = convert.pool({"id": "p", "enableAutoScale": True, "autoScaleFormula": "a\x1b[1m\r\n\tb"})
+    draft = AutoscaleDraft.of(odd)
+    assert draft.formula == "a␛[1m\n\tb"
+    assert body(draft, odd)["autoScaleFormula"] == "a\x1b[1m\r\n\tb"
+    assert body(AutoscaleDraft("c"), odd)["autoScaleFormula"] == "c"
+
+
+def test_the_nodes_of_a_run_are_what_it_costs():
+    pool = convert.pool({**POOL.raw, "currentDedicatedNodes": 12})
+    found = convert.autoscale_run(
+        {"results": "$TargetDedicatedNodes=2;$NodeDeallocationOption=taskcompletion"}
+    )
+    assert list(costs(found, pool)) == [
+        "Nodes that go: 10 of 12 dedicated; wait until their tasks are done.",
+        "Nodes that come: 3 spot. They cost money from then on.",
+    ]
