@@ -1,6 +1,7 @@
 """The command line: reads arguments, and imports the rest only when it is needed."""
 
 import argparse
+import gc
 import getpass
 import logging
 import os
@@ -220,6 +221,8 @@ def _open() -> int:
 
 
 def _show(**how: object) -> int:
+    # Until the first frame there is no garbage: looking for some would only hold it up.
+    gc.disable()
     from batchtui.accounts import Accounts
     from batchtui.ui.app import BatchtuiApp
 

@@ -1,6 +1,7 @@
 """The app: themes, keys that work everywhere, the command line, and the terminal's hand-over."""
 
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -18,6 +19,7 @@ from batchtui.ui.looks import Looks, WithoutColour, no_colour
 from batchtui.ui.palette import KeysProvider
 from batchtui.ui.screens.accounts import AccountsScreen
 from batchtui.ui.screens.base import HouseScreen
+from batchtui.ui.sheet import Sheet
 from batchtui.ui.themes import house_variables
 
 if TYPE_CHECKING:
@@ -70,6 +72,7 @@ class BatchtuiApp(App[int]):
         self._hand_over = HandOver(self)
         self.no_color = no_colour()
         self._looks = Looks(self, accounts)
+        self.stylesheet = Sheet(variables=self.get_css_variables())
 
     def get_css_variables(self) -> dict[str, str]:
         """Textual's, and ours, which any theme has."""
@@ -110,7 +113,8 @@ class BatchtuiApp(App[int]):
 
     def _begin(self) -> None:
         first = self._first_screen()
-        self._looks.say_problems()
+        gc.enable()
+        self._looks.complete()
         self.run_worker(asyncio.to_thread(_load_screens))
         if self._guest:
             self.run_worker(self._start_guest(self._guest))

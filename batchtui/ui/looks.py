@@ -10,7 +10,6 @@ from textual.filter import LineFilter
 from textual.theme import BUILTIN_THEMES
 
 from batchtui.errors import BatchtuiError
-from batchtui.ui.dialogs.choose_theme import ChooseTheme
 from batchtui.ui.screens.base import HouseScreen
 from batchtui.ui.themes import ANSI, DARK, load_themes, themes_folder
 from batchtui.visible import visible
@@ -57,25 +56,40 @@ class Looks:
     """The themes of one app, and the one that it shows."""
 
     def __init__(self, app: "App[Any]", accounts: "Accounts") -> None:
-        """Take in every theme file, and show the theme of the settings."""
+        """Show the theme of the settings, or the one that suits the terminal."""
         self._app = app
         self._accounts = accounts
-        themes, problems = load_themes([themes_folder(), accounts.themes])
-        for theme in themes:
-            app.register_theme(theme)
-        self.names = [theme.name for theme in themes]
-        self.names += [name for name in BUILTIN_THEMES if name not in self.names]
-        self._problems = [str(problem) for problem in problems]
-        app.theme = self._first(accounts.settings.theme)
+        self._ours: dict[str, Theme] = {}
+        few_colours = no_colour() or app.console.color_system == _FEW_COLOURS
+        usual, wanted = ANSI if few_colours else DARK, accounts.settings.theme
+        self._take_in({usual, wanted})
+        app.theme = wanted if wanted in self.names and not no_colour() else usual
 
-    def _first(self, wanted: str) -> str:
-        if no_colour():
-            return ANSI
-        if wanted and wanted not in self.names:
-            self._problems.append(self._unknown(wanted))
-        if wanted in self.names:
-            return wanted
-        return ANSI if self._app.console.color_system == _FEW_COLOURS else DARK
+    @property
+    def names(self) -> list[str]:
+        """The themes to choose from: ours and the user's, then Textual's."""
+        return [*self._ours, *(name for name in BUILTIN_THEMES if name not in self._ours)]
+
+    def _take_in(self, names: set[str] | None = None) -> list[str]:
+        """Read themes, all or those that are named; returns what is wrong with the files."""
+        themes, problems = load_themes([themes_folder(), self._accounts.themes], names)
+        for theme in themes:
+            if theme.name not in self._ours:
+                self._app.register_theme(theme)
+        self._ours = {theme.name: theme for theme in themes}
+        return [str(problem) for problem in problems]
+
+    def complete(self) -> None:
+        """Read all other themes, and name what can't be used, above whatever screen there is.
+
+        That is done after the first frame, which needs only one.
+        """
+        problems = self._take_in()
+        wanted = self._accounts.settings.theme
+        if wanted and wanted not in self.names and not no_colour():
+            problems.append(self._unknown(wanted))
+        for problem in problems:
+            self._app.notify(visible(problem), severity="warning", timeout=_NOTICE, markup=False)
 
     def _unknown(self, name: str) -> str:
         return f"There is no theme {visible(name)!r}. There are: {', '.join(self.names)}."
@@ -87,11 +101,6 @@ class Looks:
                 widget.notify_style_update()
                 widget.refresh()
 
-    def say_problems(self) -> None:
-        """Name the files that can't be used, above whatever screen there is."""
-        for problem in self._problems:
-            self._app.notify(visible(problem), severity="warning", timeout=_NOTICE, markup=False)
-
     def command(self, name: str) -> None:
         """`:theme NAME` shows and keeps a theme, `:theme` opens the chooser."""
         if no_colour():
@@ -102,6 +111,8 @@ class Looks:
         elif name:
             self._say(self._unknown(name), "warn")
         else:
+            from batchtui.ui.dialogs.choose_theme import ChooseTheme
+
             self._app.push_screen(ChooseTheme(self.names), self._chosen)
 
     def _chosen(self, name: str | None) -> None:

@@ -1,7 +1,7 @@
 """Colour themes: files of TOML, ours in the folder `themes`, the user's in their own."""
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import MISSING, fields
 from functools import cache
 from pathlib import Path
@@ -34,14 +34,19 @@ def themes_folder() -> Path:
     return installed if installed.is_dir() else package.parent / "themes"
 
 
-def load_themes(folders: Sequence[Path]) -> tuple[list[Theme], list[BatchtuiError]]:
+def load_themes(
+    folders: Sequence[Path], names: Container[str] | None = None
+) -> tuple[list[Theme], list[BatchtuiError]]:
     """The themes of some folders, a later one in place of an earlier one of its name.
 
+    All of them, or only those of some names.
     The second list has a ConfigError for each file that can't be used.
     """
     found: dict[str, Theme] = {}
     problems: list[BatchtuiError] = []
     for path in (path for folder in folders for path in sorted(folder.glob("*.toml"))):
+        if names is not None and path.stem not in names:
+            continue
         try:
             found[path.stem] = _load(path)
         except ConfigError as problem:

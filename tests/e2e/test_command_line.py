@@ -187,8 +187,11 @@ from batchtui.ui.app import BatchtuiApp
 
 begin = BatchtuiApp._begin
 def after_the_first_frame(self):
-    heavy = {"azure", "paramiko", "keyring", "asyncssh", "aiohttp", "tomlkit"}
-    loaded = sorted(heavy & {name.partition(".")[0] for name in sys.modules})
+    heavy = {
+        "azure", "paramiko", "keyring", "asyncssh", "aiohttp", "tomlkit", "cryptography", "msgspec",
+        "batchtui.session", "batchtui.ui.screens.pools", "textual.widgets._text_area",
+    }
+    loaded = sorted(heavy & {*sys.modules})
     with open(sys.argv[1], "w") as file:
         file.write(f"{loaded} {'accounts' in self.screen.crumbs}")
     self.exit()
