@@ -1,8 +1,9 @@
 """Editing a pool's autoscale: evaluated and seen before it counts."""
 
 import pytest
-from driving import fill, screen_text, until, until_shown
+from driving import fill, running_app, screen_text, until, until_shown
 
+from batchtui.access.accounts import Account
 from batchtui.emulator.control.client import clear, inject, put
 from batchtui.ui.screens.autoscale import AutoscaleScreen
 from batchtui.ui.screens.pools import PoolsScreen
@@ -227,6 +228,19 @@ async def test_whoever_leaves_by_a_command_leaves_it_off_too(pilot, service):
 
     while not await off():
         await pilot.pause(0.05)
+
+
+async def test_whoever_quits_leaves_it_off_too(emulator, accounts, service):
+    account = Account("demo", emulator.account, emulator.endpoint, source="demo")
+    accounts.welcome(account, emulator.key)
+    async with running_app(accounts, account=account) as pilot:
+        await until_shown(pilot, OFF)
+        await open_form(pilot, OFF)
+        await pilot.press("ctrl+r")
+        await agree(pilot)
+        await until_shown(pilot, "It comes to")
+        await pilot.press("ctrl+q")
+    assert not (await service.get(f"/pools/{OFF}"))["enableAutoScale"]
 
 
 async def test_a_switch_that_nobody_answered_is_taken_for_done(pilot, emulator, service):
