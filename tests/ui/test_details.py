@@ -8,6 +8,7 @@ from driving import open_nodes, running_app, screen_text, until, until_shown
 from hostile import KEY, hostile_service
 
 from batchtui.access.accounts import Account
+from batchtui.access.ledger import Ledger
 from batchtui.batch.service import BatchService
 from batchtui.emulator.control.client import clear, inject, put
 from batchtui.ui.screens.node_details import NodeDetailsScreen
@@ -105,6 +106,19 @@ async def test_no_file_and_no_machine_are_said_in_a_line(pilot, emulator):
     put(emulator, pool="genomics-start-task", node=screen._node_id, state="starttaskfailed")
     await until_said(pilot, "can't be read: The node has no machine.")
     assert "✗ failure" in text_of(pilot)
+    # It is tried again, until it can be read.
+    clear(emulator)
+    await until_said(pilot, "stdout          empty")
+
+
+async def test_a_broken_file_of_ours_hides_nothing(pilot, tmp_path):
+    nodes = await open_nodes(pilot, "render-linux")
+    path = tmp_path / "users.json"
+    path.write_text("{", encoding="utf-8")
+    nodes.session.ledger = Ledger(path)
+    await pilot.press("d")
+    await until_shown(pilot, ".json can't be used")
+    await until_said(pilot, "Agent and image")
 
 
 async def test_a_start_task_that_the_pool_has_changed_is_said(pilot):

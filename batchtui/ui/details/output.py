@@ -1,6 +1,7 @@
 """The last lines that a node's start task wrote."""
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from batchtui.batch.files import Files, Tail
 from batchtui.errors import BatchtuiError, NotFoundError
@@ -12,10 +13,18 @@ from batchtui.words import plural
 _MOST_BYTES = 4096
 _MOST_LINES = 12
 
-ASKING: Sequence[Line] = (("output", Cell("asking the node …", "muted")),)
+
+class Output(NamedTuple):
+    """What is said of the output, and whether it was really read."""
+
+    lines: Sequence[Line]
+    read: bool = False
 
 
-async def output_lines(files: Files, pool: str, node: str, *, windows: bool) -> list[Line]:
+ASKING = Output((("output", Cell("asking the node …", "muted")),))
+
+
+async def read_output(files: Files, pool: str, node: str, *, windows: bool) -> Output:
     """The end of stderr, or where that is empty of stdout; why there is none, if so."""
     said: list[Line] = []
     for name in ("stderr", "stdout"):
@@ -26,12 +35,12 @@ async def output_lines(files: Files, pool: str, node: str, *, windows: bool) -> 
         except NotFoundError:
             said.append((name, Cell(f"there is no file {path} on the node", "muted")))
         except BatchtuiError as error:
-            return [*said, (name, Cell(visible(f"can't be read: {error}"), "warn"))]
+            return Output([*said, (name, Cell(visible(f"can't be read: {error}"), "warn"))])
         else:
             if tail.lines:
-                return [*said, *_shown(name, tail)]
+                return Output([*said, *_shown(name, tail)], read=True)
             said.append((name, Cell("empty", "muted")))
-    return said
+    return Output(said, read=True)
 
 
 def _shown(name: str, tail: Tail) -> Iterator[Line]:

@@ -24,7 +24,7 @@ from batchtui.ui.details.section import (
     yes,
 )
 from batchtui.ui.details.starttask import start_task_lines
-from batchtui.visible import visible
+from batchtui.visible import visible, visible_lines
 from batchtui.words import period
 
 _BAR = 30  # cells of the longest bar
@@ -159,7 +159,7 @@ def _way_in_lines(network: Facts, os: str) -> Iterator[Line]:
         rules = sorted(_rule(rule) for rule in nat.each("networkSecurityGroupRules"))
         said = "\n".join(f"{priority} {text}" for priority, text in rules) or "open to anyone"
         text = f"{ports} → {backend}/{nat.word('protocol')}\n{said}"
-        yield visible(nat.text("name")), plain(text)
+        yield visible(nat.text("name")), Cell(visible_lines(text), "plain" if rules else "warn")
     if not ssh and os != "windows":
         yield "ssh", Cell("none, and it can't be added while the pool has nodes", "warn")
 

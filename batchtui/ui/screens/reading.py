@@ -29,9 +29,9 @@ class ReadingScreen(FreshScreen):
         Binding("N,shift+n", "step(-1)", "Previous", show=False, id="reading.previous",
                 tooltip="Go to the one found before"),
         Binding("v", "select", "Select", show=False, id="reading.select",
-                tooltip="Select the line that was found, or the top one; again: all up to there"),
+                tooltip="Select the line found; again: all up to there"),
         Binding("c", "copy", "Copy", id="reading.copy",
-                tooltip="Copy what is selected, also with the mouse, or else all of it"),
+                tooltip="Copy what is selected, or all of it"),
         Binding("ctrl+r", "refresh", "Refresh", show=False, id="reading.refresh",
                 tooltip="Ask the service again, now"),
     ]  # fmt: skip
@@ -61,6 +61,10 @@ class ReadingScreen(FreshScreen):
     def focus_body(self) -> None:
         """The text has the focus."""
         self.reader.focus()
+
+    def may_ask(self) -> bool:
+        """What is selected stays what it is until it is copied."""
+        return not self.selections and super().may_ask()
 
     async def load(self) -> None:
         """Show the lines as they come."""

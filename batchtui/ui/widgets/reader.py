@@ -72,7 +72,7 @@ class Reader(ScrollView, can_focus=True):
             return
         anchor, shift = self._anchor()
         before = self.lines[anchor].text if self.lines else ""
-        self.lines = lines
+        self.lines, self._rows = lines, []
         same = [place for place, line in enumerate(lines) if line.text == before]
         self._lay_out(min(same, key=lambda place: abs(place - anchor), default=anchor), shift)
         self._search_again()
@@ -100,6 +100,8 @@ class Reader(ScrollView, can_focus=True):
 
     def _lay_out(self, anchor: int, shift: int) -> None:
         width = self.scrollable_content_region.width
+        if not width:
+            return  # not on screen: that is done when it is
         self._rows = laid_out(self.lines, width)
         self.virtual_size = Size(width, len(self._rows))
         self.scroll_to(y=self._first_row(anchor) + shift, animate=False, force=True, immediate=True)
@@ -124,7 +126,7 @@ class Reader(ScrollView, can_focus=True):
     def search(self, wanted: re.Pattern[str] | None, *, since: int = 0) -> None:
         """Mark all that is found, and go to the first in line `since` or below."""
         self._wanted = wanted
-        self._search_again(since)
+        self._search_again(Match(since, 0, 0))
         self._go()
 
     def step(self, by: int) -> None:
@@ -133,11 +135,11 @@ class Reader(ScrollView, can_focus=True):
             self.place = (self.place + by) % len(self.found)
             self._go()
 
-    def _search_again(self, since: int | None = None) -> None:
+    def _search_again(self, since: Match | None = None) -> None:
         if since is None:
-            since = self.found[self.place].line if self.found else 0
+            since = self.found[self.place] if self.found else Match(0, 0, 0)
         self.found = matches(self.lines, self._wanted) if self._wanted else []
-        self.place = bisect_left(self.found, (since, 0, 0)) % max(1, len(self.found))
+        self.place = bisect_left(self.found, since) % max(1, len(self.found))
         found_in = defaultdict(list)
         for place, match in enumerate(self.found):
             found_in[match.line].append(place)

@@ -10,6 +10,7 @@ from batchtui.access.ledger import LedgerEntry
 from batchtui.batch import convert
 from batchtui.batch.models import NodeCounts, SupportedImage
 from batchtui.batch.parts import ImageReference
+from batchtui.errors import BatchtuiError
 from batchtui.ui.details import node, pool
 from batchtui.ui.details.section import lines_of
 from batchtui.ui.details.support import support_lines
@@ -268,6 +269,18 @@ def test_values_of_the_wrong_type_break_nothing(sections, new):
             if isinstance(inner, dict):
                 for each in inner:
                     text_of(sections({**raw, name: {**inner, each: new}}))
+
+
+def test_json_that_is_nested_without_end_is_said():
+    raw = {}
+    inner = raw
+    for _ in range(100_000):
+        inner["a"] = {}
+        inner = inner["a"]
+    with pytest.raises(BatchtuiError, match="nested too deeply"):
+        json_lines(raw)
+    while raw:  # not by recursion
+        raw = raw.pop("a")
 
 
 def test_json_is_ascii_and_says_what_is_what():
