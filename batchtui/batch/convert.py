@@ -54,6 +54,11 @@ def pool(raw: Json) -> Pool:
         metadata=tuple(
             (_text(item, "name"), _text(item, "value")) for item in _objects(raw, "metadata")
         ),
+        state_since=time(raw.get("stateTransitionTime")),
+        modified=time(raw.get("lastModified")),
+        task_slots=_count(raw, "taskSlotsPerNode"),
+        inter_node=_flag(raw, "enableInterNodeCommunication"),
+        subnet=_text(network, "subnetId"),
         raw=raw,
     )
 

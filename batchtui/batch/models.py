@@ -91,6 +91,11 @@ class NodeCounts:
                     both[state] = both.get(state, 0) + count
         return both
 
+    @property
+    def at_work(self) -> int:
+        """How many nodes run tasks."""
+        return self.by_state.get("running", 0)
+
 
 @dataclass(frozen=True, slots=True)
 class Pool:
@@ -117,6 +122,11 @@ class Pool:
     autoscale_formula: str
     metadata: tuple[tuple[str, str], ...]
     autoscale_run: AutoscaleRun | None = None
+    state_since: datetime | None = None
+    modified: datetime | None = None
+    task_slots: int = 0
+    inter_node: bool = False
+    subnet: str = ""
     raw: Json = field(default_factory=dict, compare=False, repr=False)
 
     @property

@@ -7,13 +7,13 @@ from batchtui.batch import convert
 from batchtui.batch.models import AutoscaleRun, Json, NodeCounts, Pool
 from batchtui.batch.service import BatchService, segment
 
-# What the pools table shows, and no more; details ask for the whole pool.
-_LISTED = (
-    "id,displayName,state,allocationState,allocationStateTransitionTime,creationTime,"
-    "vmSize,virtualMachineConfiguration,currentDedicatedNodes,targetDedicatedNodes,"
-    "currentLowPriorityNodes,targetLowPriorityNodes,enableAutoScale,autoScaleRun,"
-    "resizeErrors,networkConfiguration"
-)
+# What every screen of pools needs; the table adds what its columns show, details ask for all.
+ALWAYS = (
+    "id", "state", "stateTransitionTime", "allocationState", "allocationStateTransitionTime",
+    "creationTime", "vmSize", "virtualMachineConfiguration", "currentDedicatedNodes",
+    "targetDedicatedNodes", "currentLowPriorityNodes", "targetLowPriorityNodes",
+    "enableAutoScale", "autoScaleRun", "resizeErrors", "networkConfiguration",
+)  # fmt: skip
 
 MOST_REMOVED = 100  # nodes in one call (source: SERVICE.md, trap 18)
 
@@ -25,8 +25,8 @@ class Pools:
         self._service = service
 
     async def pages(self, more: Iterable[str] = ()) -> AsyncIterator[list[Pool]]:
-        """All pools, a page at a time, with what the table shows and `more` wire fields."""
-        query = {"$select": ",".join((_LISTED, *more))}
+        """All pools, a page at a time, with the wire fields of `ALWAYS` and `more`."""
+        query = {"$select": ",".join(dict.fromkeys((*ALWAYS, *more)))}
         async for page in self._service.pages("/pools", query):
             yield [convert.pool(row) for row in page]
 

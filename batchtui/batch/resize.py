@@ -45,7 +45,7 @@ def problems(draft: ResizeDraft, pool: Pool) -> dict[str, str]:
     }
     counted = not found["dedicated"] and not found["spot"]
     mixed = counted and int(draft.dedicated) and int(draft.spot)
-    if mixed and pool.raw.get("enableInterNodeCommunication"):
+    if mixed and pool.inter_node:
         found["spot"] = "Nodes that communicate with each other can't be of both kinds."
     return {field: text for field, text in found.items() if text}
 

@@ -13,11 +13,22 @@ Row = TypeVar("Row")
 Tone = Literal["plain", "muted", "good", "busy", "warn", "bad"]
 
 
+class Area(NamedTuple):
+    """A part of a bar: how many characters of its text it takes, and what they mean."""
+
+    length: int
+    tone: Tone
+
+
 class Cell(NamedTuple):
-    """What stands in one place of a table: text for one line and what it means."""
+    """What stands in one place of a table: text for one line and what it means.
+
+    Where there are `areas` it is a bar: the text is divided into them, in their order.
+    """
 
     text: str
     tone: Tone = "plain"
+    areas: tuple[Area, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

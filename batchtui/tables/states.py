@@ -45,11 +45,17 @@ _POOL_LOOKS = {
 }
 _LOOKS = {**_POOL_LOOKS, **NODE_LOOKS}
 _GLYPHS = "".join({look.glyph for look in _LOOKS.values()}) + " "
+_RANKS = {state: rank for rank, state in enumerate(NODE_LOOKS)}
 
 
 def look(state: str) -> Look:
     """How a state is shown, also one that the service has come to have since."""
     return _LOOKS.get(state) or Look("·", "muted", visible(state) or "not known", "·")
+
+
+def worst_first(state: str) -> tuple[int, str]:
+    """What a node's state sorts by; one that isn't known comes last."""
+    return _RANKS.get(state, len(_RANKS)), state
 
 
 def state_cell(state: str) -> Cell:

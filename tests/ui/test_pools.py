@@ -34,7 +34,7 @@ async def choose_image(pilot, words):
 async def test_the_demo_world_is_shown(pilot):
     await until_shown(pilot, "start failed")
     text = screen_text(pilot.app)
-    for words in ("render-linux", "core quota", "rdp", "auto", "fixed", "9 pools"):
+    for words in ("render-linux", "core quota", "rdp", "ssh", "9 pools"):
         assert words in text
 
 

@@ -63,6 +63,9 @@ class ListScreen(FreshScreen, Generic[Row]):
         self.table = table
         self.view = view or View()
         self._begun = False
+        # The wire fields that were asked for, and those that all rows have.
+        self._fields_asked: frozenset[str] = frozenset()
+        self._fields_known: frozenset[str] = frozenset()
         self._typing: Timer | None = None
 
     # What subclasses say
@@ -122,13 +125,39 @@ class ListScreen(FreshScreen, Generic[Row]):
         """Not before it is known which columns there is room for."""
         return self._begun and super().may_ask()
 
+    @property
+    def shown_columns(self) -> Sequence[Column[Row]]:
+        """The columns that can be read now; none until it is known for how many there is room."""
+        return self.table.shown_columns
+
     def columns_in_use(self) -> Iterator[Column[Row]]:
         """The columns that are shown, sorted by or named in the filter."""
-        shown = self.table.shown_columns
+        shown = self.shown_columns
         for column in self.table.columns:
             named = f"{column.name}:" in self.view.filter
             if named or column in shown or column.name == self.table.data.sort_column:
                 yield column
+
+    def fields_in_use(self) -> frozenset[str]:
+        """The wire fields that the columns in use are made of."""
+        return frozenset(field for column in self.columns_in_use() for field in column.fields)
+
+    def outdated(self) -> bool:
+        """Columns came into view whose fields weren't asked for."""
+        return not self.fields_in_use() <= self._fields_asked
+
+    def _show_pending(self) -> None:
+        """What wasn't asked for isn't known: a node without SSH looks the same."""
+        known = self._fields_known
+        self.table.set_pending(
+            c.name for c in self.columns_in_use() if not known.issuperset(c.fields)
+        )
+
+    async def _refresh(self) -> None:
+        self._fields_asked |= self.fields_in_use()
+        if not self.table.rows:
+            self._fields_known = self._fields_asked
+        await super()._refresh()
 
     async def load(self) -> None:
         """Get the rows and show them."""
@@ -156,6 +185,8 @@ class ListScreen(FreshScreen, Generic[Row]):
     def loaded(self) -> None:
         """All rows are there."""
         super().loaded()
+        self._fields_known = self._fields_asked
+        self._show_pending()
         self.table.set_empty(f"There is no {self.noun}.")
         self.run_worker(self._index(), group="index", exclusive=True)
 
@@ -178,10 +209,10 @@ class ListScreen(FreshScreen, Generic[Row]):
 
     def on_rows_view_changed(self) -> None:
         """Counts follow marks and filter."""
-        if not self._begun and self.table.shown_columns:
-            # Only now it is known which columns there is room for.
+        if not self._begun and self.shown_columns:
             self._begun = True
             self.start_refresh()
+        self._show_pending()
         self._keep_view()
         self._show_counts()
 

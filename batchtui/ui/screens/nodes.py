@@ -81,25 +81,13 @@ class NodesScreen(ListScreen[Node]):
 
     async def load(self) -> None:
         """What changed, as it is heard of; all nodes at first."""
-        self._watch.ask_for(self._fields())
+        self._watch.ask_for(self._fields_asked)
         async for change in self._watch.refresh():
             await self.take(change.nodes, change.gone)
-        self.table.set_pending(())
 
-    def on_rows_view_changed(self) -> None:
-        """What wasn't asked for isn't known: a node without SSH looks the same."""
-        super().on_rows_view_changed()
-        if self.table.rows:
-            missing = [c.name for c in self.columns_in_use() if not self._watch.has(c.fields)]
-            self.table.set_pending({*self.table.pending, *missing})
-
-    def outdated(self) -> bool:
-        """Columns came into view whose fields weren't asked for."""
-        return not self._watch.has(self._fields())
-
-    def _fields(self) -> set[str]:
-        shown = {field for column in self.columns_in_use() for field in column.fields}
-        return shown | NEEDED
+    def fields_in_use(self) -> frozenset[str]:
+        """What the columns are made of, and what actions must know."""
+        return super().fields_in_use() | NEEDED
 
     def copyable(self, row: Node) -> list[Copyable]:
         """The node's id and addresses, and commands that lead to it."""

@@ -59,7 +59,7 @@ class PoolsScreen(PoolForms):
 
     async def fetch(self) -> AsyncIterator[list[PoolRow]]:
         """Pools as they arrive, with the node counts of last time."""
-        async for page in self.session.pools.pages():
+        async for page in self.session.pools.pages(self._fields_asked):
             yield [PoolRow(pool, self._counts.get(pool.id)) for pool in page]
 
     async def complete(self, rows: list[PoolRow]) -> list[PoolRow]:

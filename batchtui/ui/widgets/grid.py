@@ -1,6 +1,6 @@
 """A table as it is drawn: columns that fit a width, header, rows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Generic, TypeVar
 
 from rich.cells import cell_len, set_cell_size
@@ -8,7 +8,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from batchtui.tables import Cell, Column
+from batchtui.tables import Area, Cell, Column
 from batchtui.ui.rows import Rows
 
 Row = TypeVar("Row")
@@ -80,8 +80,21 @@ class Grid(Generic[Row]):
             cell = _PENDING if column.name in self.pending else column.cell(row)
             style = base if lit else base + self._foreground("marked" if marked else cell.tone)
             text = fit(cell.text, width, right=column.right)
-            segments += [Segment(text, style), Segment(" " * GAP, base)]
+            if cell.areas and not lit:
+                segments += self._bar(text, cell.areas, base)
+            else:
+                segments.append(Segment(text, style))
+            segments.append(Segment(" " * GAP, base))
         return Strip(segments)
+
+    def _bar(self, text: str, areas: Iterable[Area], base: Style) -> Iterator[Segment]:
+        """The areas stand out by being reversed, also without colours."""
+        start = 0
+        for length, tone in areas:
+            style = base + self._foreground(tone) + Style(reverse=True)
+            yield Segment(text[start : start + length], style)
+            start += length
+        yield Segment(text[start:], base)
 
     def _foreground(self, part: str) -> Style:
         style = self._style(part)
