@@ -69,6 +69,8 @@ def laid_out(lines: Sequence[TextLine], width: int) -> list[Row]:
 def _broken(text: str, hang: int, width: int) -> Iterator[tuple[int, int, int]]:
     """Where a line that is too long is broken: at blanks, and within words that have no room."""
     margin = _MARGIN if width > _BESIDE else 0
+    if cell_len(text[:hang].rstrip()) > width:
+        hang = 0  # not even what the rest would hang below has room
     indent = cell_len(text[:hang])
     start = before = 0
     if width - indent < _BESIDE:

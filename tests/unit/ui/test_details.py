@@ -5,6 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from conftest import recorded, recording
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from batchtui.access.ledger import LedgerEntry
 from batchtui.batch import convert
@@ -14,7 +17,9 @@ from batchtui.errors import BatchtuiError
 from batchtui.ui.details import node, pool
 from batchtui.ui.details.section import lines_of
 from batchtui.ui.details.support import support_lines
+from batchtui.ui.lines import laid_out
 from batchtui.ui.screens.raw import json_lines
+from batchtui.visible import visible
 
 NOW = datetime(2026, 3, 2, 3, 4, 5, tzinfo=UTC)
 REFORMATTED = re.compile(r"\d{4}-\d\d-\d\dT|P(\d+D)?T?\d")
@@ -269,6 +274,24 @@ def test_values_of_the_wrong_type_break_nothing(sections, new):
             if isinstance(inner, dict):
                 for each in inner:
                     text_of(sections({**raw, name: {**inner, each: new}}))
+
+
+WORDS = st.text(max_size=40) | st.sampled_from(["[/red]", "\x1b[2J", "\u202e", "漢" * 50, "\u200d"])
+NAMES = st.sampled_from([*FAILED, *AUTOSCALED, "metadata", "recentTasks", "networkConfiguration"])
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | WORDS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES | WORDS, inner, max_size=3),
+)
+
+
+@given(st.dictionaries(NAMES | WORDS, JSON, max_size=6), st.integers(1, 100))
+def test_whatever_the_service_sends_is_shown_harmlessly_and_fits(raw, width):
+    for sections in (of_node, of_pool):
+        lines = lines_of(sections(raw))
+        assert all(visible(line.text) == line.text for line in lines)
+        for row in laid_out(lines, width):
+            part = lines[row.line].text[row.start : row.end].rstrip()
+            assert row.indent + cell_len(part) <= max(width, 2)
 
 
 def test_json_that_is_nested_without_end_is_said():
