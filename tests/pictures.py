@@ -62,6 +62,23 @@ async def faults(pilot):
     await until_shown(pilot, "faults only")
 
 
+async def all_faults(pilot):
+    await pools(pilot)
+    await pilot.press("F")
+    await until_shown(pilot, "as of")
+
+
+async def faults_everywhere(pilot):
+    await pilot.press("F")
+    await until_shown(pilot, "as of")
+    pilot.app.screen.table.move_to(pilot.app.screen.table.shown[-1])
+
+
+async def command_line(pilot):
+    await all_faults(pilot)
+    await pilot.press("colon", "n", "tab", "r", "tab")
+
+
 async def nodes(pilot, pool="spot-transcode"):
     await pools(pilot)
     pilot.app.screen.table.move_to(pool)
@@ -253,7 +270,8 @@ async def upload_logs(pilot):
 
 
 VIEWS = [
-    accounts, pools, faults, nodes, marked_nodes, node_details, pool_details, autoscale, raw_json,
+    accounts, pools, faults, all_faults, faults_everywhere, command_line,
+    nodes, marked_nodes, node_details, pool_details, autoscale, raw_json,
     create_pool, choose_image, review, add_user, no_way, help_screen, delete_pool,
     resize_pool, stop_resize, edit_pool, edit_review,
     edit_autoscale, consent_to_evaluate,

@@ -13,12 +13,14 @@ from textual.filter import LineFilter, Monochrome
 
 from batchtui.access.accounts import Account
 from batchtui.accounts import Accounts
-from batchtui.errors import BatchtuiError, NotFoundError
+from batchtui.errors import BatchtuiError
+from batchtui.ui.commands import Command, Commands
 from batchtui.ui.handover import HandOver
 from batchtui.ui.looks import Looks, WithoutColour, no_colour
 from batchtui.ui.palette import KeysProvider
+from batchtui.ui.places import Places
 from batchtui.ui.screens.accounts import AccountsScreen
-from batchtui.ui.screens.base import HouseScreen
+from batchtui.ui.screens.base import HouseScreen, say_on
 from batchtui.ui.sheet import Sheet
 from batchtui.ui.themes import house_variables
 
@@ -26,8 +28,6 @@ if TYPE_CHECKING:
     from textual.driver import Driver
 
     from batchtui.access.terminal import Exit, ShellChannel
-    from batchtui.batch.models import Pool
-    from batchtui.ui.screens.pools import PoolsScreen
 
 _TERMINAL_SECONDS = 1.0  # how often to see whether the terminal is still there
 
@@ -50,7 +50,7 @@ class BatchtuiApp(App[int]):
                 tooltip="Every key of this screen"),
         Binding("colon", "command", "Command", key_display=":", show=False, id="app.command",
                 priority=True,
-                tooltip="Command line: pools, nodes POOL, account, theme, q"),
+                tooltip="The command line: tab completes, up is what was typed before"),
         Binding("ctrl+q", "quit", "Quit", id="app.quit", priority=True, tooltip="Leave batchtui"),
         Binding("ctrl+c", "interrupt", "Cancel", show=False, id="app.interrupt", priority=True,
                 tooltip="Cancel what runs"),
@@ -73,6 +73,12 @@ class BatchtuiApp(App[int]):
         self.no_color = no_colour()
         self._looks = Looks(self, accounts)
         self.stylesheet = Sheet(variables=self.get_css_variables())
+        self.commands = Commands([
+            *Places(self, accounts).commands(),
+            Command("theme", "What the program looks like", self._looks.command, "[NAME]",
+                    lambda: self._looks.names),
+            Command("q", "Leave batchtui", lambda _rest: self.exit(), other_name="quit"),
+        ])  # fmt: skip
 
     def get_css_variables(self) -> dict[str, str]:
         """Textual's, and ours, which any theme has."""
@@ -155,7 +161,8 @@ class BatchtuiApp(App[int]):
         from batchtui.ui.screens.help import HelpScreen
 
         if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen(dict(self.screen.active_bindings)))
+            keys = dict(self.screen.active_bindings)
+            self.push_screen(HelpScreen(keys, self.commands.all))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """No command line above a dialog, nor where a colon is a letter."""
@@ -164,11 +171,6 @@ class BatchtuiApp(App[int]):
         if action == "command":
             return isinstance(self.screen, HouseScreen) and not self.screen.typing
         return super().check_action(action, parameters)
-
-    def action_command(self) -> None:
-        """The command line of this screen."""
-        if isinstance(self.screen, HouseScreen):
-            self.screen.action_command()
 
     def action_interrupt(self) -> None:
         """Cancel what runs here; if nothing does, say how to quit."""
@@ -180,81 +182,19 @@ class BatchtuiApp(App[int]):
 
     # The command line
 
-    async def on_house_screen_command(self, event: HouseScreen.Command) -> None:
-        """`:pools`, `:nodes POOL`, `:account NAME`, `:accounts`, `:theme NAME`, `:q`."""
-        word, _space, rest = event.line.partition(" ")
-        commands: dict[str, Callable[[str], object]] = {
-            "accounts": lambda _rest: self._back_to(self._first_screen()),
-            "account": self._go_to_account,
-            "pools": lambda _rest: self._back_to(self._pools_screen()),
-            "nodes": self._go_to_nodes,
-            "theme": self._looks.command,
-            "q": lambda _rest: self.exit(),
-            "quit": lambda _rest: self.exit(),
-        }
-        if word in commands:
-            commands[word](rest.strip())
-        elif word:
-            names = ", ".join(commands)
-            self._say(f"There is no command {word!r}. There are: {names}.")
+    def action_command(self) -> None:
+        """The command line of this screen."""
+        self.open_command_line()
 
-    def _say(self, text: str, tone: str = "warn") -> None:
+    def open_command_line(self, text: str = "") -> None:
+        """The command line, with a line that was begun."""
         if isinstance(self.screen, HouseScreen):
-            self.screen.say(text, tone)
+            self.screen.ask_for_command(self.commands, text)
 
-    def _pools_screen(self) -> "PoolsScreen | None":
-        """The pools of the account that is open."""
-        from batchtui.ui.screens.pools import PoolsScreen
-
-        return next((each for each in self.screen_stack if isinstance(each, PoolsScreen)), None)
-
-    def _back_to(self, screen: HouseScreen | None) -> bool:
-        if screen is None:
-            self._say("Open an account first.")
-            return False
-        while self.screen is not screen:
-            self.pop_screen()
-        return True
-
-    def _go_to_account(self, name: str) -> None:
-        try:
-            known = self._accounts.known()
-        except BatchtuiError as error:
-            self._say(str(error), "bad")
-            return
-        found = next((each for each in known if each.name.lower() == name.lower()), None)
-        if found is None:
-            self._say(f"No account is called {name!r}.")
-        elif self._back_to(self._first_screen()):
-            self._first_screen().open(found)
-
-    def _go_to_nodes(self, name: str) -> None:
-        pools = self._pools_screen()
-        if pools is None:
-            self._say("Open an account first.")
-            return
-        rows = pools.table.rows.items()
-        row = next((row for row_id, row in rows if row_id.lower() == name.lower()), None)
-        if row is not None:
-            self._show_nodes(pools, row.pool)
-        elif name:
-            # The list may still be on its way.
-            self.run_worker(self._find_pool(pools, name), exclusive=True, group="find")
-
-    async def _find_pool(self, pools: "PoolsScreen", name: str) -> None:
-        try:
-            pool = await pools.session.pools.get(name)
-        except NotFoundError:
-            self._say(f"No pool of this account is called {name!r}.")
-        except BatchtuiError as error:
-            self._say(str(error), "bad")
-        else:
-            self._show_nodes(pools, pool)
-
-    def _show_nodes(self, pools: "PoolsScreen", pool: "Pool") -> None:
-        if self._back_to(pools):
-            pools.say("")
-            pools.show_nodes(pool)
+    def on_house_screen_command(self, event: HouseScreen.Command) -> None:
+        """A line was typed."""
+        if problem := self.commands.run(event.line):
+            say_on(self, problem, "warn")
 
     # The terminal
 
@@ -274,4 +214,5 @@ def _driver_class() -> "type[Driver] | None":
 
 def _load_screens() -> None:
     """Import what comes behind the first screen, while that is looked at."""
+    import batchtui.ui.screens.faults
     import batchtui.ui.screens.pools  # noqa: F401 - imported for the next one who needs it

@@ -10,7 +10,7 @@ from textual.filter import LineFilter
 from textual.theme import BUILTIN_THEMES
 
 from batchtui.errors import BatchtuiError
-from batchtui.ui.screens.base import HouseScreen
+from batchtui.ui.screens.base import say_on
 from batchtui.ui.themes import ANSI, DARK, load_themes, themes_folder
 from batchtui.visible import visible
 
@@ -104,12 +104,12 @@ class Looks:
     def command(self, name: str) -> None:
         """`:theme NAME` shows and keeps a theme, `:theme` opens the chooser."""
         if no_colour():
-            self._say(NO_COLOUR, "warn")
+            say_on(self._app, NO_COLOUR, "warn")
         elif name in self.names:
             self._app.theme = name
             self._keep(name)
         elif name:
-            self._say(self._unknown(name), "warn")
+            say_on(self._app, self._unknown(name), "warn")
         else:
             from batchtui.ui.dialogs.choose_theme import ChooseTheme
 
@@ -126,10 +126,6 @@ class Looks:
         try:
             await self._accounts.keep_theme(name)
         except BatchtuiError as error:
-            self._say(f"The theme is {name} for this run only. {error}", "bad")
+            say_on(self._app, f"The theme is {name} for this run only. {error}", "bad")
         else:
-            self._say(f"The theme is {name}, also next time.", "good")
-
-    def _say(self, text: str, tone: str) -> None:
-        if isinstance(self._app.screen, HouseScreen):
-            self._app.screen.say(text, tone)
+            say_on(self._app, f"The theme is {name}, also next time.", "good")

@@ -1,34 +1,50 @@
-"""The command palette: every key of the screen by what it does."""
+"""The command palette: every key of the screen by what it does, and every command."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
-from textual.binding import ActiveBinding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
+
+from batchtui.ui.commands import Command
+from batchtui.ui.screens.base import HouseScreen
 
 
 class KeysProvider(Provider):
-    """What can be done here, read from the bindings that are active."""
+    """What can be done here, read from the bindings that are active and from the commands."""
 
     async def discover(self) -> Hits:
         """All of it, before anything is typed."""
-        for text, active in self._actions():
-            yield DiscoveryHit(text, lambda active=active: self._run(active))
+        for text, run in self._actions():
+            yield DiscoveryHit(text, run)
 
     async def search(self, query: str) -> Hits:
         """What sounds like it."""
         matcher = self.matcher(query)
-        for text, active in self._actions():
+        for text, run in self._actions():
             score = matcher.match(text)
             if score > 0:
-                yield Hit(score, matcher.highlight(text), lambda active=active: self._run(active))
+                yield Hit(score, matcher.highlight(text), run)
 
-    def _actions(self) -> Iterator[tuple[str, ActiveBinding]]:
+    def _actions(self) -> Iterator[tuple[str, Callable[[], object]]]:
         seen: set[str] = set()
         for active in self.screen.active_bindings.values():
             binding = active.binding
             if binding.tooltip and binding.action not in seen:
                 seen.add(binding.action)
-                yield f"{binding.tooltip} ({self.app.get_key_display(binding)})", active
+                text = f"{binding.tooltip} ({self.app.get_key_display(binding)})"
+                yield text, partial(self.app.run_action, binding.action, active.node)
+        yield from self._commands()
 
-    async def _run(self, active: ActiveBinding) -> None:
-        await self.app.run_action(active.binding.action, active.node)
+    def _commands(self) -> Iterator[tuple[str, Callable[[], object]]]:
+        """What the command line knows, where there is one."""
+        if isinstance(self.screen, HouseScreen):
+            for each in self.app.commands.all:  # type: ignore[attr-defined] # our app has them
+                yield f"{each.help} (:{each.usage})", partial(self._run, self.screen, each)
+
+    @staticmethod
+    def _run(screen: HouseScreen, command: Command) -> None:
+        """Run it or, where something must be named first, begin its line."""
+        if command.stands_alone:
+            screen.post_message(HouseScreen.Command(command.name))
+        else:
+            screen.app.open_command_line(f"{command.name} ")  # type: ignore[attr-defined] # as above

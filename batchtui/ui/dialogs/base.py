@@ -21,6 +21,10 @@ class Dialog(ModalScreen[Result]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "scroll(1)", "Down", show=False, id="dialog.down"),
         Binding("up", "scroll(-1)", "Up", show=False, id="dialog.up"),
+        Binding("pagedown", "scroll(10)", "Page down", show=False, id="dialog.page-down"),
+        Binding("pageup", "scroll(-10)", "Page up", show=False, id="dialog.page-up"),
+        Binding("end", "scroll(10000)", "End", show=False, id="dialog.end"),
+        Binding("home", "scroll(-10000)", "Start", show=False, id="dialog.home"),
         Binding("escape", "give_up", "Cancel", id="dialog.cancel", tooltip="Leave it as it was"),
     ]
 

@@ -25,6 +25,8 @@ class AccountsScreen(ListScreen[Account]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "add", "Add", id="accounts.add", tooltip="Add an account and its key"),
+        Binding("F", "all_faults", "All faults", show=False, id="accounts.faults",
+                tooltip="What is wrong in all accounts"),
         Binding("ctrl+d", "forget", "Forget", id="accounts.forget",
                 tooltip="Forget the account and its key"),
     ]  # fmt: skip
@@ -121,6 +123,10 @@ class AccountsScreen(ListScreen[Account]):
         if account is not None:
             self.say(f"{account.name} was added.", "good")
             self.start_refresh()
+
+    def action_all_faults(self) -> None:
+        """What is wrong in all accounts, as the command line has it."""
+        self.post_message(self.Command("faults all"))
 
     def action_forget(self) -> None:
         """Forget the account under the cursor, after asking."""

@@ -4,12 +4,14 @@ import logging
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
 
 from batchtui.errors import BatchtuiError
+from batchtui.ui.commands import Commands
+from batchtui.ui.widgets.command_line import CommandLine
 from batchtui.ui.widgets.keybar import KeyBar
 from batchtui.ui.widgets.prompt import Prompt
 from batchtui.ui.widgets.status import StatusLine
@@ -41,7 +43,7 @@ class HouseScreen(Screen[Any]):
         """The frame around what the screen shows."""
         yield TitleBar()
         yield from self.compose_body()
-        yield Prompt(":", "pools, nodes POOL, account NAME, accounts, theme, q", id="command")
+        yield CommandLine()
         yield StatusLine()
         yield KeyBar()
 
@@ -52,7 +54,7 @@ class HouseScreen(Screen[Any]):
     def on_mount(self) -> None:
         """Prompts come when they are asked for."""
         self.query_one(TitleBar).crumbs = self.crumbs
-        self.query_one("#command", Prompt).close()
+        self.query_one(CommandLine).close()
 
     def say(self, text: str, tone: str = "plain") -> None:
         """Say something on the status line, if it is still there."""
@@ -98,9 +100,9 @@ class HouseScreen(Screen[Any]):
         """Leave this screen."""
         self.dismiss()
 
-    def action_command(self) -> None:
-        """Open the command line."""
-        self.query_one("#command", Prompt).open()
+    def ask_for_command(self, commands: Commands, text: str = "") -> None:
+        """Open the command line, with a line that was begun."""
+        self.query_one(CommandLine).ask(commands, text)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Actions that can't wait come before the focus sees their key, but not while typing.
@@ -129,3 +131,9 @@ class HouseScreen(Screen[Any]):
     def focus_body(self) -> None:
         """Put the focus back to what the screen shows."""
         self.focus_next()
+
+
+def say_on(app: App[Any], text: str, tone: str = "plain") -> None:
+    """Say something on the status line of the screen that is seen, if it has one."""
+    if isinstance(app.screen, HouseScreen):
+        app.screen.say(text, tone)

@@ -26,6 +26,8 @@ class FreshScreen(HouseScreen):
 
     # Whether what is shown is the service's, and so may be old.
     remote = True
+    # Whether it is asked for so often that nobody needs to know when that was.
+    live = True
 
     def __init__(self, *, every: float, now: Clock = utc_now) -> None:
         super().__init__()
@@ -155,7 +157,7 @@ class FreshScreen(HouseScreen):
             yield "loading" if self._in_flight else "not loaded"
         elif self._failure:
             yield f"old: {duration(self.clock() - self._loaded_at)}"
-        elif self._every:
+        elif self._every and self.live:
             yield "live"
         elif self.remote:
             yield f"as of {self._loaded_when:%H:%M:%S} UTC"

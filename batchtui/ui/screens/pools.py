@@ -35,6 +35,8 @@ class PoolsScreen(PoolForms):
                 tooltip="Edit the pool's autoscale formula, or switch autoscale off"),
         Binding("e", "edit", "Edit", show=False, id="pools.edit",
                 tooltip="Edit the pool's start task and metadata"),
+        Binding("F", "all_faults", "All faults", show=False, id="pools.faults",
+                tooltip="What is wrong in all pools"),
         Binding("ctrl+d", "delete", "Delete", show=False, id="pools.delete",
                 tooltip="Delete the pool and its nodes"),
     ]  # fmt: skip
@@ -105,6 +107,10 @@ class PoolsScreen(PoolForms):
             return
         crumbs = (self.session.account.name, row.id, "JSON")
         self.app.push_screen(RawScreen(crumbs, partial(self.session.pools.raw, row.id), self.now))
+
+    def action_all_faults(self) -> None:
+        """What is wrong in all pools, as the command line has it."""
+        self.post_message(self.Command("faults"))
 
     @dangerous
     def action_create(self) -> None:
