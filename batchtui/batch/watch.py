@@ -62,10 +62,15 @@ class NodeWatch:
         self._full: _Sweep | None = None
         self._slow: _Sweep | None = None
         self._complete = False
+        self._doubted = False
+        # The latest transition that was seen, and the one up to which all was heard of.
+        self._latest = ""
         self._newest = ""
         # s before the newest transition from which the next changes are asked for.
         self._margin = OVERLAP
+        # When that one was heard of, and when changes were last asked for and all heard.
         self._news_at = 0.0
+        self._asked_at = 0.0
         self._doubt: Counter[str] = Counter()
         self._accepted: Counter[str] = Counter()
 
@@ -81,8 +86,16 @@ class NodeWatch:
         """Whether these wire fields are asked for already."""
         return self._fields.issuperset(fields)
 
+    def doubt(self) -> None:
+        """Something was done to nodes that no transition tells of: have all listed again."""
+        self._doubted = True
+
     async def refresh(self) -> AsyncIterator[Change]:
         """Hear what changed, an answer at a time; what a failure cut off is resumed by the next."""
+        if self._doubted:
+            # One that is under way may have passed them already.
+            self._doubted = self._complete = False
+            self._full = None
         if not self._complete or len(self.known) <= FEW:
             async for change in self._list():
                 yield change
@@ -99,12 +112,13 @@ class NodeWatch:
     async def _list(self) -> AsyncIterator[Change]:
         if self._full is None:
             self._full = self._begin(PAGE)
+            self._complete = False
         sweep = self._full
         while not sweep.listing.ended:
             yield self._take(await self._page(sweep))
         self._full = self._slow = None
         self._complete = True
-        self._margin = OVERLAP + self._clock() - sweep.began
+        self._caught_up(sweep.began)
         yield self._end(sweep)
 
     def _begin(self, page: int) -> _Sweep:
@@ -146,14 +160,15 @@ class NodeWatch:
         if newest is None:
             return
         since = newest - timedelta(seconds=self._margin)
-        if began - self._news_at > self._margin:
-            # Whatever was on its way then has come: don't ask for the last ones for ever.
+        if self._asked_at - self._news_at > self._margin + 1:
+            # Whatever was on its way then was heard of: don't ask for the last ones for ever.
             since = newest.replace(microsecond=0) + timedelta(seconds=1)
         where = changed_since(since)
         listing = self._nodes.listing(self.pool_id, self._fields, where=where, retry=False)
         while not listing.ended:
             yield self._take(await listing.next_page())
-        self._margin = OVERLAP + self._clock() - began
+        self._caught_up(began)
+        self._asked_at = began
 
     def _take(self, nodes: Sequence[Node]) -> Change:
         news = [node for node in nodes if self.known.get(node.id) != node]
@@ -166,12 +181,15 @@ class NodeWatch:
         for sweep in (self._full, self._slow):
             if sweep is not None:
                 sweep.seen.update(node.id for node in nodes)
-        # As texts: they differ in their last digits only, which is less than the overlap.
-        newest = max((node.state_transition_time for node in news), default="")
-        if newest > self._newest:
-            self._newest = newest
-            self._news_at = self._clock()
+        self._latest = max(self._latest, _latest(news))
         return Change(news)
+
+    def _caught_up(self, began: float) -> None:
+        """All that changed before a time was heard of; what changes from then on is the next's."""
+        self._margin = OVERLAP + self._clock() - began
+        if self._latest > self._newest:
+            self._newest = self._latest
+            self._news_at = self._clock()
 
     # Whether that is all
 
@@ -188,6 +206,16 @@ class NodeWatch:
         if not doubt or again:
             self._accepted = doubt
         return again
+
+
+def _latest(nodes: Sequence[Node]) -> str:
+    """The latest time of a transition, or nothing; what is no time is none.
+
+    They are compared as texts: these differ in digits only, but for less than the overlap.
+    """
+    times = [node.state_transition_time for node in nodes]
+    latest = max(times, default="")
+    return latest if time(latest) else max(filter(time, times), default="")
 
 
 def _alike(doubt: Counter[str], before: Counter[str]) -> bool:

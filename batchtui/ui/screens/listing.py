@@ -319,7 +319,11 @@ class ListScreen(FreshScreen, Generic[Row]):
         if acted is not None:
             self.table.unmark(acted.done)
             self.say(acted.words, acted.tone)
+            self.changed_here()
             self.start_refresh()
+
+    def changed_here(self) -> None:
+        """An act ended: what is known of the rows may be old, and nothing else may tell so."""
 
     def hidden(self) -> set[str]:
         """The ids of the marked rows that the filter hides."""

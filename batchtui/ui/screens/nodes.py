@@ -85,6 +85,10 @@ class NodesScreen(ListScreen[Node]):
         async for change in self._watch.refresh():
             await self.take(change.nodes, change.gone)
 
+    def changed_here(self) -> None:
+        """Not everything that is done to nodes changes their states."""
+        self._watch.doubt()
+
     def fields_in_use(self) -> frozenset[str]:
         """What the columns are made of, and what actions must know."""
         return super().fields_in_use() | NEEDED
