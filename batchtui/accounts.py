@@ -10,7 +10,7 @@ from batchtui.access.threads import in_thread
 from batchtui.access.vault import Vault
 from batchtui.clock import Clock, utc_now
 from batchtui.config import Paths, Settings
-from batchtui.errors import AuthError
+from batchtui.errors import AuthError, ConfigError
 
 if TYPE_CHECKING:
     from batchtui.session import Session
@@ -39,6 +39,20 @@ class Accounts:
     def known(self) -> list[Account]:
         """Accounts of this run first, then those in the file; ConfigError if that is broken."""
         return [*self._guests, *self._book.load()]
+
+    def named(self, name: str) -> Account:
+        """The account that a command line names; without a name the only one it can mean."""
+        known = self.known()
+        if name:
+            found = [each for each in known if each.name.casefold() == name.casefold()]
+            if not found:
+                raise ConfigError(f"No account is called {name!r}.", advice=_names(known))
+            return found[0]
+        if self._guests:
+            return self._guests[0]
+        if len(known) != 1:
+            raise ConfigError("Which account?", advice=f"Say --account NAME. {_names(known)}")
+        return known[0]
 
     @property
     def guests(self) -> list[Account]:
@@ -93,3 +107,8 @@ class Accounts:
         from batchtui.session import Session
 
         return Session(account, key, self.settings, self._paths, self.now)
+
+
+def _names(known: list[Account]) -> str:
+    names = ", ".join(each.name for each in known)
+    return f"There are: {names}." if names else "None is known: add one in batchtui."

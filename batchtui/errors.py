@@ -1,6 +1,7 @@
 """The error tree: what may go wrong and is expected to, in words for the operator.
 
     BatchtuiError
+    ├── UsageError              what was typed on the command line can't be done
     ├── ConfigError             a file or setting of ours that can't be used
     ├── VaultError              the keyring can't be used, is locked or has no such secret
     ├── ServiceError            Azure Batch said no, or said nothing
@@ -39,6 +40,12 @@ class BatchtuiError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message} {self.advice}".strip()
+
+
+class UsageError(BatchtuiError):
+    """Words of the command line that mean nothing here."""
+
+    title = "Command line"
 
 
 class ConfigError(BatchtuiError):

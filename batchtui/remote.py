@@ -6,7 +6,6 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
-from batchtui.access.accounts import Account
 from batchtui.accounts import Accounts
 from batchtui.errors import ConfigError, NotFoundError
 from batchtui.session import Session
@@ -45,30 +44,11 @@ def open_remote(accounts: Accounts, name: str, pool_id: str, node: str, command:
 
 
 async def _connect(accounts: Accounts, name: str, pool_id: str, node: str) -> "Connection":
-    async with await accounts.open(_account(accounts, name)) as session:
+    async with await accounts.open(accounts.named(name)) as session:
         pool = await session.pools.get(pool_id)
         found = await _find_node(session, pool_id, node)
         doorway = await session.doorway(pool, found)
         return await session.enter(doorway)
-
-
-def _account(accounts: Accounts, name: str) -> Account:
-    known = accounts.known()
-    if name:
-        found = [each for each in known if each.name.lower() == name.lower()]
-        if not found:
-            raise ConfigError(f"No account is called {name!r}.", advice=_names(known))
-        return found[0]
-    if accounts.guests:
-        return accounts.guests[0]
-    if len(known) != 1:
-        raise ConfigError("Which account?", advice=f"Say --account NAME. {_names(known)}")
-    return known[0]
-
-
-def _names(known: list[Account]) -> str:
-    names = ", ".join(each.name for each in known)
-    return f"There are: {names}." if names else "None is known: add one in batchtui."
 
 
 async def _find_node(session: Session, pool_id: str, text: str) -> str:

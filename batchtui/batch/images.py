@@ -2,9 +2,19 @@
 
 from collections.abc import Iterable
 
+from msgspec import Raw
+
 from batchtui.batch import convert
 from batchtui.batch.models import Pool, SupportedImage
-from batchtui.batch.service import BatchService
+from batchtui.batch.service import BatchService, Listing
+
+_PATH = "/supportedimages"
+
+# Everything that is said of an image (source: the SDK's BatchSupportedImage).
+FIELDS = (
+    "nodeAgentSKUId", "imageReference", "osType", "capabilities", "batchSupportEndOfLife",
+    "verificationType",
+)  # fmt: skip
 
 
 class Images:
@@ -15,8 +25,12 @@ class Images:
 
     async def supported(self) -> list[SupportedImage]:
         """Every image with the node agent that goes with it, as the service lists them."""
-        rows = await self._service.rows("/supportedimages")
+        rows = await self._service.rows(_PATH)
         return [convert.supported_image(row) for row in rows]
+
+    def raws(self) -> Listing[Raw]:
+        """The images as the service sends them; it can't be asked for some fields only."""
+        return self._service.raws(_PATH)
 
 
 def listed(pool: Pool, images: Iterable[SupportedImage]) -> SupportedImage | None:

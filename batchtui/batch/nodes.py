@@ -3,16 +3,27 @@
 from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import datetime
 
+from msgspec import Raw
+
 from batchtui.batch import convert
 from batchtui.batch.logs import LogUpload, UploadedLogs, uploaded
 from batchtui.batch.models import Json, RemoteLogin
 from batchtui.batch.node import Node
-from batchtui.batch.service import PAGE, BatchService, Listing, segment
+from batchtui.batch.service import PAGE, BatchService, Listing, segment, select
 from batchtui.batch.times import stamp
 from batchtui.errors import ServiceError
 
 # What every screen of nodes and the way into one need; the table adds what its columns show.
 ALWAYS = ("id", "state", "stateTransitionTime", "isDedicated", "startTaskInfo", "errors")
+
+# Everything that a listing may ask for (source: the SDK's BatchNode).
+FIELDS = (
+    "id", "url", "state", "schedulingState", "stateTransitionTime", "lastBootTime",
+    "allocationTime", "ipAddress", "ipv6Address", "affinityId", "vmSize", "totalTasksRun",
+    "runningTasksCount", "runningTaskSlotsCount", "totalTasksSucceeded", "recentTasks",
+    "startTask", "startTaskInfo", "errors", "isDedicated", "endpointConfiguration",
+    "nodeAgentInfo", "virtualMachineInfo",
+)  # fmt: skip
 
 
 class Nodes:
@@ -34,11 +45,14 @@ class Nodes:
 
         With `where`, a filter in OData, only those that pass it.
         """
-        query = {"$select": ",".join(dict.fromkeys((*ALWAYS, *fields)))}
+        query = select((*ALWAYS, *fields))
         if where:
             query["$filter"] = where
-        path = f"/pools/{segment(pool_id)}/nodes"
-        return self._service.listing(path, query, Node, page=page, retry=retry)
+        return self._service.listing(nodes_path(pool_id), query, Node, page=page, retry=retry)
+
+    def raws(self, pool_id: str, fields: Iterable[str] = ()) -> Listing[Raw]:
+        """Nodes of a pool as the service sends them; all of it, or these fields only."""
+        return self._service.raws(nodes_path(pool_id), fields)
 
     async def pages(
         self, pool_id: str, fields: Iterable[str] = ()
@@ -106,6 +120,11 @@ def changed_since(moment: datetime) -> str:
     return f"stateTransitionTime ge DateTime'{stamp(moment)}'"
 
 
+def nodes_path(pool_id: str) -> str:
+    """The path of a pool's nodes below the account's endpoint."""
+    return f"/pools/{segment(pool_id)}/nodes"
+
+
 def node_path(pool_id: str, node_id: str) -> str:
     """The path of a node below the account's endpoint."""
-    return f"/pools/{segment(pool_id)}/nodes/{segment(node_id)}"
+    return f"{nodes_path(pool_id)}/{segment(node_id)}"

@@ -3,9 +3,11 @@
 from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import datetime
 
+from msgspec import Raw
+
 from batchtui.batch import convert
 from batchtui.batch.models import AutoscaleRun, Json, NodeCounts, Pool
-from batchtui.batch.service import BatchService, segment
+from batchtui.batch.service import BatchService, Listing, segment, select
 
 # What every screen of pools needs; the table adds what its columns show, details ask for all.
 ALWAYS = (
@@ -13,6 +15,18 @@ ALWAYS = (
     "creationTime", "vmSize", "virtualMachineConfiguration", "currentDedicatedNodes",
     "targetDedicatedNodes", "currentLowPriorityNodes", "targetLowPriorityNodes",
     "enableAutoScale", "autoScaleRun", "resizeErrors", "networkConfiguration",
+)  # fmt: skip
+
+# Everything that a listing may ask for (source: the SDK's BatchPool).
+FIELDS = (
+    "id", "displayName", "url", "eTag", "lastModified", "creationTime", "state",
+    "stateTransitionTime", "allocationState", "allocationStateTransitionTime", "vmSize",
+    "virtualMachineConfiguration", "resizeTimeout", "resizeErrors", "currentDedicatedNodes",
+    "currentLowPriorityNodes", "targetDedicatedNodes", "targetLowPriorityNodes",
+    "enableAutoScale", "autoScaleFormula", "autoScaleEvaluationInterval", "autoScaleRun",
+    "enableInterNodeCommunication", "networkConfiguration", "startTask",
+    "applicationPackageReferences", "taskSlotsPerNode", "taskSchedulingPolicy", "userAccounts",
+    "metadata", "mountConfiguration", "identity", "upgradePolicy",
 )  # fmt: skip
 
 MOST_REMOVED = 100  # nodes in one call (source: SERVICE.md, trap 18)
@@ -26,9 +40,12 @@ class Pools:
 
     async def pages(self, more: Iterable[str] = ()) -> AsyncIterator[list[Pool]]:
         """All pools, a page at a time, with the wire fields of `ALWAYS` and `more`."""
-        query = {"$select": ",".join(dict.fromkeys((*ALWAYS, *more)))}
-        async for page in self._service.pages("/pools", query):
+        async for page in self._service.pages("/pools", select((*ALWAYS, *more))):
             yield [convert.pool(row) for row in page]
+
+    def raws(self, fields: Iterable[str] = ()) -> Listing[Raw]:
+        """All pools as the service sends them; all of it, or these fields only."""
+        return self._service.raws("/pools", fields)
 
     async def raw(self, pool_id: str) -> Json:
         """One pool as the service sends it."""

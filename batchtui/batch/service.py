@@ -7,10 +7,12 @@ first time that something is asked.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
+
+import msgspec
 
 from batchtui.batch.models import Json
 from batchtui.errors import ReadOnlyError, ServiceError
@@ -116,6 +118,10 @@ class BatchService:
     ) -> "Listing[Row]":
         """A list, to be read page by page; without `retry` each failure is told at once."""
         return Listing(self, _url(path, {"maxresults": str(page), **query}), kind, retry=retry)
+
+    def raws(self, path: str, fields: Iterable[str] = ()) -> "Listing[msgspec.Raw]":
+        """A list whose rows are the JSON that the service sent; all fields, or only some."""
+        return self.listing(path, select(fields), msgspec.Raw)
 
     async def pages(
         self, path: str, query: Mapping[str, str] | None = None
@@ -236,6 +242,12 @@ def _origin(url: str) -> tuple[str, str, int | None]:
     parts = urlsplit(url)
     usual = {"https": 443, "http": 80}.get(parts.scheme)
     return parts.scheme, parts.hostname or "", parts.port or usual
+
+
+def select(fields: Iterable[str]) -> dict[str, str]:
+    """The query that asks for some fields of the wire only; for none, that asks for all."""
+    wanted = ",".join(dict.fromkeys(fields))
+    return {"$select": wanted} if wanted else {}
 
 
 def segment(name: str) -> str:

@@ -6,7 +6,7 @@ field.
 
 import functools
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Generic, TypeVar, get_args, get_origin
 
 import msgspec
@@ -39,7 +39,9 @@ def read_object(body: bytes) -> dict[str, Any]:
 def read_page(body: bytes, kind: type[Row]) -> Page[Row]:
     """A page of rows of one kind, a Struct or dict; NotJsonError if it isn't a JSON object."""
     try:
-        return _decoder(kind).decode(body)  # type: ignore[arg-type] # classes are hashable
+        # What isn't looked into isn't checked to be UTF-8 otherwise.
+        text = body.decode() if kind is msgspec.Raw else body
+        return _decoder(kind).decode(text)  # type: ignore[arg-type] # classes are hashable
     except (msgspec.DecodeError, UnicodeDecodeError):
         raw = read_object(body)
         found = raw.get("value")
@@ -48,14 +50,70 @@ def read_page(body: bytes, kind: type[Row]) -> Page[Row]:
         return Page(rows=rows, next_link=link if isinstance(link, str) else "")
 
 
+def read_row(body: bytes | msgspec.Raw, kind: type[Row]) -> Row:
+    """One row from its JSON as text; NotJsonError if it isn't a JSON object."""
+    try:
+        return _row_decoder(kind).decode(body)  # type: ignore[arg-type, no-any-return]
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return read(read_object(bytes(body)), kind)
+
+
 def read(raw: object, kind: type[Row]) -> Row:
     """One row from its JSON; ValidationError only if it isn't an object at all."""
+    if kind is msgspec.Raw:
+        return _written(raw)  # type: ignore[return-value] # it is a Raw
     try:
         return msgspec.convert(raw, kind)
     except msgspec.ValidationError:
         if isinstance(raw, dict) and issubclass(kind, msgspec.Struct):
             return kind(**_fields(raw, kind))
         raise
+
+
+def compact(row: msgspec.Raw) -> bytes:
+    """The JSON of a row in one line, its texts and numbers as they were sent."""
+    try:
+        return msgspec.json.format(row, indent=-1)
+    except msgspec.DecodeError:  # half of a surrogate pair, which only Python takes
+        return _line(read_object(bytes(row)))
+
+
+def narrowed(row: msgspec.Raw, fields: Iterable[str]) -> bytes:
+    """The JSON of a row with these fields only, as far as it has them, in one line."""
+    try:
+        found = _parts().decode(row)
+        kept = {name: found[name] for name in fields if name in found}
+        return compact(msgspec.Raw(msgspec.json.encode(kept)))
+    except msgspec.DecodeError:
+        whole = read_object(bytes(row))
+        return _line({name: whole[name] for name in fields if name in whole})
+
+
+def is_object(row: msgspec.Raw) -> bool:
+    """Whether a row is an object, as it should be."""
+    return bytes(memoryview(row)[:1]) == b"{"
+
+
+def _written(raw: object) -> msgspec.Raw:
+    """JSON written anew; ValidationError for what JSON can't say, such as NaN."""
+    try:
+        return msgspec.Raw(_line(raw))
+    except (ValueError, RecursionError):
+        raise msgspec.ValidationError from None
+
+
+def _line(value: object) -> bytes:
+    return json.dumps(value, allow_nan=False, separators=(",", ":")).encode()
+
+
+@functools.cache
+def _parts() -> "msgspec.json.Decoder[dict[str, msgspec.Raw]]":
+    return msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
+@functools.cache
+def _row_decoder(kind: type) -> "msgspec.json.Decoder[Any]":
+    return msgspec.json.Decoder(kind)
 
 
 @functools.cache

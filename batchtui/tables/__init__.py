@@ -37,7 +37,8 @@ class Column(Generic[Row]):
 
     `width` is the least number of terminal cells it takes; columns that `grow` share the rest.
     A column `from_width` 0 is always there. The text of one that is `moving` changes with time
-    alone, so filters don't read it. `fields` are what it needs of the wire's JSON.
+    alone, so filters don't read it. `fields` are what it needs of the wire's JSON. `exact` says
+    for other programs, and filters, in full what the cell shortens or draws.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Column(Generic[Row]):
     from_width: int = 0
     moving: bool = False
     fields: tuple[str, ...] = ()
+    exact: Callable[[Row], str] | None = None
 
 
 def natural(text: str) -> tuple[tuple[int, str], ...]:

@@ -1,8 +1,9 @@
 """What the filter line means: text, a regular expression, or a column's value. Pure.
 
-`text` is fuzzy on every column, `/re/` or `~re` a regular expression, `!` in front inverts,
-`column:value` looks at one column. Words that stand apart must all be found. A word with a
-digit is looked for as it stands: strewn over ids and addresses it would match nearly anything.
+`text` is fuzzy on every column, `/re/` or `~re` a regular expression, `column:value` looks at
+one column, and `!` in front inverts an expression or a word. Words that stand apart must all
+pass. One with a digit is looked for as it stands: strewn over ids and addresses it would match
+nearly anything.
 
 What is filtered is one text a row: its cells in lower case, each in a line of its own.
 """
@@ -27,15 +28,18 @@ def parse(text: str, columns: Mapping[str, str]) -> Filter | None:
     Raises FilterError for a regular expression that isn't one.
     """
     text = text.strip()
-    if not text:
-        return None
-    if text.startswith("!"):
-        inner = parse(text[1:], columns)
-        return None if inner is None else lambda row: not inner(row)
-    if text.startswith("~") or (len(text) > 1 and text[0] == text[-1] == "/"):
-        return _expression(text[1:] if text[0] == "~" else text[1:-1])
-    tests = [_word(word, columns) for word in text.lower().split()]
-    return tests[0] if len(tests) == 1 else lambda row: all(test(row) for test in tests)
+    bare = text.removeprefix("!")
+    if bare.startswith("~") or (len(bare) > 1 and bare[0] == bare[-1] == "/"):
+        found = _expression(bare[1:] if bare[0] == "~" else bare[1:-1])
+        return found if bare == text else _inverted(found)
+    tests = [
+        _inverted(_word(word[1:], columns)) if word[0] == "!" else _word(word, columns)
+        for word in text.lower().split()
+        if word != "!"
+    ]
+    if len(tests) < 2:
+        return tests[0] if tests else None
+    return lambda row: all(test(row) for test in tests)
 
 
 def _expression(pattern: str) -> Filter:
@@ -43,6 +47,10 @@ def _expression(pattern: str) -> Filter:
         return re.compile(pattern, re.IGNORECASE | re.MULTILINE).search
     except re.error as error:
         raise FilterError(f"Not a regular expression: {error}") from None
+
+
+def _inverted(test: Filter) -> Filter:
+    return lambda row: not test(row)
 
 
 def _word(word: str, columns: Mapping[str, str]) -> Filter:

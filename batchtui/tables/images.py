@@ -17,7 +17,7 @@ def image_columns(now: Callable[[], datetime]) -> list[Column[SupportedImage]]:
     return [
         Column(
             "offer", "Offer", 22, _offer,
-            lambda i: _best_first(i, now()), grow=1,
+            lambda i: _best_first(i, now()), grow=1, exact=lambda i: i.reference.offer,
         ),
         Column(
             "sku", "SKU", 16, lambda i: Cell(visible(i.reference.sku)),

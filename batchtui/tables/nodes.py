@@ -16,17 +16,22 @@ _URGENCY = ("bad", "busy", "good", "muted")  # of how start tasks went
 def node_columns(now: Callable[[], datetime]) -> list[Column[Node]]:
     """Columns of the nodes table; ages are counted from `now`."""
     return [
-        Column("id", "Node", 10, lambda n: Cell(visible(short_node_id(n.id))), lambda n: n.id),
+        Column(
+            "id", "Node", 10, lambda n: Cell(visible(short_node_id(n.id))), lambda n: n.id,
+            exact=lambda n: n.id,
+        ),
         Column(
             "state", "State", 15, lambda n: state_cell(n.state), lambda n: worst_first(n.state),
+            exact=lambda n: n.state,
         ),
         Column(
             "since", "For", 5, lambda n: Cell(age(n.since, now()), "muted"),
             lambda n: newest_first(n.since), right=True, moving=True,
+            exact=lambda n: n.state_transition_time,
         ),
         Column(
             "kind", "Kind", 4, lambda n: Cell("ded") if n.dedicated else Cell("spot", "busy"),
-            lambda n: n.dedicated,
+            lambda n: n.dedicated, exact=lambda n: "dedicated" if n.dedicated else "spot",
         ),
         Column("start", "Start task", 10, _start_task, lambda n: _failed_first(_start_task(n))),
         Column(
@@ -35,7 +40,7 @@ def node_columns(now: Callable[[], datetime]) -> list[Column[Node]]:
         ),
         Column(
             "address", "SSH", 21, _address, _address_key, grow=1,
-            fields=("endpointConfiguration", "ipAddress"),
+            fields=("endpointConfiguration", "ipAddress"), exact=_endpoint,
         ),
         Column(
             "private", "Private IP", 14, lambda n: Cell(visible(n.private_ip), "muted"),
@@ -61,12 +66,12 @@ def node_columns(now: Callable[[], datetime]) -> list[Column[Node]]:
         Column(
             "booted", "Booted", 6, lambda n: Cell(age(n.booted, now()), "muted"),
             lambda n: newest_first(n.booted), right=True, from_width=154, moving=True,
-            fields=("lastBootTime",),
+            fields=("lastBootTime",), exact=lambda n: n.last_boot_time,
         ),
         Column(
             "allocated", "Age", 5, lambda n: Cell(age(n.allocated, now()), "muted"),
             lambda n: newest_first(n.allocated), right=True, from_width=160, moving=True,
-            fields=("allocationTime",),
+            fields=("allocationTime",), exact=lambda n: n.allocation_time,
         ),
         Column(
             "ipv6", "IPv6", 24, lambda n: Cell(visible(n.ipv6), "muted"),
@@ -97,10 +102,14 @@ def _tasks(node: Node) -> Cell:
     )
 
 
+def _endpoint(node: Node) -> str:
+    return f"{node.ssh.address}:{node.ssh.port}" if node.ssh else ""
+
+
 def _address(node: Node) -> Cell:
-    endpoint = node.ssh
+    endpoint = _endpoint(node)
     if endpoint:
-        return Cell(f"{visible(endpoint.address)}:{endpoint.port}")
+        return Cell(visible(endpoint))
     return Cell(f"no ssh · {visible(node.private_ip)}" if node.private_ip else "no ssh", "muted")
 
 

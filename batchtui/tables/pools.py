@@ -6,6 +6,7 @@ from datetime import datetime
 
 from batchtui.batch.faults import counted
 from batchtui.batch.models import RDP_PORT, NodeCounts, Pool
+from batchtui.batch.times import stamp
 from batchtui.tables import WIDE, Cell, Column, natural, newest_first
 from batchtui.tables.bar import bar
 from batchtui.tables.states import NODE_LOOKS, look, state_cell, worst_first
@@ -53,22 +54,25 @@ def pool_columns(now: Callable[[], datetime]) -> list[Column[PoolRow]]:
         Column("id", "Pool", 18, lambda r: Cell(visible(r.id)), lambda r: natural(r.id), grow=1),
         Column(
             "state", "State", 10, lambda r: state_cell(pool_state(r.pool)),
-            lambda r: pool_state(r.pool),
+            lambda r: pool_state(r.pool), exact=lambda r: pool_state(r.pool),
         ),
         Column(
             "for", "For", 4, lambda r: Cell(age(_under_way_since(r.pool), now()), "busy"),
             lambda r: newest_first(_under_way_since(r.pool)), right=True, moving=True,
+            exact=lambda r: _moment(_under_way_since(r.pool)),
         ),
         Column(
             "nodes", "Nodes", 7,
             lambda r: _now_target(r.pool.dedicated, r.pool.dedicated_target),
             lambda r: (r.pool.dedicated, r.pool.dedicated_target), right=True,
+            exact=lambda r: f"{r.pool.dedicated}/{r.pool.dedicated_target}",
         ),
         Column(
             "spot", "Spot", 5, lambda r: _now_target(r.pool.spot, r.pool.spot_target),
             lambda r: (r.pool.spot, r.pool.spot_target), right=True,
+            exact=lambda r: f"{r.pool.spot}/{r.pool.spot_target}",
         ),
-        Column("bar", "States", _BAR, _bar, _by_severity),
+        Column("bar", "States", _BAR, _bar, _by_severity, exact=_counts),
         Column("faults", "Faults", 16, _faults, lambda r: _faults(r).text, grow=3),
         Column("access", "SSH", 3, lambda r: _access(r.pool), lambda r: _access(r.pool).text),
         Column(
@@ -78,7 +82,7 @@ def pool_columns(now: Callable[[], datetime]) -> list[Column[PoolRow]]:
         ),
         Column(
             "busy", "At work", 7, _at_work, lambda r: r.counts.at_work if r.counts else -1,
-            right=True, from_width=93,
+            right=True, from_width=93, exact=lambda r: str(r.counts.at_work) if r.counts else "",
         ),
         Column(
             "size", "VM size", 16, lambda r: Cell(visible(r.pool.vm_size)),
@@ -87,10 +91,12 @@ def pool_columns(now: Callable[[], datetime]) -> list[Column[PoolRow]]:
         Column(
             "age", "Age", 5, lambda r: Cell(age(r.pool.created, now()), "muted"),
             lambda r: newest_first(r.pool.created), right=True, from_width=116, moving=True,
+            exact=lambda r: _moment(r.pool.created),
         ),
         Column(
             "image", "Image", 22, lambda r: Cell(visible(r.pool.image.short)),
             lambda r: natural(r.pool.image.short), grow=1, from_width=139,
+            exact=lambda r: r.pool.image.full,
         ),
         Column(
             "states", "Nodes by state", 24, _states, _by_severity,
@@ -125,11 +131,11 @@ def _wide_columns(now: Callable[[], datetime]) -> list[Column[PoolRow]]:
         Column(
             "modified", "Modified", 8, lambda r: Cell(age(r.pool.modified, now()), "muted"),
             lambda r: newest_first(r.pool.modified), right=True, from_width=WIDE, moving=True,
-            fields=("lastModified",),
+            fields=("lastModified",), exact=lambda r: _moment(r.pool.modified),
         ),
         Column(
             "subnet", "Subnet", 32, lambda r: _text(_subnet(r.pool)),
-            lambda r: natural(r.pool.subnet), from_width=WIDE,
+            lambda r: natural(r.pool.subnet), from_width=WIDE, exact=lambda r: r.pool.subnet,
         ),
         Column(
             "metadata", "Metadata", 40, _metadata, lambda r: natural(_metadata(r).text),
@@ -145,6 +151,10 @@ def _under_way_since(pool: Pool) -> datetime | None:
     return None if pool.allocation_state == "steady" else pool.allocation_since
 
 
+def _moment(when: datetime | None) -> str:
+    return stamp(when) if when else ""
+
+
 def _now_target(now: int, target: int) -> Cell:
     if not now and not target:
         return _NONE
@@ -153,6 +163,12 @@ def _now_target(now: int, target: int) -> Cell:
 
 def _bar(row: PoolRow) -> Cell:
     return bar(row.counts.by_state, _BAR) if row.counts else _UNKNOWN
+
+
+def _counts(row: PoolRow) -> str:
+    """The same in the service's words."""
+    by_state = row.counts.by_state if row.counts else {}
+    return " ".join(f"{state}={by_state[state]}" for state in sorted(by_state, key=worst_first))
 
 
 def _states(row: PoolRow) -> Cell:

@@ -10,12 +10,9 @@ from typing import Any, Generic, TypeVar
 
 from batchtui.tables import Column
 from batchtui.tables.filter import Filter
-from batchtui.tables.states import plain_text
+from batchtui.tables.texts import filter_text
 
 Row = TypeVar("Row")
-
-# What stands between the texts of a row: no text has it, and patterns don't match across it.
-SEPARATOR = "\n"
 
 
 class Rows(Generic[Row]):
@@ -203,14 +200,9 @@ class Rows(Generic[Row]):
     def _text(self, row_id: str) -> str:
         text = self._texts.get(row_id)
         if text is None:
-            text = self._texts[row_id] = self._make_text(row_id)
+            row = self.by_id[row_id]
+            text = self._texts[row_id] = filter_text(self.columns, row, row_id)
         return text
-
-    def _make_text(self, row_id: str) -> str:
-        """What the filter reads: texts that don't change with time alone, and the whole id."""
-        row = self.by_id[row_id]
-        texts = ["" if each.moving else plain_text(each.cell(row)) for each in self.columns]
-        return SEPARATOR.join([*texts, row_id]).lower()
 
     def _arrange(self) -> None:
         key, rows = self._key(), self.by_id

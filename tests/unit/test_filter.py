@@ -10,7 +10,8 @@ ROW = "17d22162_d\nidle\nexit 1\ntvmps_17d22162_d"
     "text",
     [
         "idle", "IDLE", "17d2", "idl", "il", "/^17d/", "~exit \\d", "!running", "state:idle",
-        "starttask:exit", "idle exit", "!/reboot/", "node:17", "/^idle$/",
+        "starttask:exit", "idle exit", "!/reboot/", "node:17", "/^idle$/", "! idle",
+        "state:idle !running", "!state:running !ok",
     ],
 )  # fmt: skip
 def test_passes(text):
@@ -18,7 +19,20 @@ def test_passes(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["running", "!idle", "state:exit", "idle running", "/^d/", "!~exit", "ie1", "node:idle"]
+    "text",
+    [
+        "running",
+        "!idle",
+        "state:exit",
+        "idle running",
+        "/^d/",
+        "!~exit",
+        "ie1",
+        "node:idle",
+        "idle !exit",
+        "!idle !running",
+        "!ok idles",
+    ],
 )
 def test_does_not_pass(text):
     assert not parse(text, COLUMNS)(ROW)

@@ -9,13 +9,13 @@ from rich.style import Style
 from textual.strip import Strip
 
 from batchtui.tables import Area, Cell, Column
+from batchtui.tables.layout import GAP, fitting
 from batchtui.ui.rows import Rows
 
 Row = TypeVar("Row")
 
 _PENDING = Cell("…", "muted")
 MARK_WIDTH = 2
-GAP = 1
 
 
 class Grid(Generic[Row]):
@@ -30,14 +30,7 @@ class Grid(Generic[Row]):
 
     def fit(self, width: int, *, wide: bool) -> None:
         """Choose the columns for a width in cells, or all of them, and how wide each is."""
-        columns = [each for each in self._rows.columns if wide or each.from_width <= width]
-        taken = MARK_WIDTH + sum(each.width + GAP for each in columns) - GAP
-        spare = max(0, width - taken)
-        weights = sum(each.grow for each in columns)
-        self.layout = [
-            (each, each.width + (spare * each.grow // weights if weights else 0))
-            for each in columns
-        ]
+        self.layout = fitting(self._rows.columns, width, wide=wide, margin=MARK_WIDTH)
 
     @property
     def width(self) -> int:

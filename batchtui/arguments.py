@@ -1,0 +1,170 @@
+"""What may be said on the command line, and its help."""
+
+import argparse
+import textwrap
+from pathlib import Path
+
+import batchtui
+
+RUNS_HERE = (
+    "What it runs - tasks, start tasks, shells - it runs on this machine, as whoever started it. "
+    "--pretend runs nothing and only plays the states."
+)
+
+_EMULATOR = f"""\
+Serve the REST API of Azure Batch on loopback, and Azure Resource Manager for its account.
+Prints one line of JSON when it is ready: endpoint, account, key, what signs in, and with --tls
+the file of its CA. Ends on SIGINT or SIGTERM, and what it runs with it.
+
+{textwrap.fill(RUNS_HERE, 95)}"""
+_FOR_OTHERS = """\
+with the Python SDK:
+  BatchClient(endpoint, AzureNamedKeyCredential(account, key))
+
+with the az CLI:
+  export AZURE_BATCH_ENDPOINT=... AZURE_BATCH_ACCOUNT=... AZURE_BATCH_ACCESS_KEY=...
+  az batch pool list
+
+with tokens (--tls): azure-identity's ClientSecretCredential(tenant, client_id, client_secret,
+  authority=authority, disable_instance_discovery=True, connection_verify=ca)
+
+faults and situations on command, with the key as a bearer secret:
+  curl -H "Authorization: Bearer $KEY" $ENDPOINT/_emulator/faults -d \\
+    '{"path": "/pools", "do": "status", "status": 503, "count": 2}'
+  curl -H "Authorization: Bearer $KEY" $ENDPOINT/_emulator/world -d \\
+    '{"pool": "render-linux", "node": "0", "state": "preempted"}'
+
+The README has all of it, and the pytest fixture `batch_emulator`.
+"""
+_LS = """\
+List on standard output, page by page as the service answers. On a terminal it is a table as
+wide as that; elsewhere nothing in it is cut. The exit status is 0, 1 when something failed -
+what was printed until then are whole lines -, or 2 for words that mean nothing."""
+_LISTED = {
+    "accounts": "the accounts that this machine knows",
+    "pools": "the pools of an account",
+    "nodes": "the nodes of a pool",
+    "images": "the images that the service supports",
+}
+_LS_EXAMPLES = """\
+examples:
+  batchtui ls pools --faults
+  batchtui ls nodes POOL --filter 'state:idle !kind:spot'
+  batchtui ls nodes POOL --json --columns id,state,errors | jq -r 'select(.errors) | .id'
+  batchtui ls nodes POOL --plain --columns state | sort | uniq -c
+  batchtui ls nodes POOL --plain --columns id -f state:unusable |
+    xargs -I{} batchtui ssh POOL/{} -- uptime
+"""
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="batchtui",
+        description="A keyboard-driven terminal application for operators of Azure Batch.",
+        epilog="Without a command it opens on your accounts, or on the account that "
+        "AZURE_BATCH_ACCOUNT, AZURE_BATCH_ACCESS_KEY and AZURE_BATCH_ENDPOINT name.",
+    )
+    parser.add_argument("--version", action="version", version=f"batchtui {batchtui.__version__}")
+    parser.add_argument("--log", type=Path, metavar="FILE", help="write a log; no secret is in it")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    demo = commands.add_parser(
+        "demo",
+        help="try it with no cloud: an Azure Batch on this machine",
+        description=f"Open batchtui on a local Azure Batch that ends with it. {RUNS_HERE}",
+    )
+    _add_world(demo)
+    emulator = commands.add_parser(
+        "emulator",
+        help="a local Azure Batch for other programs",
+        description=_EMULATOR,
+        epilog=_FOR_OTHERS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    _add_world(emulator)
+    emulator.add_argument("--host", default="127.0.0.1", help="a loopback address")
+    emulator.add_argument("--account", default="", help="the account's name")
+    emulator.add_argument("--key", default="", metavar="BASE64", help="its key; random if absent")
+    emulator.add_argument(
+        "--tls",
+        action="store_true",
+        help="serve https, which clients need to send tokens, with a CA made for this run",
+    )
+    ssh = commands.add_parser(
+        "ssh",
+        help="a shell on a node, or a command there",
+        description="Add a user for you to a node and open a shell on it, or run a command. The "
+        "exit status is the remote one, or 255 when there was no shell.",
+        usage="batchtui ssh [--account NAME] POOL/NODE [-- COMMAND]",
+    )
+    ssh.add_argument("node", metavar="POOL/NODE", help="a node by its id, or the start of it")
+    _add_account(ssh)
+    _add_ls(commands)
+    return parser
+
+
+def _add_account(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--account", default="", metavar="NAME", help="a known account")
+
+
+def _add_ls(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    ls = commands.add_parser(
+        "ls",
+        help="lists of accounts, pools, nodes or images, for scripts, too",
+        description=_LS,
+        epilog=_LS_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    kinds = ls.add_subparsers(dest="kind", metavar="WHAT", required=True)
+    for kind, what in _LISTED.items():
+        parser = kinds.add_parser(
+            kind, help=what, description=f"List {what}. `batchtui ls --help` has examples."
+        )
+        if kind == "nodes":
+            parser.add_argument("pool", metavar="POOL", help="the pool's id")
+        _add_form(parser)
+        if kind in {"pools", "nodes"}:
+            parser.add_argument(
+                "--faults", action="store_true", help="only where something is wrong"
+            )
+        if kind != "accounts":
+            _add_account(parser)
+
+
+def _add_form(parser: argparse.ArgumentParser) -> None:
+    forms = parser.add_mutually_exclusive_group()
+    forms.add_argument(
+        "--json", action="store_const", dest="form", const="json", default="table",
+        help="an object a line, as the service sent it",
+    )  # fmt: skip
+    forms.add_argument(
+        "--plain", action="store_const", dest="form", const="plain",
+        help="no header and no glyphs, nothing cut, separated by tabs",
+    )  # fmt: skip
+    parser.add_argument(
+        "--columns", default="", metavar="A,B,C",
+        help="which columns, in this order; with --json which fields, and only those are asked "
+        "for; `help` lists them",
+    )  # fmt: skip
+    parser.add_argument(
+        "-f", "--filter", default="", metavar="TEXT",
+        help="only rows that pass: words (fuzzy), column:value, ! in front of either inverts; "
+        "or /expression/",
+    )  # fmt: skip
+
+
+def _add_world(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", type=int, default=0, help="a TCP port; 0 takes a free one")
+    parser.add_argument(
+        "--seed",
+        default="demo",
+        metavar="demo|empty|N",
+        help="what is there at first; N is the demo and a pool `scale` of N nodes",
+    )
+    parser.add_argument(
+        "--clock",
+        default="real",
+        metavar="real|fast|FACTOR",
+        help="how fast pools and nodes change state",
+    )
+    parser.add_argument("--pretend", action="store_true", help="run nothing, only play the states")

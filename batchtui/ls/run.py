@@ -1,0 +1,95 @@
+"""Lists on standard output, page by page; words go to standard error."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from itertools import compress
+from typing import Any, TypeVar
+
+from batchtui.access.output import write_all
+from batchtui.accounts import Accounts
+from batchtui.batch.wire import is_object
+from batchtui.errors import BatchtuiError
+from batchtui.ls.plan import Plan, Wanted, plan
+from batchtui.ls.sources import AccountSource, ImageSource, NodeSource, PoolSource, Source
+
+Row = TypeVar("Row")
+
+_SOURCES: dict[str, type[Source[Any]]] = {
+    "accounts": AccountSource,
+    "pools": PoolSource,
+    "nodes": NodeSource,
+    "images": ImageSource,
+}
+_NOBODY_READS = 128 + 13  # what a shell says of a program that SIGPIPE ended
+
+
+def ls(accounts: Accounts, wanted: Wanted) -> int:
+    """List what is wanted; returns the exit status.
+
+    Raises UsageError before anything is asked, and other errors also midway.
+    """
+    # Ctrl-c ends it there and then: nothing has to be put in order.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    source = _SOURCES[wanted.kind]
+    try:
+        if list(wanted.columns) == ["help"]:
+            _write(_names(source, wanted, accounts))
+        else:
+            asyncio.run(_list(accounts, wanted, plan(source, wanted, accounts.now)))
+    except BrokenPipeError:
+        return _NOBODY_READS
+    return 0
+
+
+def _names(source: type[Source[Any]], wanted: Wanted, accounts: Accounts) -> str:
+    """What `--columns` may name, a line each."""
+    if wanted.form == "json":
+        return "".join(f"{field}\n" for field in source.fields)
+    columns = source.columns(accounts.now)
+    return "".join(f"{column.name:<12}{column.title}\n" for column in columns)
+
+
+async def _list(accounts: Accounts, wanted: Wanted, how: Plan[Any]) -> None:
+    async with _opened(accounts, wanted) as source:
+        if how.reads:
+            await source.prepare()
+        count = 0
+        async for page in source.pages(how.fields):
+            raws = [raw for raw in page if is_object(raw)]
+            rows = [source.read(raw) for raw in raws] if how.reads else []
+            if how.tests:
+                passed = [all(test(row) for test in how.tests) for row in rows]
+                raws = list(compress(raws, passed))
+                rows = list(compress(rows, passed))
+            count += len(raws)
+            _write(how.form.page(raws, rows))
+    if not count and wanted.form == "table":
+        nothing = f"No {source.noun} passes the filter." if how.tests else f"No {source.noun}s."
+        print(nothing, file=sys.stderr)
+
+
+@asynccontextmanager
+async def _opened(accounts: Accounts, wanted: Wanted) -> AsyncIterator[Source[Any]]:
+    if wanted.kind == "accounts":
+        yield AccountSource(accounts)
+        return
+    async with await accounts.open(accounts.named(wanted.account)) as session:
+        if wanted.kind == "nodes":
+            yield NodeSource(session, wanted.pool)
+        else:
+            yield PoolSource(session) if wanted.kind == "pools" else ImageSource(session)
+
+
+def _write(text: str) -> None:
+    """Write to standard output at once; BrokenPipeError if nobody reads it any more."""
+    # JSON is UTF-8 wherever it goes, and has no other characters on a terminal.
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    try:
+        write_all(1, text.encode(encoding, "backslashreplace"))
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise BatchtuiError(f"Standard output can't be written: {error.strerror}.") from None
