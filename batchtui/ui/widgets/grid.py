@@ -1,7 +1,11 @@
-"""A table as it is drawn: columns that fit a width, header, rows."""
+"""A table as it is drawn: columns that fit a width, header, rows.
+
+A row that looks as it did is the same Strip as before: Textual keeps with it what it writes to
+the terminal, and whoever draws lines sees by it which of them are others now.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -15,7 +19,16 @@ from batchtui.ui.rows import Rows
 Row = TypeVar("Row")
 
 _PENDING = Cell("…", "muted")
+_KEPT = 300  # lines: more than a screen has, with the cursor on them and without
 MARK_WIDTH = 2
+
+
+class _Line(NamedTuple, Generic[Row]):
+    """A row as it was drawn; the cells of columns that change with time alone had these texts."""
+
+    row: Row
+    moving: tuple[Cell, ...]
+    strip: Strip
 
 
 class Grid(Generic[Row]):
@@ -23,14 +36,34 @@ class Grid(Generic[Row]):
 
     def __init__(self, rows: Rows[Row], style: Callable[[str], Style]) -> None:
         self.layout: list[tuple[Column[Row], int]] = []
-        # The names of columns whose cells aren't known yet.
-        self.pending: frozenset[str] = frozenset()
+        self._pending: frozenset[str] = frozenset()
         self._rows = rows
-        self._style = style
+        self._style_of = style
+        self._styles: dict[str, Style] = {}
+        self._headers: dict[tuple[str, bool], Strip] = {}
+        self._lines: dict[tuple[str, bool, bool, bool], _Line[Row]] = {}
+
+    @property
+    def pending(self) -> frozenset[str]:
+        """The names of columns whose cells aren't known yet."""
+        return self._pending
+
+    @pending.setter
+    def pending(self, names: frozenset[str]) -> None:
+        if names != self._pending:
+            self._pending = names
+            self.forget()
+
+    def forget(self) -> None:
+        """Everything looks different now."""
+        self._styles.clear()
+        self._headers.clear()
+        self._lines.clear()
 
     def fit(self, width: int, *, wide: bool) -> None:
         """Choose the columns for a width in cells, or all of them, and how wide each is."""
         self.layout = fitting(self._rows.columns, width, wide=wide, margin=MARK_WIDTH)
+        self.forget()
 
     @property
     def width(self) -> int:
@@ -48,50 +81,73 @@ class Grid(Generic[Row]):
 
     def header(self) -> Strip:
         """The titles, with an arrow at the sort column."""
-        style = self._style("header")
-        segments = [Segment(" " * MARK_WIDTH, style)]
-        for column, width in self.layout:
-            arrow = ""
-            if column.name == self._rows.sort_column:
-                arrow = "▼" if self._rows.reversed else "▲"
-            text = fit(column.title, width - len(arrow), right=False) + arrow
-            if column.right:
-                text = fit(f"{column.title}{arrow}", width, right=True)
-            segments += [Segment(text, style), Segment(" " * GAP, style)]
-        return Strip(segments)
+        look = (self._rows.sort_column, self._rows.reversed)
+        if look not in self._headers:
+            texts = [self._title(column, width) for column, width in self.layout]
+            line = " " * MARK_WIDTH + (" " * GAP).join(texts)
+            self._headers[look] = Strip([Segment(line, self.style("header"))])
+        return self._headers[look]
+
+    def _title(self, column: Column[Row], width: int) -> str:
+        arrow = ""
+        if column.name == self._rows.sort_column:
+            arrow = "▼" if self._rows.reversed else "▲"
+        if column.right:
+            return fit(f"{column.title}{arrow}", width, right=True)
+        return fit(column.title, width - len(arrow), right=False) + arrow
 
     def row(self, place: int, *, lit: bool) -> Strip:
         """The row at a place; `lit` whether the cursor stands out."""
         row_id = self._rows.id_at(place)
         row = self._rows.by_id[row_id]
         marked, here = row_id in self._rows.marked, row_id == self._rows.cursor
-        lit = lit and here
-        base = self._style("cursor") if lit else self._style("plain")
+        moving = tuple(column.cell(row) for column, _width in self.layout if column.moving)
+        look = (row_id, marked, here, lit and here)
+        drawn = self._lines.get(look)
+        if drawn is None or drawn.row is not row or drawn.moving != moving:
+            if len(self._lines) >= _KEPT:
+                self._lines.clear()
+            drawn = _Line(row, moving, self._draw(row, marked=marked, here=here, lit=lit and here))
+            self._lines[look] = drawn
+        return drawn.strip
+
+    def _draw(self, row: Row, *, marked: bool, here: bool, lit: bool) -> Strip:
+        tone = "cursor" if lit else "plain"
         mark = ("▌" if here else " ") + ("✓" if marked else " ")
-        segments = [Segment(mark, base if lit else base + self._foreground("marked"))]
+        segments = [Segment(mark, self.style(tone if lit else "marked"))]
+        gap = ""
         for column, width in self.layout:
-            cell = _PENDING if column.name in self.pending else column.cell(row)
-            style = base if lit else base + self._foreground("marked" if marked else cell.tone)
+            cell = _PENDING if column.name in self._pending else column.cell(row)
             text = fit(cell.text, width, right=column.right)
+            if not lit:
+                tone = "marked" if marked else cell.tone
             if cell.areas and not lit:
-                segments += self._bar(text, cell.areas, base)
+                segments += [Segment(gap, self.style("plain")), *self._bar(text, cell.areas)]
             else:
-                segments.append(Segment(text, style))
-            segments.append(Segment(" " * GAP, base))
+                segments.append(Segment(gap + text, self.style(tone)))
+            gap = " " * GAP
         return Strip(segments)
 
-    def _bar(self, text: str, areas: Iterable[Area], base: Style) -> Iterator[Segment]:
+    def _bar(self, text: str, areas: Iterable[Area]) -> Iterator[Segment]:
         """The areas stand out by being reversed, also without colours."""
         start = 0
         for length, tone in areas:
-            style = base + self._foreground(tone) + Style(reverse=True)
+            style = self.style(tone) + Style(reverse=True)
             yield Segment(text[start : start + length], style)
             start += length
-        yield Segment(text[start:], base)
+        yield Segment(text[start:], self.style("plain"))
 
-    def _foreground(self, part: str) -> Style:
-        style = self._style(part)
-        return Style(color=style.color, bold=style.bold, dim=style.dim)
+    def style(self, part: str) -> Style:
+        """The style of a part, with the plain background where it has none of its own."""
+        style = self._styles.get(part)
+        if style is None:
+            style = self._style_of(part)
+            if part not in {"cursor", "header", "plain"}:
+                style = self._style_of("plain") + Style(
+                    color=style.color, bold=style.bold, dim=style.dim
+                )
+            self._styles[part] = style
+        return style
 
 
 def fit(text: str, width: int, *, right: bool) -> str:

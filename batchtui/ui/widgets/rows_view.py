@@ -134,6 +134,10 @@ class RowsView(ScrollView, Generic[Row], can_focus=True):
         """The line, of all, that a row's place is on."""
         return place
 
+    def redraw(self) -> None:
+        """Draw anew what looks other than it does on screen."""
+        self.refresh()
+
     # What happened to the data
 
     def rearranged(self) -> None:
@@ -147,7 +151,7 @@ class RowsView(ScrollView, Generic[Row], can_focus=True):
             self._follows = True
             if not self._on_screen(self.data.cursor_place):
                 self._show_place(self.data.cursor_place)
-        self.refresh()
+        self.redraw()
         self.post_message(self.Changed(self))
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
@@ -239,4 +243,4 @@ class RowsView(ScrollView, Generic[Row], can_focus=True):
     def watch_has_focus(self, _value: bool) -> None:  # noqa: FBT001 - Textual calls it so
         """The cursor looks different in a view without focus."""
         super().watch_has_focus(_value)
-        self.refresh()
+        self.redraw()

@@ -10,7 +10,7 @@ from typing import ClassVar, TypeVar
 from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.strip import Strip
 
 from batchtui.tables import Column
@@ -49,6 +49,9 @@ class Table(RowsView[Row]):
         self.lit = False
         self._empty = empty
         self._grid = Grid(self.data, self._style)
+        # What is on screen, or will be with the next frame, and of which part it was drawn.
+        self._lines: list[Strip] = []
+        self._drawn: Region | None = None
 
     # What is in it
 
@@ -109,12 +112,12 @@ class Table(RowsView[Row]):
     def set_pending(self, columns: Iterable[str]) -> None:
         """Which columns' cells aren't known yet."""
         self._grid.pending = frozenset(columns)
-        self.refresh()
+        self.redraw()
 
     def set_empty(self, text: str) -> None:
         """What to say while there is no row to show."""
         self._empty = text
-        self.refresh()
+        self.redraw()
 
     def set_filter(self, wanted: Filter | None, test: Callable[[Row], bool] | None = None) -> None:
         """Show only the rows whose texts pass the filter and that pass the test themselves."""
@@ -151,30 +154,77 @@ class Table(RowsView[Row]):
         self._fit()
         self._moved()
 
+    def redraw(self) -> None:
+        """Draw those lines anew that look other than they do on screen."""
+        before, drawn = self._lines, self._drawn
+        self._draw()
+        if self._drawn != drawn:
+            self.refresh()
+            return
+        changed = [
+            Region(0, y, self.size.width, 1)
+            for y, (new, old) in enumerate(zip(self._lines, before, strict=True))
+            if new is not old and new != old
+        ]
+        if changed:
+            self.refresh(*changed)
+
+    def _draw(self) -> None:
+        line = self._liner()
+        self._lines = [line(y) for y in range(self.size.height)]
+        self._drawn = self._part()
+
+    def _part(self) -> Region:
+        """Which part of all lines is on screen."""
+        return Region.from_offset(self.scroll_offset, self.size)
+
+    def notify_style_update(self) -> None:
+        """Another theme: draw all again."""
+        self._grid.forget()
+        self._drawn = None
+        super().notify_style_update()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines that Textual asks for.
+
+        Its own cache knows lines by their place on screen, through which rows are scrolled.
+        """
+        if self._drawn != self._part():
+            self._draw()
+        _base, background = self.background_colors
+        strips = self._lines[crop.y : crop.bottom]
+        for each in self.get_line_filters():
+            strips = [strip.apply_filter(each, background) for strip in strips]
+        return [strip.crop(crop.x, crop.right) for strip in strips]
+
     def render_line(self, y: int) -> Strip:
         """One line of the screen: the header, a row, or nothing."""
-        scroll_x, scroll_y = self.scroll_offset
-        width = self.size.width
-        place = y + int(scroll_y) - 1
-        part = "plain"
-        if y == 0:
-            strip, part = self._grid.header(), "header"
-        elif place < len(self.data):
-            lit = self.has_focus or self.lit
-            strip = self._grid.row(place, lit=lit)
-            if lit and place == self.data.cursor_place:
-                part = "cursor"
-        elif not len(self.data) and y >= 2:
-            strip = self._message(y - 2)
-        else:
-            strip = Strip.blank(width, self._style("plain"))
-        return strip.crop_extend(int(scroll_x), int(scroll_x) + width, self._style(part))
+        return self._liner()(y)
+
+    def _liner(self) -> Callable[[int], Strip]:
+        """What draws the lines of the screen as it is now; asking for each line would be slow."""
+        left, top = (int(each) for each in self.scroll_offset)
+        right = left + self.size.width
+        count, grid, lit = len(self.data), self._grid, self.has_focus or self.lit
+        cursor = self.data.cursor_place if lit else None
+
+        def line(y: int) -> Strip:
+            place = y + top - 1
+            if y == 0:
+                return grid.header().crop_extend(left, right, grid.style("header"))
+            if place < count:
+                part = "cursor" if place == cursor else "plain"
+                return grid.row(place, lit=lit).crop_extend(left, right, grid.style(part))
+            strip = self._message(y - 2) if not count and y >= 2 else Strip([])
+            return strip.crop_extend(left, right, grid.style("plain"))
+
+        return line
 
     def _message(self, line: int) -> Strip:
         text = "Nothing passes the filter: esc clears it." if self.rows else self._empty
         lines = textwrap.wrap(text, max(8, self.size.width - 2 * MARK_WIDTH))
         shown = " " * MARK_WIDTH + lines[line] if line < len(lines) else ""
-        return Strip([Segment(fit(shown, self.size.width, right=False), self._style("muted"))])
+        return Strip([Segment(fit(shown, self.size.width, right=False), self._grid.style("muted"))])
 
     # Mouse
 
