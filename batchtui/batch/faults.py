@@ -4,8 +4,8 @@ The pools' table, `z` and the screen of all faults agree because they all ask he
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
 from types import MappingProxyType
@@ -134,26 +134,48 @@ def node_filter(pool: Pool, counts: NodeCounts | None) -> str:
     return " or ".join(tests)
 
 
-def of_nodes(pool: Pool, nodes: Iterable[Node]) -> Iterator[Fault]:
-    """The faults of a pool's nodes: a few of one kind each by itself, many of them as one."""
-    by_kind: defaultdict[str, list[Node]] = defaultdict(list)
-    for node in nodes:
-        if kind := of_node(node):
-            by_kind[kind].append(node)
-    for kind, those in by_kind.items():
-        if len(those) > FEW:
-            yield _together(pool, kind, those)
-        else:
-            for node in those:
-                yield Fault(kind, _message(kind, node), _since(kind, node), pool, 1, node.id)
+@dataclass(slots=True)
+class _Kin:
+    """Nodes with the same kind of fault: how many, what they say, since when, and a few of them."""
+
+    count: int = 0
+    messages: Counter[str] = field(default_factory=Counter)
+    since: datetime | None = None
+    few: list[Node] = field(default_factory=list)
 
 
-def _together(pool: Pool, kind: str, nodes: Sequence[Node]) -> Fault:
-    [(message, count)] = Counter(_message(kind, node) for node in nodes).most_common(1)
-    if count < len(nodes):
-        message += f" ({count:,} of {len(nodes):,})"
-    moments = [moment for node in nodes if (moment := _since(kind, node))]
-    return Fault(kind, message, min(moments, default=None), pool, len(nodes))
+class NodeTally:
+    """The faults of a pool's nodes, whose pages are taken as they arrive: there may be many."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._kinds: defaultdict[str, _Kin] = defaultdict(_Kin)
+
+    def take(self, nodes: Iterable[Node]) -> None:
+        """Count more nodes, well ones among them."""
+        for node in nodes:
+            if kind := of_node(node):
+                kin, since = self._kinds[kind], _since(kind, node)
+                kin.count += 1
+                kin.messages[_message(kind, node)] += 1
+                kin.since = min(filter(None, (kin.since, since)), default=None)
+                if kin.count <= FEW:
+                    kin.few.append(node)
+
+    def faults(self) -> Iterator[Fault]:
+        """A few nodes of one kind are a fault each, many of them are one."""
+        for kind, kin in self._kinds.items():
+            if kin.count > FEW:
+                yield Fault(kind, _most_say(kin), kin.since, self._pool, kin.count)
+                continue
+            for node in kin.few:
+                message, since = _message(kind, node), _since(kind, node)
+                yield Fault(kind, message, since, self._pool, 1, node.id)
+
+
+def _most_say(kin: _Kin) -> str:
+    [(message, count)] = kin.messages.most_common(1)
+    return message if count == kin.count else f"{message} ({count:,} of {kin.count:,})"
 
 
 def _message(kind: str, node: Node) -> str:

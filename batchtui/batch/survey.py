@@ -53,8 +53,11 @@ class Survey:
             yield [fault for pool in pools for fault in faults.of_image(pool, images, now)]
 
     async def _of_nodes(self, pool: Pool, where: str) -> list[Fault]:
+        tally = faults.NodeTally(pool)
+        listing = self._nodes.listing(pool.id, where=where, retry=False)
         try:
-            nodes = await self._nodes.listing(pool.id, where=where, retry=False).rest()
+            while not listing.ended:
+                tally.take(await listing.next_page())
         except NotFoundError:
             return []  # deleted since the pools were listed
-        return list(faults.of_nodes(pool, nodes))
+        return list(tally.faults())

@@ -28,6 +28,13 @@ def node(state="idle", number=1, **raw):
     )
 
 
+def of_nodes(*pages):
+    tally = faults.NodeTally(pool())
+    for nodes in pages:
+        tally.take(nodes)
+    return list(tally.faults())
+
+
 def failed(code=1, **raw):
     return {"state": "completed", "result": "failure", "exitCode": code, **raw}
 
@@ -58,7 +65,7 @@ def bodies(*prefixes):
 def test_no_recorded_node_is_faulty():
     nodes = [convert.node(raw) for raw in bodies("node-get", "node-list") if raw.get("state")]
     assert len(nodes) > 20
-    assert not list(faults.of_nodes(pool(), nodes))
+    assert not of_nodes(nodes)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +125,7 @@ def test_no_recorded_node_is_faulty():
     ],
 )
 def test_a_faulty_node_says_what_is_wrong_and_since_when(raw, kind, severity, message):
-    [fault] = faults.of_nodes(pool(), [node(), raw])
+    [fault] = of_nodes([node(), raw])
     assert (fault.kind, fault.severity, fault.message) == (kind, severity, message)
     assert (fault.node, fault.nodes) == (raw.id, 1)
     assert fault.since == (None if kind == faults.START_IGNORED else raw.since)
@@ -126,18 +133,18 @@ def test_a_faulty_node_says_what_is_wrong_and_since_when(raw, kind, severity, me
 
 def test_a_start_task_that_nobody_waits_for_failed_when_it_ended():
     ended = NOW - timedelta(hours=3)
-    [fault] = faults.of_nodes(pool(), [node(startTaskInfo=failed(endTime=stamp(ended)))])
+    [fault] = of_nodes([node(startTaskInfo=failed(endTime=stamp(ended)))])
     assert fault.since == ended
 
 
 def test_few_nodes_are_told_one_by_one_and_many_together_with_what_most_of_them_say():
     few = [node("unusable", number) for number in range(1, 4)]
-    assert [each.node for each in faults.of_nodes(pool(), few)] == ["tvm_1", "tvm_2", "tvm_3"]
+    assert [each.node for each in of_nodes(few)] == ["tvm_1", "tvm_2", "tvm_3"]
     many = [
         node("starttaskfailed", number, startTaskInfo=failed(127 if number == 3 else 1))
         for number in range(1, 6)
     ]
-    [fault] = faults.of_nodes(pool(), many)
+    [fault] = of_nodes(many[:2], many[2:])
     assert (fault.nodes, fault.node) == (5, "")
     assert fault.message == "exit 1 (4 of 5)"
     assert fault.since == many[-1].since
