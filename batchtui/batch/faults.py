@@ -179,7 +179,9 @@ def _most_say(kin: _Kin) -> str:
 
 
 def _message(kind: str, node: Node) -> str:
-    if kind in {"starttaskfailed", START_IGNORED}:
+    if kind == START_IGNORED:
+        return f"{_start_message(node)}, and it takes tasks all the same"
+    if kind == "starttaskfailed":
         return _start_message(node)
     return "; ".join(map(_words, node.faults)) or _MEANINGS.get(kind, "")
 

@@ -153,6 +153,8 @@ async def test_what_means_nothing_here_says_so_and_the_rest_works(pilot):
     await pilot.press("z")
     await until_shown(pilot, "There is nothing but faults here.")
     put_cursor(screen, "spot-transcode", "unusable")
+    # Where there is no room for it in the table, it is told below.
+    await until_shown(pilot, "_d: DiskFull: There is not enough disk space on the node")
     await pilot.press("c")
     await until_shown(pilot, "az command")
     await pilot.press("enter")

@@ -3,6 +3,10 @@
 from collections.abc import AsyncIterator, Collection, Sequence
 from functools import partial
 
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Static
+
 from batchtui.access.accounts import Account
 from batchtui.accounts import Accounts
 from batchtui.batch import az
@@ -23,6 +27,7 @@ from batchtui.ui.screens.pool_details import PoolDetailsScreen
 from batchtui.ui.screens.raw import RawScreen
 from batchtui.ui.views import View
 from batchtui.ui.widgets.table import Table
+from batchtui.visible import visible
 from batchtui.words import short_node_id
 
 # s between two looks, at least: each asks for every pool and every faulty node.
@@ -40,6 +45,17 @@ class _Faults(ListScreen[FaultRow]):
         table = Table(columns, lambda found: found.id, empty="Asking the service …", id="faults")
         super().__init__(table, every=max(_SELDOM, every) if every else 0, view=view, now=now)
         self._came_back = bool(self.view.cursor)
+
+    def compose_body(self) -> ComposeResult:
+        """The table and, below it, what it may have no room for."""
+        yield from super().compose_body()
+        yield Static(id="fault", markup=False)
+
+    def on_rows_view_changed(self) -> None:
+        """Tell the fault under the cursor in full."""
+        super().on_rows_view_changed()
+        row = self.table.current
+        self.query_one("#fault", Static).update(Content(_in_full(row) if row else ""))
 
     def session_of(self, account: Account) -> Session:
         """The session on an account in which a fault was found."""
@@ -180,6 +196,14 @@ class AllFaultsScreen(_Faults):
     def session_of(self, account: Account) -> Session:
         """The one that the fault was found with."""
         return self._everywhere.session(account)
+
+
+def _in_full(row: FaultRow) -> str:
+    fault = row.fault
+    names = [fault.pool.id] if fault.pool else [row.account.name]
+    if fault.node:
+        names.append(short_node_id(fault.node))
+    return visible(f"{' › '.join(names)}: {fault.message}")
 
 
 def _view_of(fault: Fault) -> View:

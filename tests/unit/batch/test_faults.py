@@ -94,7 +94,7 @@ def test_no_recorded_node_is_faulty():
             node(startTaskInfo=failed(7, failureInfo={"code": "FailureExitCode", "message": "x"})),
             faults.START_IGNORED,
             Severity.BROKEN,
-            "exit 7",
+            "exit 7, and it takes tasks all the same",
         ),
         (
             node("unusable", errors=[{"code": "DiskFull", "message": "No space"}]),
