@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from batchtui.accounts import Accounts
     from batchtui.emulator import Options
 
+
+# What TERM says of terminals that can't move their cursor.
+_WITHOUT_SCREEN = frozenset({"dumb", "unknown"})
+
 # What an expected failure ends with; for `batchtui ssh` as for ssh itself.
 _FAILED = {False: 1, True: 255}
 
@@ -152,6 +156,11 @@ def _check_terminal() -> None:
         raise BatchtuiError(
             "This is a full-screen program: standard input and output must be a terminal.",
             advice="`batchtui ssh POOL/NODE -- COMMAND` needs none.",
+        )
+    if os.environ.get("TERM", "") in _WITHOUT_SCREEN:
+        raise BatchtuiError(
+            f"TERM is {os.environ['TERM']}: such a terminal has no screen to draw on.",
+            advice="Set TERM to what it is, such as xterm-256color.",
         )
 
 

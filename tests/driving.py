@@ -6,16 +6,24 @@ import time
 from contextlib import asynccontextmanager
 
 import pytest
+from textual._context import visible_screen_stack
 from textual.widgets import TextArea
 
 from batchtui.ui.app import BatchtuiApp
 from batchtui.ui.screens.nodes import NodesScreen
 
 
+def screen_strips(app):
+    """What is on screen, line by line, with what shows through from the screens below."""
+    visible_screen_stack.set(app._background_screens)
+    return app.screen._compositor.render_strips(app.size)
+
+
 def screen_text(app):
     """What is on screen, as text; lines without their trailing blanks."""
-    strips = app.screen._compositor.render_strips(app.size)
-    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
+    return "\n".join(
+        "".join(segment.text for segment in strip).rstrip() for strip in screen_strips(app)
+    )
 
 
 async def until(pilot, condition, what, seconds=20.0):

@@ -239,6 +239,31 @@ async def help_screen(pilot):
     await until_shown(pilot, "A shell on the node")
 
 
+async def prompts(pilot):
+    await pools(pilot)
+    await pilot.press("slash", *"linux", "enter", "colon", *"theme")
+    await until_shown(pilot, "3 of 9")
+
+
+async def copying(pilot):
+    await nodes(pilot)
+    await pilot.press("c")
+    await until_shown(pilot, "tvmps_")
+
+
+async def choose_theme(pilot):
+    await pools(pilot)
+    await pilot.press("colon", *"theme", "enter")
+    await until_shown(pilot, "NO_COLOR is" if pilot.app.no_color else "batchtui-light")
+    await until_shown(pilot, "cfd-autoscale")
+
+
+async def add_account(pilot):
+    await pilot.press("n")
+    await until_shown(pilot, "Shared key")
+    await pilot.press("tab", "tab", *"mine", "tab", *"secret", "tab")
+
+
 async def delete_pool(pilot):
     await pools(pilot)
     await pilot.press("space", "space", "ctrl+d")
@@ -255,6 +280,7 @@ async def reboot_results(pilot):
     await reboot(pilot)
     await pilot.press("right", "enter")
     await until_shown(pilot, "failed")
+    await until_shown(pilot, "Retry 3")
 
 
 async def remove_waiting(pilot):
@@ -273,6 +299,7 @@ VIEWS = [
     accounts, pools, faults, all_faults, faults_everywhere, command_line,
     nodes, marked_nodes, node_details, pool_details, autoscale, raw_json,
     create_pool, choose_image, review, add_user, no_way, help_screen, delete_pool,
+    prompts, copying, choose_theme, add_account,
     resize_pool, stop_resize, edit_pool, edit_review,
     edit_autoscale, consent_to_evaluate,
     reboot, reboot_results, remove_waiting, upload_logs,

@@ -8,12 +8,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from pictures import VIEWS, world
+from pictures import VIEWS, port_of_usual_width, world
 
 from batchtui.config import Paths
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
-PORT = 45100  # nodes' addresses are made from it
+# What free ports, and the addresses that nodes have from them, are written as.
+PORT = 45200
 SIZE = (104, 28)
 PICTURES = {
     "accounts": ("accounts", "batchtui-dark"),
@@ -23,6 +24,9 @@ PICTURES = {
     "node-details": ("node_details", "batchtui-dark"),
     "create-pool": ("create_pool", "batchtui-dark"),
     "create-pool-light": ("create_pool", "batchtui-light"),
+    "choose-theme": ("choose_theme", "batchtui-dark"),
+    "pools-high-contrast": ("pools", "batchtui-high-contrast"),
+    "pools-colour-blind": ("pools", "batchtui-colour-blind"),
     "choose-image": ("choose_image", "batchtui-dark"),
     "add-user": ("add_user", "batchtui-dark"),
     "help": ("help_screen", "batchtui-light"),
@@ -31,17 +35,25 @@ PICTURES = {
 
 async def take(name, view, theme):
     """Write one picture."""
+    port = port_of_usual_width()
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         paths = Paths(home / "config", home / "data", home / "log")
-        async with world(paths, size=SIZE, theme=theme, port=PORT) as pilot:
+        async with world(paths, size=SIZE, theme=theme, port=port) as pilot:
             await view(pilot)
             await pilot.pause()
             svg = pilot.app.export_screenshot(title="batchtui")
+    svg = svg.replace(f":{port}", f":{PORT}").replace(_network(port), _network(PORT))
+    # Its ids are made from all that is in it.
+    svg = re.sub(r"terminal-\d+-", "terminal-", svg)
     # Fonts from elsewhere would be fetched by whoever looks at the picture.
     svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
     (FOLDER / f"{name}.svg").write_text(svg, encoding="utf-8")
     print(name)
+
+
+def _network(port):
+    return f"127.{port >> 8}.{port & 255}."
 
 
 def main():

@@ -4,12 +4,11 @@
 """
 
 import string
-from collections import Counter
 from itertools import chain
 
 import pytest
 from colours import PALETTES, contrast, of_sixteen
-from driving import screen_text, until
+from driving import screen_strips, screen_text, until, until_shown
 from pictures import VIEWS, world
 from rich.cells import cell_len
 from rich.color import blend_rgb
@@ -27,7 +26,6 @@ SIZES = [(60, 15), (20, 5), (1, 1), (80, 24)]
 
 def cells(app):
     """The screen's cells, row by row: a character and its style."""
-    strips = app.screen._compositor.render_strips(app.size)
     return [
         [
             (letter, segment.style)
@@ -35,7 +33,7 @@ def cells(app):
             for letter in segment.text
             for _cell in range(cell_len(letter))
         ]
-        for strip in strips
+        for strip in screen_strips(app)
     ]
 
 
@@ -80,14 +78,15 @@ def name_of(letter, style):
 
 
 def drawn(looks):
-    """A legend, and a map with a letter for each cell's look in all of the columns."""
+    """A legend, and for each row the looks that follow each other in it, however long each is.
+
+    Where texts begin and end is what the screens as text are for.
+    """
     rows = [
-        [tuple(name_of(*cell) for cell in place) for place in zip(*rows, strict=True)]
-        for rows in zip(*looks, strict=True)
+        list(runs(zip(*in_each, strict=True))) or [("",) * len(COLUMNS)]
+        for in_each in zip(*looks, strict=True)
     ]
-    usual, _count = Counter(chain(*rows)).most_common(1)[0]
-    others = [look for look in dict.fromkeys(chain(*rows)) if look != usual]
-    letters = {usual: ".", **dict(zip(others, LETTERS, strict=False))}
+    letters = dict(zip(dict.fromkeys(chain(*rows)), LETTERS, strict=False))
     widths = [max(len(look[place]) for look in letters) for place in range(len(COLUMNS))]
     legend = [
         " ".join([letter, *(f" {part:<{width}}" for part, width in zip(look, widths, strict=True))])
@@ -95,6 +94,18 @@ def drawn(looks):
     ]
     picture = ["".join(letters[look] for look in row) for row in rows]
     return "\n".join(line.rstrip() for line in [*legend, "", *picture])
+
+
+def runs(places):
+    """How the cells of a row look, one after the other; blanks belong to what is before them."""
+    last, area = None, None
+    for place in places:
+        here = tuple(name_of(" ", style) for _letter, style in place)
+        look = tuple(name_of(*cell) for cell in place)
+        if look != last and not (place[0][0] == " " and here == area):
+            yield look
+            last = look
+        area = here
 
 
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.__name__)
@@ -116,7 +127,28 @@ async def test_looks(view, paths, screens, monkeypatch):
         looks.append(cells(pilot.app))
         for _letter, style in chain(*looks[-1]):
             assert not (style and (style.color or style.bgcolor))
+        await tiny_for_a_while(pilot)
     assert drawn(looks) == screens
+
+
+async def tiny_for_a_while(pilot):
+    """No size ends the program, and going back shows what was there."""
+    text = screen_text(pilot.app)
+    for size in SIZES:
+        await pilot.resize_terminal(*size)
+        await pilot.pause()
+    assert screen_text(pilot.app) == text
+
+
+async def test_the_palette_can_be_read_in_each_theme(paths):
+    async with world(paths, size=(80, 24)) as pilot:
+        for theme in THEMES.values():
+            await show(pilot, theme.name)
+            await pilot.press("ctrl+p")
+            await until_shown(pilot, "Turn the order round")
+            measure(theme, own_cells(pilot.app))
+            await pilot.press("escape")
+            await until(pilot, lambda: len(pilot.app.screen_stack) == 1, "the screen below")
 
 
 # Measures
@@ -161,17 +193,3 @@ def on_screen(style, palette):
     if style.reverse:
         fore, back = back, fore
     return (blend_rgb(fore, back) if style.dim else fore), back
-
-
-# Sizes
-
-
-@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.__name__)
-async def test_a_terminal_may_be_tiny_for_a_while(view, paths):
-    async with world(paths, size=(80, 24)) as pilot:
-        await opened(view, pilot)
-        text = screen_text(pilot.app)
-        for size in SIZES:
-            await pilot.resize_terminal(*size)
-            await pilot.pause()
-        assert screen_text(pilot.app) == text

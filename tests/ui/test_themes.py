@@ -1,7 +1,7 @@
 """`:theme`, the user's own themes, and what is shown where colours are few or unwanted."""
 
 import pytest
-from driving import running_app, screen_text, until, until_shown
+from driving import running_app, screen_strips, screen_text, until, until_shown
 
 from batchtui.accounts import Accounts
 from batchtui.config import Settings
@@ -136,6 +136,7 @@ async def test_an_empty_no_color_means_colours(paths, monkeypatch):
     monkeypatch.setenv("NO_COLOR", "")
     async with running_app(Accounts(paths, Settings(theme="batchtui-light"))) as pilot:
         await until_shown(pilot, "n adds one")
-        strips = pilot.app.screen._compositor.render_strips(pilot.app.size)
-        title = next(segment.style for segment in strips[0] if segment.text.strip())
+        title = next(
+            segment.style for segment in screen_strips(pilot.app)[0] if segment.text.strip()
+        )
         assert title.bgcolor.triplet.hex == "#dde3e9"

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from batchtui.access.ledger import LedgerEntry
 from batchtui.batch.facts import Facts
-from batchtui.batch.models import RDP_PORT, Json
+from batchtui.batch.models import Json
 from batchtui.batch.node import SSH_PORT
 from batchtui.tables import Cell, Tone
 from batchtui.tables.states import state_cell
@@ -124,14 +124,11 @@ def _other_than_pool(raw: Json, pool: Json | None) -> Iterator[Line]:
     if own == its:
         return
     changed = [name for name in sorted({*own, *its}) if own.get(name) != its.get(name)]
+    says = f"is another one by now ({', '.join(changed)})" if its else "has none any more"
     if not own:
-        says = "is new; the node gets it when it reboots"
-    else:
-        other = f"is another one by now ({', '.join(changed)})" if its else "is gone by now"
-        says = f"{other}; the node keeps its own until it reboots"
-    yield "pool's", Cell(visible(says), "warn")
-    if "commandLine" in changed:
-        yield from known("pool's command", its.get("commandLine"))
+        says = "has one by now"
+    text = f"The pool {says}; the node gets what the pool has when it reboots."
+    yield "pool's", Cell(visible(text), "warn")
 
 
 def _object(value: object) -> Mapping[str, object]:
@@ -155,15 +152,15 @@ def _node_lines(facts: Facts, state: str, now: datetime) -> Iterator[Line]:
 
 
 def _way_in_lines(facts: Facts) -> Iterator[Line]:
-    ports = set()
+    ssh = False
     for each in facts.within("endpointConfiguration").each("inboundEndpoints"):
         backend, port = each.number("backendPort"), each.number("frontendPort")
-        ports.add(backend)
+        ssh = ssh or backend == SSH_PORT
         address = f"{each.text('publicIPAddress')}:{port}"
         names = each.text("publicFQDN")
         text = f"{address} → {backend}/{each.word('protocol')}"
         yield visible(each.text("name")), plain(f"{text}\n{names}" if names else text)
-    if not ports & {SSH_PORT, RDP_PORT}:
+    if not ssh:
         yield "ssh", Cell("not mapped: the pool has no inbound NAT pool for port 22", "warn")
     yield from known("private", facts.text("ipAddress"))
     yield from known("IPv6", facts.text("ipv6Address"))

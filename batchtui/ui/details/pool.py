@@ -8,7 +8,7 @@ from batchtui.batch.facts import Facts
 from batchtui.batch.models import Json, NodeCounts
 from batchtui.batch.node import SSH_PORT
 from batchtui.tables import Cell
-from batchtui.tables.states import state_cell, worst_first
+from batchtui.tables.states import state_cell
 from batchtui.ui.details.section import (
     Line,
     Section,
@@ -104,7 +104,7 @@ def _count_lines(facts: Facts, around: Around) -> Iterator[Line]:
     yield from around.tasks
     by_state = around.counts.by_state if around.counts else {}
     most = max(by_state.values(), default=0)
-    for state, count in sorted(by_state.items(), key=lambda each: worst_first(each[0])):
+    for state, count in sorted(by_state.items(), key=lambda each: -each[1]):
         cell = state_cell(state)
         bar = "█" * max(1, round(_BAR * count / most))
         yield cell.text, Cell(f"{bar} {count:,}", cell.tone)
@@ -122,7 +122,7 @@ def _quota_lines(raw: Json) -> Iterator[Line]:
             yield code, Cell(numbers or "is reached; the service gives no numbers", "bad")
     if reached:
         text = "the account's quotas can't be asked for with a shared key: see the Azure portal"
-        yield "quotas", Cell(text, "muted")
+        yield "all", Cell(text, "muted")
 
 
 def _autoscale_lines(facts: Facts, run: Facts, now: datetime) -> Iterator[Line]:

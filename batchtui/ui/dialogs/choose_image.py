@@ -23,8 +23,9 @@ class ChooseImage(Dialog[SupportedImage]):
         Binding("up", "move(-1)", "Up", show=False, id="choose.up"),
         Binding("pagedown", "page(1)", "Page down", show=False, id="choose.page-down"),
         Binding("pageup", "page(-1)", "Page up", show=False, id="choose.page-up"),
-        Binding("enter", "choose", "Choose", id="choose.choose", tooltip="Take this image"),
-    ]
+        Binding("enter", "choose", "Choose", id="choose.choose", priority=True,
+                tooltip="Take this image"),
+    ]  # fmt: skip
     title_text = "Images that the service supports now"
 
     def __init__(self, session: Session, chosen: SupportedImage | None) -> None:
@@ -68,12 +69,8 @@ class ChooseImage(Dialog[SupportedImage]):
         else:
             self.complain("")
 
-    def on_input_submitted(self) -> None:
-        """`enter` takes what is under the cursor."""
-        self.action_choose()
-
     def on_rows_view_opened(self, _event: Table.Opened) -> None:
-        """So does a double click."""
+        """A double click takes what is under the cursor."""
         self.action_choose()
 
     def action_move(self, step: int) -> None:

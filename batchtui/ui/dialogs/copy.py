@@ -1,8 +1,10 @@
 """Choose what to copy of a row."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
@@ -17,6 +19,9 @@ Copyable = tuple[str, str]
 class Copy(Dialog[Copyable]):
     """Ends with what was chosen; whoever opened it puts it onto the clipboard."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "take", "Copy", id="copy.take", priority=True, tooltip="Copy this"),
+    ]
     title_text = "Copy"
 
     def __init__(self, choices: Sequence[Copyable]) -> None:
@@ -38,6 +43,10 @@ class Copy(Dialog[Copyable]):
     def on_mount(self) -> None:
         """Arrows and `enter` work at once."""
         self.query_one(OptionList).focus()
+
+    def action_take(self) -> None:
+        """Take what is under the cursor."""
+        self.query_one(OptionList).action_select()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Take this one."""

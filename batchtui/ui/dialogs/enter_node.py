@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import LoadingIndicator, Static
+from textual.widgets import Static
 from textual.worker import Worker
 
 from batchtui.batch.models import Pool
 from batchtui.errors import BatchtuiError
 from batchtui.session import Session
 from batchtui.ui.dialogs.base import Dialog
+from batchtui.ui.widgets.waiting import Waiting
 from batchtui.visible import visible
 from batchtui.words import short_node_id
 
@@ -51,7 +52,7 @@ class EnterNode(Dialog["Exit | BatchtuiError"]):
     def compose_body(self) -> ComposeResult:
         """What is being waited for."""
         yield Static("Looking for a way", id="step", markup=False)
-        yield LoadingIndicator()
+        yield Waiting()
 
     def on_mount(self) -> None:
         """Begin at once."""
