@@ -34,6 +34,8 @@ def run(arguments: Sequence[str]) -> int:
     options = make_parser().parse_args(ours)
     _start_log(options.log)
     try:
+        if command and options.command != "ssh":
+            raise UsageError("Only `batchtui ssh` takes words behind `--`.")
         return _dispatch(options, command)
     except BatchtuiError as error:
         print(f"batchtui: {visible_lines(str(error))}", file=sys.stderr)

@@ -16,6 +16,13 @@ needs_tmux = pytest.mark.skipif(shutil.which("tmux") is None, reason="needs tmux
 BATCHTUI = [sys.executable, "-m", "batchtui"]
 
 
+def name_account(monkeypatch, running):
+    """Let programs know an emulator's account from their environment."""
+    monkeypatch.setenv("AZURE_BATCH_ACCOUNT", running.account)
+    monkeypatch.setenv("AZURE_BATCH_ACCESS_KEY", running.key)
+    monkeypatch.setenv("AZURE_BATCH_ENDPOINT", running.endpoint)
+
+
 class Terminal:
     """One tmux window in which a shell runs a program."""
 

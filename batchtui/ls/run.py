@@ -31,6 +31,9 @@ def ls(accounts: Accounts, wanted: Wanted) -> int:
 
     Raises UsageError before anything is asked, and other errors also midway.
     """
+    if sys.stdout is None:
+        # Its number may be that of any other file or connection by now.
+        raise BatchtuiError("Standard output is closed: there is nowhere to list anything.")
     # Ctrl-c ends it there and then: nothing has to be put in order.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     source = _SOURCES[wanted.kind]

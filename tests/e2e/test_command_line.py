@@ -14,7 +14,7 @@ import pytest
 from azure.batch import BatchClient
 from azure.core.credentials import AzureNamedKeyCredential
 from conftest import wait_for
-from terminals import BATCHTUI
+from terminals import BATCHTUI, name_account
 
 from batchtui.emulator import EmulatorThread, Options
 
@@ -29,9 +29,7 @@ def emulator():
 
 @pytest.fixture
 def account(emulator, monkeypatch):
-    monkeypatch.setenv("AZURE_BATCH_ACCOUNT", emulator.account)
-    monkeypatch.setenv("AZURE_BATCH_ACCESS_KEY", emulator.key)
-    monkeypatch.setenv("AZURE_BATCH_ENDPOINT", emulator.endpoint)
+    name_account(monkeypatch, emulator)
     return emulator
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from azure.batch import BatchClient
 from azure.core.credentials import AzureNamedKeyCredential
-from terminals import BATCHTUI
+from terminals import BATCHTUI, name_account
 
 from batchtui.emulator import EmulatorThread, Options
 from batchtui.emulator.control.client import clear, faults, inject, put
@@ -30,9 +30,7 @@ def running():
 
 @pytest.fixture
 def emulator(running, monkeypatch):
-    monkeypatch.setenv("AZURE_BATCH_ACCOUNT", running.account)
-    monkeypatch.setenv("AZURE_BATCH_ACCESS_KEY", running.key)
-    monkeypatch.setenv("AZURE_BATCH_ENDPOINT", running.endpoint)
+    name_account(monkeypatch, running)
     yield running
     clear(running)
 
@@ -248,6 +246,7 @@ def test_what_does_not_work_is_said(emulator, words, said):
         (["pools", "--columns", "id,nope"], "There is no column 'nope'. There are: id, state"),
         (["pools", "--json", "--columns", "size"], "There is no field 'size'. There are: id"),
         (["pools", "--filter", "/(/"], "Not a regular expression"),
+        (["pools", "--", "state:idle"], "Only `batchtui ssh` takes words behind `--`."),
     ],
 )
 def test_bad_usage_is_said_before_anybody_is_asked(words, said):
@@ -264,6 +263,37 @@ def test_output_that_cannot_be_written_is_said(emulator):
         )  # fmt: skip
     assert done.returncode == 1
     assert done.stderr == "batchtui: Standard output can't be written: No space left on device.\n"
+
+
+def test_without_an_output_it_is_said(emulator):
+    script = f"{' '.join(BATCHTUI)} ls pools >&-"
+    done = subprocess.run(
+        ["bash", "-c", script], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr == (
+        "batchtui: Standard output is closed: there is nowhere to list anything.\n"
+    )
+
+
+IMPORTS = """
+import sys
+from batchtui.cli import run
+run(["ls", *sys.argv[1:], "--json"])
+heavy = {"textual", "rich", "keyring", "paramiko", "asyncssh", "tomlkit", "azure", "aiohttp"}
+print(sorted(heavy & {name.partition(".")[0] for name in sys.modules}))
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "heavy"), [(["accounts"], []), (["nodes", "render-linux"], ["aiohttp", "azure"])]
+)
+def test_nothing_heavy_is_imported_but_what_asks_the_service(emulator, words, heavy):
+    done = subprocess.run(
+        [sys.executable, "-c", IMPORTS, *words],
+        capture_output=True, text=True, timeout=60, check=True,
+    )  # fmt: skip
+    assert done.stdout.splitlines()[-1] == str(heavy)
 
 
 # Accounts
