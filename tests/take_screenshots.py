@@ -20,6 +20,7 @@ PICTURES = {
     "accounts": ("accounts", "batchtui-dark"),
     "pools": ("pools", "batchtui-dark"),
     "pools-light": ("pools", "batchtui-light"),
+    "faults": ("all_faults", "batchtui-dark"),
     "nodes": ("nodes", "batchtui-dark"),
     "node-details": ("node_details", "batchtui-dark"),
     "create-pool": ("create_pool", "batchtui-dark"),

@@ -1,7 +1,11 @@
 """The app on a real emulator, driven by Textual's pilot."""
 
+from typing import ClassVar
+
+import keyring
 import pytest
 from driving import running_app, until
+from keyring.backend import KeyringBackend
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from batchtui.access.accounts import Account
@@ -51,6 +55,29 @@ async def service(emulator):
 @pytest.fixture
 def accounts(paths, settings):
     return Accounts(paths, settings)
+
+
+@pytest.fixture
+def ring():
+    """A keyring that lasts as long as a test; the Secret Service has tests of its own."""
+
+    class Ring(KeyringBackend):
+        priority = 1
+        kept: ClassVar[dict] = {}
+
+        def get_password(self, service, username):
+            return self.kept.get((service, username))
+
+        def set_password(self, service, username, password):
+            self.kept[service, username] = password
+
+        def delete_password(self, service, username):
+            del self.kept[service, username]
+
+    before = keyring.get_keyring()
+    keyring.set_keyring(Ring())
+    yield Ring.kept
+    keyring.set_keyring(before)
 
 
 @pytest.fixture

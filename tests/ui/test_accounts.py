@@ -1,12 +1,8 @@
 """Accounts: adding one, opening one, and what goes wrong with that."""
 
 import base64
-from typing import ClassVar
 
-import keyring
-import pytest
 from driving import running_app, screen_text, until, until_shown
-from keyring.backend import KeyringBackend
 
 from batchtui.access.accounts import Account, AccountBook
 from batchtui.accounts import Accounts
@@ -135,29 +131,6 @@ async def test_commands_and_their_mistakes(pilot):
     await until_shown(pilot, "demo › pools")
     await pilot.press("colon", "q", "enter")
     await until(pilot, lambda: pilot.app.return_code == 0, "the end")
-
-
-@pytest.fixture
-def ring():
-    """A keyring that lasts as long as a test; the Secret Service has tests of its own."""
-
-    class Ring(KeyringBackend):
-        priority = 1
-        kept: ClassVar[dict] = {}
-
-        def get_password(self, service, username):
-            return self.kept.get((service, username))
-
-        def set_password(self, service, username, password):
-            self.kept[service, username] = password
-
-        def delete_password(self, service, username):
-            del self.kept[service, username]
-
-    before = keyring.get_keyring()
-    keyring.set_keyring(Ring())
-    yield Ring.kept
-    keyring.set_keyring(before)
 
 
 async def test_a_key_goes_to_the_keyring_and_opens_the_account_next_time(

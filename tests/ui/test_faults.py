@@ -297,3 +297,21 @@ async def test_an_account_that_stops_answering_keeps_its_rows_until_it_answers_a
     await again()
     assert "demo" not in failing()
     assert kinds(screen) < before
+
+
+async def test_a_missing_key_is_said_and_found_once_it_is_there(accounts, paths, emulator, ring):
+    kept = Account("kept", emulator.account, emulator.endpoint)
+    AccountBook(paths.accounts).add(kept)
+    async with running_app(accounts) as pilot:
+        await until_shown(pilot, "kept")
+        await pilot.press("F")
+        await until_shown(pilot, "Not signed in: There is no key of demo in the keyring.")
+        await until_shown(pilot, "as of")
+        # Nobody is asked for it here, nor is the keyring asked again until somebody wants that.
+        screen = pilot.app.screen
+        assert type(screen) is AllFaultsScreen
+        await accounts.give_key(kept, emulator.key)
+        assert ring
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: ("spot-transcode", "unusable", 1) in kinds(screen), "its faults")
+        assert all(row.fault.pool for row in screen.table.rows.values())
