@@ -92,6 +92,12 @@ async def marked_nodes(pilot):
     await pilot.press("j", "space", "space", "greater_than_sign")
 
 
+async def node_map(pilot):
+    await nodes(pilot)
+    await pilot.press("m", "right", "space")
+    await until_shown(pilot, "U unusable 1")
+
+
 async def node_details(pilot):
     await nodes(pilot, "genomics-start-task")
     table = pilot.app.screen.table
@@ -297,7 +303,7 @@ async def upload_logs(pilot):
 
 VIEWS = [
     accounts, pools, faults, all_faults, faults_everywhere, command_line,
-    nodes, marked_nodes, node_details, pool_details, autoscale, raw_json,
+    nodes, marked_nodes, node_map, node_details, pool_details, autoscale, raw_json,
     create_pool, choose_image, review, add_user, no_way, help_screen, delete_pool,
     prompts, copying, choose_theme, add_account,
     resize_pool, stop_resize, edit_pool, edit_review,

@@ -22,6 +22,7 @@ PICTURES = {
     "pools-light": ("pools", "batchtui-light"),
     "faults": ("all_faults", "batchtui-dark"),
     "nodes": ("nodes", "batchtui-dark"),
+    "node-map": ("node_map", "batchtui-dark"),
     "node-details": ("node_details", "batchtui-dark"),
     "create-pool": ("create_pool", "batchtui-dark"),
     "create-pool-light": ("create_pool", "batchtui-light"),

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from batchtui.batch.faults import NODE_ERROR, START_IGNORED
 from batchtui.tables import Cell, Tone
 from batchtui.visible import visible
 
@@ -15,11 +16,13 @@ class Look(NamedTuple):
     letter: str = ""
 
 
-# The states of nodes, the one that an operator must see first at the head: tables sort and maps
-# choose by it. What went wrong has a capital letter.
+# The states of nodes, and faults of nodes that look well, the one that an operator must see first
+# at the head: tables sort and maps choose by it. What went wrong has a capital letter.
 NODE_LOOKS = {
     "starttaskfailed": Look("✗", "bad", "start failed", "F"),
     "unusable": Look("✗", "bad", "unusable", "U"),
+    START_IGNORED: Look("✗", "bad", "start failed, in use", "X"),
+    NODE_ERROR: Look("✗", "bad", "with errors", "E"),
     "unknown": Look("?", "warn", "unknown", "?"),
     "offline": Look("◇", "warn", "offline", "O"),
     "preempted": Look("⚑", "warn", "preempted", "P"),

@@ -26,6 +26,8 @@ class Rows(Generic[Row]):
         self.reversed = False
         # Grows with every change of what is shown or how.
         self.version = 0
+        # Grows when rows come, go, change or stand elsewhere.
+        self.arrangement = 0
         self._row_id = row_id
         self._filter: Filter | None = None
         self._test: Callable[[Row], bool] | None = None
@@ -224,6 +226,7 @@ class Rows(Generic[Row]):
             self._order.insert(bisect_left(self._order, entry), entry)
 
     def _settle(self) -> None:
+        self.arrangement += 1
         if self._wanted in self._keys:
             self._cursor, self._wanted = self._wanted, None
         # A row that went leaves the cursor at its place, not at the top.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class View:
-    """Sort, filter, width and cursor of one list; empty where nothing was chosen yet."""
+    """Sort, filter, width, cursor and form of one list; empty where nothing was chosen yet."""
 
     sort: str = ""
     reversed: bool = False
@@ -13,3 +13,4 @@ class View:
     faults_only: bool = False
     wide: bool = False
     cursor: str = ""
+    map: bool = False

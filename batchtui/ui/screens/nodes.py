@@ -4,6 +4,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import on
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from batchtui.batch import az
@@ -28,6 +30,7 @@ from batchtui.ui.screens.listing import ListScreen
 from batchtui.ui.screens.node_details import NodeDetailsScreen
 from batchtui.ui.screens.raw import RawScreen
 from batchtui.ui.views import View
+from batchtui.ui.widgets.node_map import NodeMap
 from batchtui.ui.widgets.table import Table
 from batchtui.words import short_node_id
 
@@ -62,6 +65,8 @@ class NodesScreen(ListScreen[Node]):
                 tooltip="Deallocate them, or start those that are deallocated"),
         Binding("L", "act('logs')", "Upload logs", show=False, id="nodes.logs",
                 tooltip="Upload their agents' logs to a storage container"),
+        Binding("m", "map", "Map", id="nodes.map",
+                tooltip="The states of all nodes as a map, or the table again"),
         Binding("ctrl+d", "act('remove')", "Remove", show=False, id="nodes.remove",
                 tooltip="Remove them from the pool"),
     ]  # fmt: skip
@@ -78,6 +83,41 @@ class NodesScreen(ListScreen[Node]):
         self.read_only = session.read_only
         self.pool = pool
         self.crumbs = (session.account.name, pool.id, "nodes")
+        self.node_map = NodeMap(table)
+
+    def compose_body(self) -> ComposeResult:
+        """The map or the table."""
+        yield self.node_map
+        yield from super().compose_body()
+
+    def on_mount(self) -> None:
+        """As it was looked at the last time."""
+        self._show_map()
+
+    def _show_map(self) -> None:
+        self.node_map.display = self.view.map
+        self.table.display = not self.view.map
+
+    def focus_body(self) -> None:
+        """The map or the table has the focus unless somebody types."""
+        (self.node_map if self.view.map else self.table).focus()
+
+    def action_map(self) -> None:
+        """Show the map instead of the table, or the table again, with the cursor in sight."""
+        self.view.map = not self.view.map
+        self._show_map()
+        self.focus_body()
+        self.call_after_refresh(self.node_map.on_resize if self.view.map else self.table.on_resize)
+
+    @on(Table.Changed)
+    def follow_table(self, event: Table.Changed) -> None:
+        """The map shows what the table has."""
+        if self.view.map and event.view is self.table:
+            self.node_map.follow()
+
+    def on_node_map_fits(self) -> None:
+        """There is nothing to zoom into."""
+        self.say("Every node has a cell of its own already.")
 
     async def load(self) -> None:
         """What changed, as it is heard of; all nodes at first."""

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from batchtui.ui.actions import is_dangerous
 
 # Rooms of bindings that many screens share, the most general last.
-_GENERAL = ("", "table", "reader", "list", "reading", "screen", "dialog", "app")
+_GENERAL = ("", "map", "table", "reader", "list", "reading", "screen", "dialog", "app")
 
 
 class KeyBar(Widget):

@@ -48,7 +48,8 @@ class Table(RowsView[Row]):
         # Whether the cursor is lit without focus: while an input beside it has that.
         self.lit = False
         self._empty = empty
-        self._grid = Grid(self.data, self._style)
+        # How rows are drawn; the map of nodes draws one of them, too.
+        self.grid = Grid(self.data, self._style)
         # What is on screen, or will be with the next frame, and of which part it was drawn.
         self._lines: list[Strip] = []
         self._drawn: Region | None = None
@@ -63,7 +64,7 @@ class Table(RowsView[Row]):
     @property
     def shown_columns(self) -> Sequence[Column[Row]]:
         """The columns that are shown at this width."""
-        return [column for column, _width in self._grid.layout]
+        return [column for column, _width in self.grid.layout]
 
     @property
     def rows(self) -> dict[str, Row]:
@@ -107,11 +108,11 @@ class Table(RowsView[Row]):
     @property
     def pending(self) -> frozenset[str]:
         """The names of columns whose cells aren't known yet."""
-        return self._grid.pending
+        return self.grid.pending
 
     def set_pending(self, columns: Iterable[str]) -> None:
         """Which columns' cells aren't known yet."""
-        self._grid.pending = frozenset(columns)
+        self.grid.pending = frozenset(columns)
         self.redraw()
 
     def set_empty(self, text: str) -> None:
@@ -127,7 +128,7 @@ class Table(RowsView[Row]):
     # Where things are
 
     def _extent(self) -> Size:
-        return Size(self._grid.width, len(self.data) + 1)
+        return Size(self.grid.width, len(self.data) + 1)
 
     def _page_height(self) -> int:
         return max(0, self.scrollable_content_region.height - 1)
@@ -139,19 +140,20 @@ class Table(RowsView[Row]):
     def action_wide(self) -> None:
         """Show all columns, whether they fit or not, or only those that fit."""
         self.wide = not self.wide
-        self._fit()
+        self.fit()
         self.scroll_to(x=0, animate=False)
 
     # Drawing
 
-    def _fit(self) -> None:
+    def fit(self) -> None:
+        """Choose the columns that there is room for."""
         width = self.scrollable_content_region.width or self.size.width
-        self._grid.fit(width, wide=self.wide)
+        self.grid.fit(width, wide=self.wide)
         self.rearranged()
 
     def on_resize(self) -> None:
         """Columns fit the new width, and the cursor stays on screen."""
-        self._fit()
+        self.fit()
         self._moved()
 
     def redraw(self) -> None:
@@ -180,7 +182,7 @@ class Table(RowsView[Row]):
 
     def notify_style_update(self) -> None:
         """Another theme: draw all again."""
-        self._grid.forget()
+        self.grid.forget()
         self._drawn = None
         super().notify_style_update()
 
@@ -205,7 +207,7 @@ class Table(RowsView[Row]):
         """What draws the lines of the screen as it is now; asking for each line would be slow."""
         left, top = (int(each) for each in self.scroll_offset)
         right = left + self.size.width
-        count, grid, lit = len(self.data), self._grid, self.has_focus or self.lit
+        count, grid, lit = len(self.data), self.grid, self.has_focus or self.lit
         cursor = self.data.cursor_place if lit else None
 
         def line(y: int) -> Strip:
@@ -215,23 +217,24 @@ class Table(RowsView[Row]):
             if place < count:
                 part = "cursor" if place == cursor else "plain"
                 return grid.row(place, lit=lit).crop_extend(left, right, grid.style(part))
-            strip = self._message(y - 2) if not count and y >= 2 else Strip([])
+            strip = self.message(y - 2, self.size.width) if not count and y >= 2 else Strip([])
             return strip.crop_extend(left, right, grid.style("plain"))
 
         return line
 
-    def _message(self, line: int) -> Strip:
+    def message(self, line: int, width: int) -> Strip:
+        """A line, of some width, of what is said where there is no row to show."""
         text = "Nothing passes the filter: esc clears it." if self.rows else self._empty
-        lines = textwrap.wrap(text, max(8, self.size.width - 2 * MARK_WIDTH))
+        lines = textwrap.wrap(text, max(8, width - 2 * MARK_WIDTH))
         shown = " " * MARK_WIDTH + lines[line] if line < len(lines) else ""
-        return Strip([Segment(fit(shown, self.size.width, right=False), self._grid.style("muted"))])
+        return Strip([Segment(fit(shown, width, right=False), self.grid.style("muted"))])
 
     # Mouse
 
     async def on_click(self, event: events.Click) -> None:
         """A click moves the cursor or sorts by a column; a double click opens the row."""
         if event.y == 0:
-            self._sort_at(event.x + int(self.scroll_offset.x))
+            self.sort_at(event.x + int(self.scroll_offset.x))
             return
         place = event.y + int(self.scroll_offset.y) - 1
         if place < len(self.data):
@@ -239,8 +242,9 @@ class Table(RowsView[Row]):
             if event.chain == 2:
                 self.action_open()
 
-    def _sort_at(self, x: int) -> None:
-        column = self._grid.column_at(x)
+    def sort_at(self, x: int) -> None:
+        """Sort by the column at a cell of a line; again by it: the other way round."""
+        column = self.grid.column_at(x)
         if column is not None:
             again = column.name == self.data.sort_column
             self.sort_by(column.name, reversed=again and not self.data.reversed)
