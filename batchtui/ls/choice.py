@@ -6,7 +6,7 @@ from typing import TypeVar
 from batchtui.errors import UsageError
 from batchtui.tables import WIDE, Column
 from batchtui.tables.filter import FilterError, parse
-from batchtui.tables.texts import filter_text
+from batchtui.tables.texts import filter_texts
 
 Row = TypeVar("Row")
 Found = TypeVar("Found")
@@ -46,4 +46,4 @@ def row_test(
         raise UsageError(f"{error}.") from None
     if wanted is None:
         return None
-    return lambda row: bool(wanted(filter_text(columns, row, row_id(row))))
+    return lambda row: wanted(*filter_texts(columns, row, row_id(row)))

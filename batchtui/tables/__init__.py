@@ -37,8 +37,9 @@ class Column(Generic[Row]):
 
     `width` is the least number of terminal cells it takes; columns that `grow` share the rest.
     A column `from_width` 0 is always there. The text of one that is `moving` changes with time
-    alone, so filters don't read it. `fields` are what it needs of the wire's JSON. `exact` says
-    for other programs, and filters, in full what the cell shortens or draws.
+    alone, so filters don't read it; in one that is `own` most rows have a text that no other has.
+    `fields` are what it needs of the wire's JSON. `exact` says for other programs, and filters, in
+    full what the cell shortens or draws.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Column(Generic[Row]):
     right: bool = False
     from_width: int = 0
     moving: bool = False
+    own: bool = False
     fields: tuple[str, ...] = ()
     exact: Callable[[Row], str] | None = None
 

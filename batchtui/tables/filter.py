@@ -5,17 +5,39 @@ one column, and `!` in front inverts an expression or a word. Words that stand a
 pass. One with a digit is looked for as it stands: strewn over ids and addresses it would match
 nearly anything.
 
-What is filtered is one text a row: its cells in lower case, each in a line of its own.
+What is filtered are the texts of a row: cells in lower case, each in a line of its own.
 """
 
 import re
 from collections.abc import Callable, Mapping
-
-Filter = Callable[[str], object]
+from typing import NamedTuple
 
 # Letters of a fuzzy word may stand so far apart, within a cell.
 _APART = "[^\n]{0,2}?"
 _CELL = "[^\n]*"
+# What nearly every id and address is full of.
+_EVERYWHERE = "aebcdpsmtv"
+
+
+class Test(NamedTuple):
+    """One test of a row: something is found in one of its texts, or isn't."""
+
+    found: Callable[[str], object]
+    inverted: bool = False
+
+    def __call__(self, *texts: str) -> bool:
+        """Whether a row with these texts passes."""
+        return any(map(self.found, texts)) is not self.inverted
+
+
+class Filter(NamedTuple):
+    """All tests that a row must pass."""
+
+    tests: tuple[Test, ...]
+
+    def __call__(self, *texts: str) -> bool:
+        """Whether a row with these texts passes."""
+        return all(test(*texts) for test in self.tests)
 
 
 class FilterError(ValueError):
@@ -31,38 +53,34 @@ def parse(text: str, columns: Mapping[str, str]) -> Filter | None:
     bare = text.removeprefix("!")
     if bare.startswith("~") or (len(bare) > 1 and bare[0] == bare[-1] == "/"):
         found = _expression(bare[1:] if bare[0] == "~" else bare[1:-1])
-        return found if bare == text else _inverted(found)
+        return Filter((Test(found, inverted=bare != text),))
     tests = [
-        _inverted(_word(word[1:], columns)) if word[0] == "!" else _word(word, columns)
+        Test(_word(word.removeprefix("!"), columns), inverted=word[0] == "!")
         for word in text.lower().split()
         if word != "!"
     ]
-    if len(tests) < 2:
-        return tests[0] if tests else None
-    return lambda row: all(test(row) for test in tests)
+    return Filter(tuple(tests)) if tests else None
 
 
-def _expression(pattern: str) -> Filter:
+def _expression(pattern: str) -> Callable[[str], object]:
     try:
         return re.compile(pattern, re.IGNORECASE | re.MULTILINE).search
     except re.error as error:
         raise FilterError(f"Not a regular expression: {error}") from None
 
 
-def _inverted(test: Filter) -> Filter:
-    return lambda row: not test(row)
-
-
-def _word(word: str, columns: Mapping[str, str]) -> Filter:
+def _word(word: str, columns: Mapping[str, str]) -> Callable[[str], object]:
     name, colon, value = word.partition(":")
     place = _place(name, columns) if colon else None
     if place is not None:
         before = f"(?:{_CELL}\n){{{place}}}{_CELL}"
         return re.compile(before + re.escape(value)).match
     if any(letter.isdigit() for letter in word):
-        return lambda row: word in row
+        return lambda text: word in text
     fuzzy = re.compile(_APART.join(map(re.escape, word))).search
-    return lambda row: word in row or fuzzy(row)
+    # Looking for one letter is much faster, and mostly all that is needed to know.
+    rare = max(word, key=lambda letter: _EVERYWHERE.find(letter) < 0)
+    return lambda text: rare in text and (word in text or fuzzy(text))
 
 
 def _place(name: str, columns: Mapping[str, str]) -> int | None:

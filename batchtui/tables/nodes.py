@@ -18,7 +18,7 @@ def node_columns(now: Callable[[], datetime]) -> list[Column[Node]]:
     return [
         Column(
             "id", "Node", 10, lambda n: Cell(visible(short_node_id(n.id))), lambda n: n.id,
-            exact=lambda n: n.id,
+            own=True, exact=lambda n: n.id,
         ),
         Column(
             "state", "State", 15, lambda n: state_cell(n.state), lambda n: worst_first(n.state),
@@ -36,15 +36,15 @@ def node_columns(now: Callable[[], datetime]) -> list[Column[Node]]:
         Column("start", "Start task", 10, _start_task, lambda n: _failed_first(_start_task(n))),
         Column(
             "tasks", "Tasks", 6, _tasks, lambda n: (n.tasks_running, n.tasks_total), right=True,
-            fields=("runningTasksCount", "totalTasksRun"),
+            own=True, fields=("runningTasksCount", "totalTasksRun"),
         ),
         Column(
             "address", "SSH", 21, _address, _address_key, grow=1,
-            fields=("endpointConfiguration", "ipAddress"), exact=_endpoint,
+            own=True, fields=("endpointConfiguration", "ipAddress"), exact=_endpoint,
         ),
         Column(
             "private", "Private IP", 14, lambda n: Cell(visible(n.private_ip), "muted"),
-            lambda n: natural(n.private_ip), from_width=94, fields=("ipAddress",),
+            lambda n: natural(n.private_ip), from_width=94, own=True, fields=("ipAddress",),
         ),
         Column(
             "scheduling", "Scheduling", 10, _scheduling, lambda n: n.scheduling,
@@ -75,9 +75,12 @@ def node_columns(now: Callable[[], datetime]) -> list[Column[Node]]:
         ),
         Column(
             "ipv6", "IPv6", 24, lambda n: Cell(visible(n.ipv6), "muted"),
-            lambda n: natural(n.ipv6), from_width=WIDE, fields=("ipv6Address",),
+            lambda n: natural(n.ipv6), from_width=WIDE, own=True, fields=("ipv6Address",),
         ),
-        Column("whole", "Id", 72, lambda n: Cell(visible(n.id)), lambda n: n.id, from_width=WIDE),
+        Column(
+            "whole", "Id", 72, lambda n: Cell(visible(n.id)), lambda n: n.id, from_width=WIDE,
+            own=True,
+        ),
     ]  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Rows as texts: what a filter reads of them, and what other programs are given. Pure."""
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from batchtui.tables import Column
 from batchtui.tables.states import plain_text
@@ -23,10 +23,23 @@ def exact_text(column: Column[Row], row: Row) -> str:
     return "" if text in _NOTHING else text
 
 
-def filter_text(columns: Sequence[Column[Row]], row: Row, row_id: str) -> str:
-    """What filters read: texts that don't change with time alone, as shown and in full."""
-    texts = [*(_both(column, row, row_id) for column in columns), row_id]
-    return SEPARATOR.join(texts).lower()
+class Texts(NamedTuple):
+    """What filters read of a row: its cells, each in its line of one of these."""
+
+    common: str
+    own: str
+
+
+def filter_texts(columns: Sequence[Column[Row]], row: Row, row_id: str) -> Texts:
+    """Texts that don't change with time alone, as shown and in full.
+
+    What many rows have in common is apart from what is a row's own, so that it can be looked at
+    once for all of them.
+    """
+    cells = [(column.own, _both(column, row, row_id)) for column in columns]
+    common = ["" if own else text for own, text in cells]
+    owned = [text if own else "" for own, text in cells]
+    return Texts(SEPARATOR.join(common).lower(), SEPARATOR.join([*owned, row_id]).lower())
 
 
 def _both(column: Column[Row], row: Row, row_id: str) -> str:

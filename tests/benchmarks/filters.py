@@ -21,9 +21,7 @@ async def filtering():
     took = {text: [] for text in FILTERS}
     async with running(app):
         await app.until_painted(app.load)
-        # As the screen does it while nobody waits.
-        for _ in app.table.data.indexing(NODES):
-            pass
+        app.prepare()
         for _ in range(RUNS):
             for text in FILTERS:
                 wanted = parse(text, TITLES)

@@ -98,9 +98,8 @@ class Grid(Generic[Row]):
 
     def row(self, place: int, *, lit: bool) -> Strip:
         """The row at a place; `lit` whether the cursor stands out."""
-        row_id = self._rows.id_at(place)
-        row = self._rows.by_id[row_id]
-        marked, here = row_id in self._rows.marked, row_id == self._rows.cursor
+        row_id, row = self._rows.id_at(place), self._rows.row_at(place)
+        marked, here = row_id in self._rows.marked, place == self._rows.cursor_place
         moving = tuple(column.cell(row) for column, _width in self.layout if column.moving)
         look = (row_id, marked, here, lit and here)
         drawn = self._lines.get(look)
