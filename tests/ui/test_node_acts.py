@@ -31,6 +31,7 @@ async def choose(pilot, key, marks=0):
 
 async def do_it(pilot):
     """Go to the button that does it, and press it."""
+    await until(pilot, lambda: pilot.app.screen.query_one("#go").size, "its button")
     await pilot.press("right", "enter")
 
 
