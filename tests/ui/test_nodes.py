@@ -207,3 +207,18 @@ async def test_what_leads_to_a_node_can_be_copied(pilot):
     await pilot.press("c", "enter")
     await until_shown(pilot, "Copied the id")
     assert pilot.app.clipboard == "render-linux"
+
+
+async def test_columns_that_come_into_view_are_asked_for(pilot):
+    screen = await open_nodes(pilot, "render-linux")
+    await until(pilot, lambda: not screen.table.pending, "all that is shown")
+    assert not any(node.agent_version for node in screen.table.rows.values())
+    await pilot.resize_terminal(120, 30)
+    await until(
+        pilot,
+        lambda: all(node.agent_version for node in screen.table.rows.values()),
+        "the agents' versions",
+    )
+    await until_shown(pilot, "1.12.39")
+    await pilot.press("w")
+    await until(pilot, lambda: "ipv6Address" in screen._fields_asked, "everything")

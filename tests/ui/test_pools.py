@@ -168,3 +168,25 @@ async def test_details_and_json_of_a_pool(pilot):
     await until_shown(pilot, '"id": "molecular-dynamics"')
     await pilot.press("escape")
     await until_shown(pilot, "demo › pools")
+
+
+async def test_wide_columns_are_asked_for_when_they_are_shown(pilot):
+    screen = pilot.app.screen
+    assert "displayName" not in screen._fields_asked
+    assert screen.table.rows["cfd-autoscale"].pool.display_name == ""
+    await pilot.press("w")
+    assert "name" in screen.table.pending
+    await until(
+        pilot,
+        lambda: screen.table.rows["cfd-autoscale"].pool.display_name == "CFD, by formula",
+        "the display name",
+    )
+    await until(pilot, lambda: not screen.table.pending, "nothing to wait for")
+    await pilot.press(*["right"] * 20)
+    await until_shown(pilot, "CFD, by formula")
+
+
+async def test_what_a_filter_names_is_asked_for(pilot):
+    await pilot.press("slash", *"name:formula", "enter")
+    await until_shown(pilot, "1 of 9")
+    assert set(pilot.app.screen.table.shown) == {"cfd-autoscale"}

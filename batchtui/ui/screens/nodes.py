@@ -153,6 +153,12 @@ class NodesScreen(ListScreen[Node]):
         super().loaded()
         if not self.table.rows:
             self.table.set_empty("The pool has no nodes, or none yet.")
+        self.node_map.redraw()
+
+    def failed(self, error: BatchtuiError) -> None:
+        """The map says what the table says where there are no nodes."""
+        super().failed(error)
+        self.node_map.redraw()
 
     def report(self, error: BatchtuiError) -> None:
         """A pool that vanished leaves the screen usable, and says so."""

@@ -5,7 +5,7 @@ the worst of its nodes, and the cursor goes to the first of those. Below the map
 letters mean, with how many there are of each, and the table's line of the node under the cursor.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -173,16 +173,20 @@ class NodeMap(RowsView[Node]):
 
     # Drawing
 
-    def render_line(self, y: int) -> Strip:
-        """One line of the screen: of the map, or of what stands below it."""
-        plain = self._table.grid.style("plain")
-        if y >= self._page_height():
-            strip = self._line_below(y - self._page_height())
-        elif not self._plan.cells:
-            strip = self._table.message(y, self.size.width)
-        else:
-            strip = Strip(self._cells(y + int(self.scroll_offset.y)))
-        return strip.adjust_cell_length(self.size.width, plain)
+    def _liner(self) -> Callable[[int], Strip]:
+        """The map, and what stands below it."""
+        plain, width, height = self._table.grid.style("plain"), self.size.width, self._page_height()
+
+        def line(y: int) -> Strip:
+            if y >= height:
+                strip = self._line_below(y - height)
+            elif not self._plan.cells:
+                strip = self._table.message(y, width)
+            else:
+                strip = Strip(self._cells(y + int(self.scroll_offset.y)))
+            return strip.adjust_cell_length(width, plain)
+
+        return line
 
     def _line_below(self, y: int) -> Strip:
         if y < self._legend_height:

@@ -12,15 +12,15 @@ from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 
 from batchtui.tables import Column
 from batchtui.ui.rows import Rows
+from batchtui.ui.widgets.drawn_lines import DrawnLines
 
 Row = TypeVar("Row")
 
 
-class RowsView(ScrollView, Generic[Row], can_focus=True):
+class RowsView(DrawnLines, Generic[Row], can_focus=True):
     """Rows of one kind with a cursor, marks, a sort column and a filter; subclasses draw them."""
 
     ALLOW_SELECT = False
@@ -134,10 +134,6 @@ class RowsView(ScrollView, Generic[Row], can_focus=True):
         """The line, of all, that a row's place is on."""
         return place
 
-    def redraw(self) -> None:
-        """Draw anew what looks other than it does on screen."""
-        self.refresh()
-
     # What happened to the data
 
     def rearranged(self) -> None:
@@ -234,11 +230,6 @@ class RowsView(ScrollView, Generic[Row], can_focus=True):
 
     def _style(self, part: str) -> Style:
         return self.get_component_rich_style(f"table--{part}")
-
-    def notify_style_update(self) -> None:
-        """Another theme: draw all again."""
-        super().notify_style_update()
-        self.refresh()
 
     def watch_has_focus(self, _value: bool) -> None:  # noqa: FBT001 - Textual calls it so
         """The cursor looks different in a view without focus."""

@@ -10,7 +10,7 @@ from typing import ClassVar, TypeVar
 from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
+from textual.geometry import Size
 from textual.strip import Strip
 
 from batchtui.tables import Column
@@ -50,9 +50,6 @@ class Table(RowsView[Row]):
         self._empty = empty
         # How rows are drawn; the map of nodes draws one of them, too.
         self.grid = Grid(self.data, self._style)
-        # What is on screen, or will be with the next frame, and of which part it was drawn.
-        self._lines: list[Strip] = []
-        self._drawn: Region | None = None
 
     # What is in it
 
@@ -156,55 +153,13 @@ class Table(RowsView[Row]):
         self.fit()
         self._moved()
 
-    def redraw(self) -> None:
-        """Draw those lines anew that look other than they do on screen."""
-        before, drawn = self._lines, self._drawn
-        self._draw()
-        if self._drawn != drawn:
-            self.refresh()
-            return
-        changed = [
-            Region(0, y, self.size.width, 1)
-            for y, (new, old) in enumerate(zip(self._lines, before, strict=True))
-            if new is not old and new != old
-        ]
-        if changed:
-            self.refresh(*changed)
-
-    def _draw(self) -> None:
-        line = self._liner()
-        self._lines = [line(y) for y in range(self.size.height)]
-        self._drawn = self._part()
-
-    def _part(self) -> Region:
-        """Which part of all lines is on screen."""
-        return Region.from_offset(self.scroll_offset, self.size)
-
     def notify_style_update(self) -> None:
         """Another theme: draw all again."""
         self.grid.forget()
-        self._drawn = None
         super().notify_style_update()
 
-    def render_lines(self, crop: Region) -> list[Strip]:
-        """The lines that Textual asks for.
-
-        Its own cache knows lines by their place on screen, through which rows are scrolled.
-        """
-        if self._drawn != self._part():
-            self._draw()
-        _base, background = self.background_colors
-        strips = self._lines[crop.y : crop.bottom]
-        for each in self.get_line_filters():
-            strips = [strip.apply_filter(each, background) for strip in strips]
-        return [strip.crop(crop.x, crop.right) for strip in strips]
-
-    def render_line(self, y: int) -> Strip:
-        """One line of the screen: the header, a row, or nothing."""
-        return self._liner()(y)
-
     def _liner(self) -> Callable[[int], Strip]:
-        """What draws the lines of the screen as it is now; asking for each line would be slow."""
+        """The header, a row, or nothing."""
         left, top = (int(each) for each in self.scroll_offset)
         right = left + self.size.width
         count, grid, lit = len(self.data), self.grid, self.has_focus or self.lit
