@@ -1,5 +1,7 @@
 """Resizing a pool, and stopping that."""
 
+import asyncio
+
 from driving import fill, screen_text, until, until_shown
 
 from batchtui.emulator.control.client import inject, put
@@ -157,6 +159,31 @@ async def test_a_change_of_something_else_does_not_matter(pilot, service):
     await pilot.press("ctrl+s")
     await until_shown(pilot, "Resize pool")
     await pilot.press("ctrl+s")
+    await until_shown(pilot, "is being resized")
+    assert (await service.get("/pools/render-linux"))["targetDedicatedNodes"] == 5
+
+
+async def test_what_is_typed_while_it_is_being_sent_is_not_sent(pilot, service, monkeypatch):
+    form = await open_form(pilot)
+    await fill(pilot, dedicated="5")
+    # Another eTag, so that it is sent twice.
+    await service.patch("/pools/render-linux", {"metadata": []})
+    resize, asked, go_on = form.session.pools.resize, asyncio.Event(), asyncio.Event()
+
+    async def resize_later(*what, **how):
+        asked.set()
+        await go_on.wait()
+        await resize(*what, **how)
+
+    monkeypatch.setattr(form.session.pools, "resize", resize_later)
+    await pilot.press("ctrl+s")
+    await until_shown(pilot, "Resize pool")
+    await pilot.press("ctrl+s")
+    await asked.wait()
+    await fill(pilot, dedicated="")
+    await pilot.press("ctrl+s")
+    await until_shown(pilot, "Still sending what was reviewed")
+    go_on.set()
     await until_shown(pilot, "is being resized")
     assert (await service.get("/pools/render-linux"))["targetDedicatedNodes"] == 5
 

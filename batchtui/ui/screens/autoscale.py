@@ -10,6 +10,7 @@ from textual.widgets import Input, Select, Static, TextArea
 
 from batchtui.batch import az
 from batchtui.batch.autoscale import (
+    AutoscaleDraft,
     body,
     costs,
     fault_lines,
@@ -145,9 +146,9 @@ class AutoscaleScreen(Evaluating):
             az=az.enable_autoscale(pool_id, sent),
         )
 
-    async def ask(self) -> str:
+    async def ask(self, draft: AutoscaleDraft) -> str:
         """Enable it, or change it; again in a while if there was a change just before."""
-        sent = body(self.draft, self.pool)
+        sent = body(draft, self.pool)
         while True:
             try:
                 await self.session.pools.enable_autoscale(self.pool.id, sent, match=self.match)

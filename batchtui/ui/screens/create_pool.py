@@ -140,10 +140,10 @@ class CreatePoolScreen(FormScreen[PoolDraft]):
             az=az.create_pool(body(self.draft)),
         )
 
-    async def send(self) -> str:
+    async def send(self, draft: PoolDraft) -> str:
         """Create it."""
-        await self.session.pools.create(body(self.draft))
-        return self.draft.id
+        await self.session.pools.create(body(draft))
+        return draft.id
 
     def action_back(self) -> None:
         """Leave without a question: what was typed is kept for the next time."""

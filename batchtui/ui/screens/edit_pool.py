@@ -134,14 +134,14 @@ class EditPoolScreen(PoolForm[PoolEdit]):
         if self._counting:
             yield self._counting
         elif self._on_nodes:
-            nodes, other = self._on_nodes.total(), self._others()
+            nodes, other = self._on_nodes.total(), self._others(self.draft)
             yield f"{other:,} of {nodes:,} nodes have another start task than this one."
             yield "A start task reaches a node when it reboots or joins the pool."
         if parts := kept(self.pool):
             yield f"Kept as they are: {', '.join(parts)}."
 
-    def _others(self) -> int:
-        mine = comparable(start_task(self.draft, self.pool))
+    def _others(self, draft: PoolEdit) -> int:
+        mine = comparable(start_task(draft, self.pool))
         return self._on_nodes.total() - self._on_nodes[mine]
 
     def warnings(self) -> Iterable[str]:
@@ -171,15 +171,15 @@ class EditPoolScreen(PoolForm[PoolEdit]):
         tell = az.replace_pool_properties if wanted.replaces else az.update_pool
         return tell(self.pool.id, wanted.body)
 
-    async def ask(self) -> str:
+    async def ask(self, draft: PoolEdit) -> str:
         """Change the pool."""
-        wanted, pools = change(self.draft, self.pool), self.session.pools
+        wanted, pools = change(draft, self.pool), self.session.pools
         if wanted is None:
             return f"Pool {self.pool.id} is like that already."
         send = pools.replace_properties if wanted.replaces else pools.update
         await send(self.pool.id, wanted.body, match=self.match)
         said = f"Pool {self.pool.id} is changed."
-        others = self._others()
+        others = 0 if self._counting else self._others(draft)
         if others and "startTask" in wanted.body:
             said += f" {plural(others, 'node')} keep another start task until the next boot."
         return said

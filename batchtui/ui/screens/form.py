@@ -80,8 +80,8 @@ class FormScreen(HouseScreen, Generic[Draft]):
         """What will be sent, or None if that can't be shown yet."""
         raise NotImplementedError
 
-    async def send(self) -> str:
-        """Send it; the form ends with what is returned."""
+    async def send(self, draft: Draft) -> str:
+        """Send what was reviewed, whatever is typed since; the form ends with what is returned."""
         raise NotImplementedError
 
     # Frame
@@ -175,6 +175,9 @@ class FormScreen(HouseScreen, Generic[Draft]):
 
     def action_review(self) -> None:
         """Show what will be sent, if nothing is wrong; else go to what is."""
+        if self._sending:
+            self.say("Still sending what was reviewed before. ctrl+c gives that up.", "warn")
+            return
         review = None if self.stopped_by_problems() else self.review()
         if review is not None:
             self.app.push_screen(review, self._decided)
@@ -193,11 +196,11 @@ class FormScreen(HouseScreen, Generic[Draft]):
         if yes and not self._sending:
             self._sending = True
             self.say("Sending …")
-            self.run_worker(self._send(), group="send")
+            self.run_worker(self._send(self.draft), group="send")
 
-    async def _send(self) -> None:
+    async def _send(self, draft: Draft) -> None:
         try:
-            result = await self.send()
+            result = await self.send(draft)
         except ServiceError as error:
             self.refuse(error)
         except BatchtuiError as error:

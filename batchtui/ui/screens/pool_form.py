@@ -35,8 +35,8 @@ class PoolForm(FormScreen[Draft]):
         """What the form shows of a pool before anything is typed."""
         raise NotImplementedError
 
-    async def ask(self) -> str:
-        """Send it, with `match`; the form ends with what is returned."""
+    async def ask(self, draft: Draft) -> str:
+        """Send a draft, with `match`; the form ends with what is returned."""
         raise NotImplementedError
 
     @property
@@ -48,11 +48,11 @@ class PoolForm(FormScreen[Draft]):
         """Whether anything differs from what the pool has."""
         return self.draft != self.draft_of(self.pool)
 
-    async def send(self) -> str:
+    async def send(self, draft: Draft) -> str:
         """Send it; if the pool changed meanwhile, look whether that matters here."""
         for _ in range(_TRIES):
             try:
-                return await self.ask()
+                return await self.ask(draft)
             except ChangedError as error:
                 changed = error
                 now = await self.session.pools.get(self.pool.id)

@@ -88,7 +88,7 @@ class ResizePoolScreen(PoolForm[ResizeDraft]):
             az=az.resize_pool(self.pool.id, body(self.draft)),
         )
 
-    async def ask(self) -> str:
+    async def ask(self, draft: ResizeDraft) -> str:
         """Begin to resize."""
-        await self.session.pools.resize(self.pool.id, body(self.draft), match=self.match)
+        await self.session.pools.resize(self.pool.id, body(draft), match=self.match)
         return f"Pool {self.pool.id} is being resized. r stops that."
