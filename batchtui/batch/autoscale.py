@@ -68,7 +68,7 @@ def keeping(pool: Pool) -> str:
 
 def formulas(pool: Pool) -> dict[str, str]:
     """Formulas to start from, by what they do."""
-    return {"the nodes that it has now": keeping(pool), **_FORMULAS}
+    return {"the nodes that are wanted now": keeping(pool), **_FORMULAS}
 
 
 def problems(draft: AutoscaleDraft) -> dict[str, str]:
@@ -101,12 +101,17 @@ def wanted(pool: Pool) -> str:
 
 def consent(pool: Pool) -> str:
     """What to agree to before a formula can be evaluated where autoscale is off."""
-    there = (pool.dedicated, pool.spot) == (pool.dedicated_target, pool.spot_target)
-    missing = "The service may try again to allocate those that are missing."
+    kinds = ((pool.dedicated, pool.dedicated_target), (pool.spot, pool.spot_target))
+    said = []
+    if any(there < target for there, target in kinds):
+        said.append("The service may try again to allocate those that are missing.")
+    if more := sum(max(0, there - target) for there, target in kinds):
+        # As after a resize to fewer nodes that was stopped: that keeps its targets.
+        said.append(f"{more:,} more are there: those may go, and their tasks be requeued.")
     return (
         "Azure Batch evaluates a formula only on a pool whose autoscale is on. Switch it on for "
         f"that, with a formula that asks for the {wanted(pool)} that are wanted now? "
-        f"{'Nothing is resized.' if there else missing} Leaving the form switches it off again; "
+        f"{' '.join(said) or 'Nothing is resized.'} Leaving the form switches it off again; "
         "if batchtui is killed before, it stays on."
     )
 

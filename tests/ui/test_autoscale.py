@@ -211,7 +211,45 @@ async def test_switching_off_again_that_fails_says_so_and_stays(pilot, emulator,
     assert pilot.app.screen is form
     await pilot.press("escape")
     await back_at_the_pools(pilot)
+    await until_shown(pilot, f"Autoscale of pool {OFF} may still be on")
     assert (await service.get(f"/pools/{OFF}"))["autoScaleFormula"] == KEEPING
+
+
+async def test_a_formula_that_somebody_else_gave_it_meanwhile_stays_on(pilot, service):
+    await open_form(pilot, OFF)
+    await pilot.press("ctrl+r")
+    await agree(pilot)
+    await until_shown(pilot, "It comes to")
+    theirs = {"autoScaleFormula": "$TargetDedicatedNodes=6;"}
+    await service.post(f"/pools/{OFF}/enableautoscale", theirs)
+    await pilot.press("escape")
+    await until_shown(pilot, f"Pool {OFF} has another formula by now")
+    pool = await service.get(f"/pools/{OFF}")
+    assert (pool["enableAutoScale"], pool["autoScaleFormula"]) == (True, theirs["autoScaleFormula"])
+
+
+async def test_autoscale_that_somebody_else_switched_on_is_not_taken_for_ours(pilot, service):
+    form = await open_form(pilot, OFF)
+    theirs = {"autoScaleFormula": "$TargetDedicatedNodes=6;"}
+    await service.post(f"/pools/{OFF}/enableautoscale", theirs)
+    await pilot.press("ctrl+r")
+    await agree(pilot)
+    await until_shown(pilot, f"Somebody else changed {OFF} meanwhile")
+    assert form.draft.formula == theirs["autoScaleFormula"]
+    await pilot.press("escape", "escape")
+    await back_at_the_pools(pilot)
+    assert (await service.get(f"/pools/{OFF}"))["enableAutoScale"]
+
+
+async def test_a_switch_that_did_not_happen_is_off_again(pilot, emulator):
+    await open_form(pilot, OFF)
+    inject(emulator, method="POST", path="/pools/*/enableautoscale", do="reset")
+    await pilot.press("ctrl+r")
+    await agree(pilot)
+    await until_shown(pilot, "No answer", seconds=40)
+    clear(emulator)
+    await pilot.press("escape", "escape")
+    await until_shown(pilot, f"Autoscale of pool {OFF} is off again.")
 
 
 async def test_whoever_leaves_by_a_command_leaves_it_off_too(pilot, service):

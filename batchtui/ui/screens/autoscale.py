@@ -156,7 +156,7 @@ class AutoscaleScreen(Evaluating):
                 if error.code != _TOO_SOON:
                     raise
             else:
-                self.held = False
+                self.holding = ""
                 return f"Autoscale of pool {self.pool.id} is on, with this formula."
             for left in range(self.again_after, 0, -1):
                 self.say(f"The service takes one change in 30 s: again in {left} s.", "warn")

@@ -26,13 +26,18 @@ class Evaluating(PoolForm[AutoscaleDraft]):
     def __init__(self, session: Session, pool: Pool) -> None:
         super().__init__(session, pool)
         self._evaluated: tuple[str, AutoscaleRun] | None = None
-        # Whether autoscale is on only for evaluating, with a formula that keeps the pool's nodes.
-        self.held = False
+        # The formula with which autoscale is on only for evaluating: it keeps the pool's nodes.
+        self.holding = ""
         self._parting = False
 
     def draft_of(self, pool: Pool) -> AutoscaleDraft:
         """The pool's formula, or one that keeps it as it is."""
         return AutoscaleDraft.of(pool)
+
+    @property
+    def held(self) -> bool:
+        """Whether autoscale is on only for evaluating."""
+        return bool(self.holding)
 
     def outcome(self) -> AutoscaleRun | None:
         """What the service said of the formula as it stands."""
@@ -85,19 +90,26 @@ class Evaluating(PoolForm[AutoscaleDraft]):
 
     async def _hold(self) -> None:
         """Switch autoscale on with what the pool has at this moment."""
-        pools, pool_id = self.session.pools, self.pool.id
-        self.pool = await pools.get(pool_id)
-        if not self.pool.autoscale:
-            draft = AutoscaleDraft(keeping(self.pool))
+        pools, now = self.session.pools, await self.session.pools.get(self.pool.id)
+        if now.autoscale and not self._is_held(now):
+            self.holding = ""
+            raise self.adopt(now)
+        self.pool = now
+        if not now.autoscale:
             # Whoever doesn't hear the answer must take it for done.
-            self.held = True
+            self.holding = keeping(now)
             try:
-                await pools.enable_autoscale(pool_id, body(draft, self.pool), match=self.match)
+                sent = body(AutoscaleDraft(self.holding), now)
+                await pools.enable_autoscale(now.id, sent, match=self.match)
             except ServiceError as error:
-                self.held = isinstance(error, UnreachableError)
+                if not isinstance(error, UnreachableError):
+                    self.holding = ""
                 raise
-            self.pool = await pools.get(pool_id)
+            self.pool = await pools.get(now.id)
         self.check()
+
+    def _is_held(self, now: Pool) -> bool:
+        return now.autoscale_formula.strip() == self.holding.strip()
 
     def _show(self, typed: str, run: AutoscaleRun, *, then_review: bool) -> None:
         self.say("")
@@ -113,28 +125,40 @@ class Evaluating(PoolForm[AutoscaleDraft]):
     def leave(self) -> None:
         """Switch off what is on only for evaluating, then leave."""
         self.workers.cancel_node(self)
-        if self.held:
-            self.held, self._parting = False, True
+        if self._parting:
+            self.holding = ""
+            self.dismiss(f"Autoscale of pool {self.pool.id} may still be on: a looks.")
+        elif self.held:
+            self._parting = True
             self.say("Switching autoscale off again … esc doesn't wait for that.")
             self.run_worker(self._let_go())
-        elif self._parting:
-            self.dismiss(f"Autoscale of pool {self.pool.id} may still be on: a looks.")
         else:
             super().leave()
 
     async def _let_go(self) -> None:
         try:
-            await self.session.pools.disable_autoscale(self.pool.id)
+            said = await self._switch_off_again()
         except BatchtuiError as error:
-            self._parting = False
+            self.holding = ""
             self.explain(error)
             self.say("Autoscale is still on, and keeps the nodes: ctrl+o switches it off.", "bad")
         else:
-            await self.finish(f"Autoscale of pool {self.pool.id} is off again.")
+            await self.finish(said)
+
+    async def _switch_off_again(self) -> str:
+        """Unless somebody gave the pool another formula meanwhile; what to say of it."""
+        pools, now = self.session.pools, await self.session.pools.get(self.pool.id)
+        if now.autoscale and not self._is_held(now):
+            self.holding = ""
+            return f"Pool {now.id} has another formula by now: its autoscale stays on."
+        if now.autoscale:
+            await pools.disable_autoscale(now.id)
+        self.holding = ""
+        return f"Autoscale of pool {now.id} is off again."
 
     async def on_unmount(self) -> None:
         """The same for whoever leaves by a command, or quits: as far as there is time."""
         if self.held:
             with suppress(BatchtuiError, TimeoutError):
                 async with asyncio.timeout(_PARTING):
-                    await self.session.pools.disable_autoscale(self.pool.id)
+                    await self._switch_off_again()

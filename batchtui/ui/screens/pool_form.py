@@ -57,11 +57,12 @@ class PoolForm(FormScreen[Draft]):
                 changed = error
                 now = await self.session.pools.get(self.pool.id)
                 if any(now.raw.get(name) != self.pool.raw.get(name) for name in self.rests_on):
-                    raise self._adopt(now) from None
+                    raise self.adopt(now) from None
                 self.pool = now
         raise changed
 
-    def _adopt(self, now: Pool) -> ChangedError:
+    def adopt(self, now: Pool) -> ChangedError:
+        """Go on from the pool as somebody else left it; what to say of that."""
         before, theirs = self.draft_of(self.pool), self.draft_of(now)
         draft, both = merged(self.draft, before, theirs)
         self.pool = now

@@ -4,6 +4,7 @@ from batchtui.batch import convert
 from batchtui.batch.autoscale import (
     AutoscaleDraft,
     body,
+    consent,
     costs,
     fault_lines,
     formulas,
@@ -56,6 +57,18 @@ def test_without_autoscale_the_formula_begins_as_one_that_resizes_nothing():
 def test_with_autoscale_it_begins_with_what_there_is():
     pool = convert.pool(recording("pool-get-autoscale")["response"]["body"])
     assert AutoscaleDraft.of(pool) == AutoscaleDraft("$TargetDedicatedNodes=2", "6")
+
+
+def test_the_consent_tells_what_nodes_come_and_go():
+    def there(dedicated, spot):
+        now = {"currentDedicatedNodes": dedicated, "currentLowPriorityNodes": spot}
+        return consent(convert.pool({**POOL.raw, **now}))
+
+    assert "Nothing is resized." in there(12, 3)
+    assert "allocate those that are missing. Leaving" in there(10, 3)
+    # A resize to fewer nodes was stopped.
+    assert "8 more are there: those may go, and their tasks be requeued." in there(20, 3)
+    assert "Nothing is resized." not in there(11, 4)
 
 
 def test_each_problem_names_its_field():
