@@ -6,6 +6,8 @@ import pytest
 from driving import screen_text
 from pictures import VIEWS, world
 
+from batchtui.ui.screens.base import HouseScreen
+
 
 def without_chance(text):
     """Ports are free ones, users are who they are, and a second may pass while one looks."""
@@ -37,4 +39,9 @@ async def test_screen(view, size, paths, screens):
     async with world(paths, size=size) as pilot:
         await view(pilot)
         await pilot.pause()
-        assert without_chance(screen_text(pilot.app)) == screens
+        text = screen_text(pilot.app)
+        assert without_chance(text) == screens
+        # How to leave and where to find the other keys are always in sight.
+        keys = text.split("\n")[-1]
+        assert "esc " in keys or " Close" in keys
+        assert " Help" in keys or not isinstance(pilot.app.screen, HouseScreen)

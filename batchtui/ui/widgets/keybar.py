@@ -14,10 +14,13 @@ from batchtui.ui.actions import is_dangerous
 
 # Rooms of bindings that many screens share, the most general last.
 _GENERAL = ("", "map", "table", "reader", "list", "reading", "screen", "dialog", "app")
+# The way out, and where all the other keys are named: these stay in sight.
+_ALWAYS = frozenset({"esc", "?", "f1"})
+_BETWEEN = "  "
 
 
 class KeyBar(Widget):
-    """As many keys as fit; the last ones are always how to see all of them, and how to leave."""
+    """As many keys as fit, and always how to leave and how to see all of them."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"keybar--key", "keybar--off"}
 
@@ -30,17 +33,16 @@ class KeyBar(Widget):
         key_style = self.get_visual_style("keybar--key")
         off_style = self.get_visual_style("keybar--off")
         parts: list[tuple[str, str | Style]] = []
-        used = 1
         hints = list(self._hints())
-        for place, (key, label, usable) in enumerate(hints):
-            more = place < len(hints) - 1
-            length = len(key) + len(label) + 3
-            # The rest is behind `?`, which must stay in sight.
-            if used + length > self.size.width - (9 if more and key != "?" else 0):
-                continue
+        room = self.size.width - 1 + len(_BETWEEN)
+        room -= sum(_length(key, label) for key, label, _usable in hints if key in _ALWAYS)
+        for key, label, usable in hints:
+            if key not in _ALWAYS:
+                if _length(key, label) > room:
+                    continue
+                room -= _length(key, label)
             parts.append((f"{key} ", key_style if usable else off_style))
-            parts.append((f"{label}  ", "" if usable else off_style))
-            used += length
+            parts.append((f"{label}{_BETWEEN}", "" if usable else off_style))
         return Content.assemble(" ", *parts)
 
     def _hints(self) -> Iterator[tuple[str, str, bool]]:
@@ -59,6 +61,10 @@ class KeyBar(Widget):
         """A click on the line opens the help, where every key is named."""
         event.stop()
         self.run_worker(self.screen.run_action("help"))
+
+
+def _length(key: str, label: str) -> int:
+    return len(f"{key} {label}{_BETWEEN}")
 
 
 def generality(active: ActiveBinding) -> int:
