@@ -1,5 +1,7 @@
 """The map of a pool's nodes: the table's rows, cursor and marks, drawn otherwise."""
 
+from contextlib import asynccontextmanager
+
 import pytest
 from driving import open_nodes, running_app, screen_text, until, until_shown
 from textual.app import App
@@ -56,24 +58,18 @@ class MapApp(App):
         self.fits += 1
 
 
-@pytest.fixture
-def shown():
+@asynccontextmanager
+async def shown(rows, size=(40, 12)):
     """A map of these nodes, drawn; yields app and pilot."""
-    from contextlib import asynccontextmanager
-
-    @asynccontextmanager
-    async def show(rows, size=(40, 12)):
-        app = MapApp(rows)
-        async with app.run_test(size=size) as pilot:
-            await drawn(pilot)
-            yield app, pilot
-
-    return show
+    app = MapApp(rows)
+    async with app.run_test(size=size) as pilot:
+        await drawn(pilot)
+        yield app, pilot
 
 
-async def drawn(pilot):
-    app = pilot.app
-    await until(pilot, lambda: app.map._seen == app.table.data.arrangement, "a look at all nodes")
+async def drawn(pilot, node_map=None):
+    node_map = node_map or pilot.app.map
+    await until(pilot, lambda: node_map._seen == node_map.data.arrangement, "a look at all nodes")
     await pilot.pause()
 
 
@@ -81,7 +77,7 @@ def lines(app):
     return screen_text(app).split("\n")
 
 
-async def test_each_node_has_a_cell_with_the_letter_of_its_state(shown):
+async def test_each_node_has_a_cell_with_the_letter_of_its_state():
     states = ["idle", "running", "unusable", "starttaskfailed", "waitingforstarttask"]
     async with shown([node(n, state) for n, state in enumerate(states)]) as (app, _pilot):
         assert lines(app)[0] == "▌i r U F w"
@@ -91,7 +87,7 @@ async def test_each_node_has_a_cell_with_the_letter_of_its_state(shown):
         assert "1 cell" not in below
 
 
-async def test_keys_move_by_cells_and_lines(shown):
+async def test_keys_move_by_cells_and_lines():
     async with shown([node(n) for n in range(50)], size=(21, 12)) as (app, pilot):
         assert app.map._plan.columns == 10
         for key, there in [
@@ -103,7 +99,7 @@ async def test_keys_move_by_cells_and_lines(shown):
             assert app.table.cursor == f"n{there:06}", key
 
 
-async def test_cursor_marks_and_order_are_the_tables(shown):
+async def test_cursor_marks_and_order_are_the_tables():
     async with shown([node(n, "idle" if n % 3 else "unusable") for n in range(9)]) as (app, pilot):
         await pilot.press("l", "space")
         assert (app.table.marked, app.table.cursor) == ({"n000001"}, "n000002")
@@ -118,7 +114,7 @@ async def test_cursor_marks_and_order_are_the_tables(shown):
         assert app.opened == ["n000002"]
 
 
-async def test_filters_are_the_tables(shown):
+async def test_filters_are_the_tables():
     async with shown([node(n, "idle" if n % 3 else "unusable") for n in range(9)]) as (app, pilot):
         app.table.set_filter(parse("unusable", {}))
         await drawn(pilot)
@@ -130,7 +126,7 @@ async def test_filters_are_the_tables(shown):
         assert app.opened == []
 
 
-async def test_nodes_that_come_go_and_change_leave_the_cursor_on_its_node(shown):
+async def test_nodes_that_come_go_and_change_leave_the_cursor_on_its_node():
     async with shown([node(n) for n in range(500)], size=(40, 12)) as (app, pilot):
         await pilot.press("plus", "G", "k")
         cursor = app.table.cursor
@@ -142,7 +138,7 @@ async def test_nodes_that_come_go_and_change_leave_the_cursor_on_its_node(shown)
         assert "unusable 100" in screen_text(app)
 
 
-async def test_who_scrolled_away_is_not_taken_back(shown):
+async def test_who_scrolled_away_is_not_taken_back():
     async with shown([node(n) for n in range(900)], size=(40, 12)) as (app, pilot):
         await pilot.press("plus")
         app.map.scroll_to(y=20, animate=False)
@@ -153,7 +149,7 @@ async def test_who_scrolled_away_is_not_taken_back(shown):
         assert app.table.cursor == "n000000"
 
 
-async def test_where_nodes_share_cells_the_cursor_goes_to_the_worst(shown):
+async def test_where_nodes_share_cells_the_cursor_goes_to_the_worst():
     bad = {77, 78, 205}
     rows = [node(n, "unusable" if n in bad else "running") for n in range(1000)]
     async with shown(rows, size=(80, 9)) as (app, pilot):
@@ -169,7 +165,7 @@ async def test_where_nodes_share_cells_the_cursor_goes_to_the_worst(shown):
         assert "\n".join(lines(app)[:5]).count("U2") == 1
 
 
-async def test_plus_shows_one_by_one_and_all_again(shown):
+async def test_plus_shows_one_by_one_and_all_again():
     async with shown([node(n) for n in range(1000)], size=(40, 12)) as (app, pilot):
         await pilot.press("plus", "G")
         assert app.table.cursor == "n000999"
@@ -180,13 +176,13 @@ async def test_plus_shows_one_by_one_and_all_again(shown):
         assert app.fits == 0
 
 
-async def test_plus_has_nothing_to_do_where_all_fit(shown):
+async def test_plus_has_nothing_to_do_where_all_fit():
     async with shown([node(1)]) as (app, pilot):
         await pilot.press("plus")
         await until(pilot, lambda: app.fits, "the map to say so")
 
 
-async def test_clicks(shown):
+async def test_clicks():
     async with shown([node(n) for n in range(30)], size=(21, 12)) as (app, pilot):
         await pilot.click(NodeMap, offset=(5, 1))
         assert app.table.cursor == "n000012"
@@ -199,7 +195,7 @@ async def test_clicks(shown):
 
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 2), (20, 3), (80, 24), (300, 100)])
-async def test_any_terminal_and_any_state(shown, size):
+async def test_any_terminal_and_any_state(size):
     rows = [node(n, f"state [red]\x1b{n % 40}") for n in range(2000)]
     async with shown(rows, size=size) as (app, pilot):
         await pilot.press("l", "j", "G", "plus", "space", "h", "k", "g", "plus", "M")
@@ -259,22 +255,41 @@ async def test_the_map_is_there_again_when_one_comes_back(pilot):
     await until_shown(pilot, "as a map, or the table again")
 
 
-async def test_ten_thousand_nodes(accounts):
-    with EmulatorThread(Options(seed="10000", clock="0.000001", random_seed=7)) as running:
+@asynccontextmanager
+async def map_of(accounts, count, size):
+    """The app with the map of so many nodes on screen."""
+    with EmulatorThread(Options(seed=str(count), clock="0.000001", random_seed=7)) as running:
         account = Account("demo", running.account, running.endpoint, source="demo")
         accounts.welcome(account, running.key)
-        async with running_app(accounts, account=account) as pilot:
+        async with running_app(accounts, account=account, size=size) as pilot:
             await until_shown(pilot, "scale")
             screen = await open_nodes(pilot, "scale")
             await pilot.press("m")
-            await until_shown(pilot, "start failed 588")
-            await until_shown(pilot, "1 cell = 32 nodes")
-            await pilot.press("j", "l", "space")
-            [marked] = screen.table.targets()
-            assert marked.state == "starttaskfailed"
-            await pilot.press("plus")
-            await until_shown(pilot, "1 cell = 1 node")
-            assert screen.table.marked == {marked.id}
-            await pilot.press("z", "slash", *"unusable", "enter")
-            await until_shown(pilot, "229 of 10,000")
-            await until_shown(pilot, "U unusable 229")
+            await until_shown(pilot, f"{count:,} nodes")
+            await drawn(pilot, screen.node_map)
+            yield pilot, screen
+
+
+@pytest.mark.parametrize("count", [300, 10_000])
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+async def test_many_nodes_are_pictured(accounts, count, size, screens):
+    async with map_of(accounts, count, size) as (pilot, screen):
+        await pilot.press("j", "l", "space")
+        # Without the node's own line, whose times and ports are others each time.
+        map_and_legend = lines(pilot.app)[: screen.node_map.size.height]
+        assert "\n".join(map_and_legend) == screens
+
+
+async def test_ten_thousand_nodes(accounts):
+    async with map_of(accounts, 10_000, (80, 24)) as (pilot, screen):
+        await until_shown(pilot, "start failed 588")
+        await until_shown(pilot, "1 cell = 32 nodes")
+        await pilot.press("j", "l", "space")
+        [marked] = screen.table.targets()
+        assert marked.state == "starttaskfailed"
+        await pilot.press("plus")
+        await until_shown(pilot, "1 cell = 1 node")
+        assert screen.table.marked == {marked.id}
+        await pilot.press("z", "slash", *"unusable", "enter")
+        await until_shown(pilot, "229 of 10,000")
+        await until_shown(pilot, "U unusable 229")
