@@ -136,7 +136,7 @@ def _open() -> int:
 
 
 def _show(**how: object) -> int:
-    # Until the first frame there is no garbage: looking for some would only hold it up.
+    # What is imported is no garbage: looking for some would only hold up the first frame.
     gc.disable()
     from batchtui.accounts import Accounts
     from batchtui.ui.app import BatchtuiApp
@@ -148,9 +148,15 @@ def _show(**how: object) -> int:
     if isinstance(environment, tuple):
         accounts.welcome(*environment)
         how["account"] = environment[0]
-    app = BatchtuiApp(accounts, **how)  # type: ignore[arg-type]
+    app = BatchtuiApp(accounts, loaded=_collect_garbage, **how)  # type: ignore[arg-type]
     app.run()
     return app.return_code or 0
+
+
+def _collect_garbage() -> None:
+    """From now on; to look through all that is imported would hold up keys, each time."""
+    gc.freeze()
+    gc.enable()
 
 
 def _check_terminal() -> None:

@@ -14,7 +14,8 @@ from time import monotonic
 from batchtui.access.accounts import Account
 from batchtui.accounts import Accounts
 from batchtui.batch.at_once import as_they_come
-from batchtui.batch.faults import ACCOUNT, Fault
+from batchtui.batch.faults import Fault
+from batchtui.batch.kinds import ACCOUNT
 from batchtui.errors import AuthError, BatchtuiError, ThrottledError, VaultError
 from batchtui.session import Session
 

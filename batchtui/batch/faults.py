@@ -11,22 +11,22 @@ from enum import IntEnum
 from types import MappingProxyType
 
 from batchtui.batch.images import listed
+from batchtui.batch.kinds import (
+    ACCOUNT,
+    AUTOSCALE,
+    IMAGE_ENDED,
+    IMAGE_ENDS,
+    NODE_ERROR,
+    RESIZE,
+    START_IGNORED,
+    STOPPED,
+)
 from batchtui.batch.models import NodeCounts, Pool, SupportedImage
 from batchtui.batch.node import Node
 from batchtui.batch.parts import ServiceFault
 
 FEW = 3  # nodes of a pool with the same fault are told one by one, and more of them together
 SOON_DAYS = 90  # so long before it an image's end is a fault
-
-# Kinds of faults; those of a node's state are called as the state is.
-START_IGNORED = "startignored"
-NODE_ERROR = "nodeerror"
-RESIZE = "resize"
-STOPPED = "resizestopped"
-AUTOSCALE = "autoscale"
-IMAGE_ENDED = "imageended"
-IMAGE_ENDS = "imageends"
-ACCOUNT = "account"
 
 
 class Severity(IntEnum):

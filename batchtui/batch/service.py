@@ -70,7 +70,7 @@ class BatchService:
             if self._closed:
                 raise ServiceError("This account was closed.")
             if self._client is None:
-                await asyncio.to_thread(_import_azure)
+                await asyncio.to_thread(import_azure)
             if self._closed:
                 raise ServiceError("This account was closed.")
             if self._client is None:
@@ -260,7 +260,8 @@ def _url(path: str, query: Mapping[str, str]) -> str:
     return f"{path}?{urlencode(asked, quote_via=quote)}"
 
 
-def _import_azure() -> None:
+def import_azure() -> None:
+    """Import the SDK, which takes long: in a thread, where somebody looks at a screen."""
     import azure.batch.aio
     import azure.core.rest  # noqa: F401 - imported for the next one who needs it
 

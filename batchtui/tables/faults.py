@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from batchtui.access.accounts import Account
-from batchtui.batch import faults
+from batchtui.batch import faults, kinds
 from batchtui.batch.faults import Fault, Severity
 from batchtui.tables import Cell, Column, natural
 from batchtui.tables.states import state_cell
@@ -13,14 +13,14 @@ from batchtui.visible import visible
 from batchtui.words import age, plural, short_node_id
 
 _WORDS = {
-    faults.ACCOUNT: "account",
-    faults.START_IGNORED: "start ignored",
-    faults.NODE_ERROR: "node error",
-    faults.RESIZE: "resize",
-    faults.STOPPED: "resize stopped",
-    faults.AUTOSCALE: "autoscale",
-    faults.IMAGE_ENDED: "image ended",
-    faults.IMAGE_ENDS: "image ends",
+    kinds.ACCOUNT: "account",
+    kinds.START_IGNORED: "start ignored",
+    kinds.NODE_ERROR: "node error",
+    kinds.RESIZE: "resize",
+    kinds.STOPPED: "resize stopped",
+    kinds.AUTOSCALE: "autoscale",
+    kinds.IMAGE_ENDED: "image ended",
+    kinds.IMAGE_ENDS: "image ends",
 }
 
 

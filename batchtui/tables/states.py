@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from batchtui.batch.faults import NODE_ERROR, START_IGNORED
+from batchtui.batch.kinds import NODE_ERROR, START_IGNORED
 from batchtui.tables import Cell, Tone
 from batchtui.visible import visible
 

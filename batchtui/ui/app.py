@@ -1,7 +1,6 @@
 """The app: themes, keys that work everywhere, the command line, and the terminal's hand-over."""
 
 import asyncio
-import gc
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -12,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.filter import LineFilter, Monochrome
 
 from batchtui.access.accounts import Account
+from batchtui.access.threads import in_thread
 from batchtui.accounts import Accounts
 from batchtui.errors import BatchtuiError
 from batchtui.ui.commands import Command, Commands
@@ -63,12 +63,15 @@ class BatchtuiApp(App[int]):
         account: Account | None = None,
         guest: Guest | None = None,
         banner: str = "",
+        loaded: Callable[[], None] | None = None,
     ) -> None:
+        """`loaded` is called, in a thread, when what comes behind the first frame is imported."""
         super().__init__(driver_class=_driver_class())
         self._accounts = accounts
         self._account = account
         self._guest = guest
         self._banner = banner
+        self._loaded = loaded
         self._hand_over = HandOver(self)
         self.no_color = no_colour()
         self._looks = Looks(self, accounts)
@@ -119,13 +122,21 @@ class BatchtuiApp(App[int]):
 
     def _begin(self) -> None:
         first = self._first_screen()
-        gc.enable()
         self._looks.complete()
-        self.run_worker(asyncio.to_thread(_load_screens))
+        self.run_worker(in_thread(self._load))
         if self._guest:
             self.run_worker(self._start_guest(self._guest))
         elif self._account:
             first.open(self._account)
+
+    def _load(self) -> None:
+        """Import what comes behind the first screen, while that is looked at."""
+        import batchtui.ui.screens.pools  # noqa: F401 - imported for the next one who needs it
+        from batchtui.batch.service import import_azure
+
+        import_azure()
+        if self._loaded:
+            self._loaded()
 
     async def _start_guest(self, guest: Guest) -> None:
         first = self._first_screen()
@@ -210,9 +221,3 @@ def _driver_class() -> "type[Driver] | None":
     from batchtui.ui.driver import TerminalDriver
 
     return TerminalDriver
-
-
-def _load_screens() -> None:
-    """Import what comes behind the first screen, while that is looked at."""
-    import batchtui.ui.screens.faults
-    import batchtui.ui.screens.pools  # noqa: F401 - imported for the next one who needs it

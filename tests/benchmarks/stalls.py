@@ -5,6 +5,7 @@ millisecond, from opening the screen until all nodes are shown. The emulator is 
 """
 
 import asyncio
+import gc
 import statistics
 import tempfile
 import time
@@ -53,7 +54,7 @@ async def arrival(ready):
         accounts = Accounts(Paths(home, home, home), Settings(refresh_seconds=0))
         account = Account("big", ready["account"], ready["endpoint"], source="environment")
         accounts.welcome(account, ready["key"])
-        async with running(App(accounts, account=account)) as app:
+        async with running(App(accounts, account=account, loaded=gc.freeze)) as app:
             await app.until(lambda: "scale" in pools_of(app))
             await app.quiet()
             late = []

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 Row = TypeVar("Row")
 _TYPING = 0.08  # s after the last key before the filter works
 _SLICE = 250  # rows that are taken in at once: the loop must answer keys in between
+_INDEXED = 50  # rows that are made ready for the filter at once
 
 
 class ListScreen(FreshScreen, Generic[Row]):
@@ -179,7 +180,7 @@ class ListScreen(FreshScreen, Generic[Row]):
 
     async def _index(self) -> None:
         """Prepare for the filter while nobody waits for it."""
-        for _step in self.table.data.indexing(_SLICE):
+        for _step in self.table.data.indexing(_INDEXED):
             await asyncio.sleep(0)
 
     def loaded(self) -> None:
