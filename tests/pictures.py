@@ -33,11 +33,12 @@ def port_of_usual_width():
 
 
 @asynccontextmanager
-async def world(paths, *, size, theme="batchtui-dark", port=0):
+async def world(paths, *, size, theme="batchtui-dark", port=0, seed="demo"):
     """The app on a demo world that stands still, on the accounts screen."""
     settings = Settings(theme=theme, node_user="op-alice", refresh_seconds=0)
     accounts = Accounts(paths, settings, now=lambda: NOW)
-    with EmulatorThread(Options(port=port or port_of_usual_width(), **WORLD)) as emulator:
+    options = Options(**{**WORLD, "seed": seed, "port": port or port_of_usual_width()})
+    with EmulatorThread(options) as emulator:
         account = Account("demo", emulator.account, emulator.endpoint, source="demo")
         accounts.welcome(account, emulator.key)
         async with running_app(accounts, size=size, banner=BANNER) as pilot:
@@ -96,6 +97,13 @@ async def node_map(pilot):
     await nodes(pilot)
     await pilot.press("m", "right", "space")
     await until_shown(pilot, "U unusable 1")
+
+
+async def map_of_many(pilot):
+    """For a world with a pool `scale`."""
+    await nodes(pilot, "scale")
+    await pilot.press("m", "down", "right", "right", "space")
+    await until_shown(pilot, "X start failed, in use")
 
 
 async def node_details(pilot):

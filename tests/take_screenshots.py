@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from pictures import VIEWS, port_of_usual_width, world
+from pictures import VIEWS, map_of_many, port_of_usual_width, world
 
 from batchtui.config import Paths
 
@@ -22,7 +22,7 @@ PICTURES = {
     "pools-light": ("pools", "batchtui-light"),
     "faults": ("all_faults", "batchtui-dark"),
     "nodes": ("nodes", "batchtui-dark"),
-    "node-map": ("node_map", "batchtui-dark"),
+    "node-map": ("map_of_many", "batchtui-dark"),
     "node-details": ("node_details", "batchtui-dark"),
     "create-pool": ("create_pool", "batchtui-dark"),
     "create-pool-light": ("create_pool", "batchtui-light"),
@@ -34,6 +34,8 @@ PICTURES = {
     "help": ("help_screen", "batchtui-light"),
 }
 
+SEEDS = {"node-map": "900"}  # of worlds that aren't the demo's
+
 
 async def take(name, view, theme):
     """Write one picture."""
@@ -41,7 +43,8 @@ async def take(name, view, theme):
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         paths = Paths(home / "config", home / "data", home / "log")
-        async with world(paths, size=SIZE, theme=theme, port=port) as pilot:
+        seed = SEEDS.get(name, "demo")
+        async with world(paths, size=SIZE, theme=theme, port=port, seed=seed) as pilot:
             await view(pilot)
             await pilot.pause()
             svg = pilot.app.export_screenshot(title="batchtui")
@@ -61,7 +64,7 @@ def _network(port):
 def main():
     """Write all of them."""
     FOLDER.mkdir(exist_ok=True)
-    views = {view.__name__: view for view in VIEWS}
+    views = {view.__name__: view for view in [*VIEWS, map_of_many]}
     for name, (view, theme) in PICTURES.items():
         asyncio.run(take(name, views[view], theme))
 
