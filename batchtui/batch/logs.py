@@ -1,13 +1,15 @@
 """The upload of a node agent's logs: what is asked, what came of it, and what is kept secret."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from batchtui.batch.models import Json
 from batchtui.errors import ServiceError
 
 _HIDDEN = "…"
+_SIGNATURE = re.compile(r"(?:^|&)sig=([^&]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +23,9 @@ class LogUpload:
     def forget_in(self, error: ServiceError) -> None:
         """Take the URL and its signature out of an error that quotes them."""
         query = urlsplit(self.container_url).query
-        signatures = parse_qs(query).get("sig", [])
-        for secret in (self.container_url, query, *signatures):
+        signatures = _SIGNATURE.findall(query)
+        # As it was typed and as it was meant.
+        for secret in (self.container_url, query, *signatures, *map(unquote, signatures)):
             if secret:
                 error.message = error.message.replace(secret, _HIDDEN)
                 error.values = {

@@ -110,5 +110,6 @@ def test_json_goes_in_by_a_file_and_no_secret_with_it():
     assert lines[2:] == ["JSON", 'az batch pool set --pool-id p --json-file "$file"']
     secret = az.create_pool({"userAccounts": [{"name": "a", "password": "secret-word"}]})
     assert "secret-word" not in secret
-    assert secret.startswith("# Put the secrets in the places of")
+    assert secret.startswith("# Put the secrets in the places of ***.")
+    assert secret.count("***") == 2
     assert "az batch pool reset" in az.replace_pool_properties("p", {})

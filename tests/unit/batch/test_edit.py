@@ -168,6 +168,16 @@ def test_no_secret_is_shown_of_what_is_sent():
     assert shown["metadata"] == LINUX["metadata"]
 
 
+def test_the_signature_of_a_url_is_a_secret_too():
+    url = "https://a.blob.core.windows.net/c/setup.sh?sv=2025&sig=c2Vj%2BcmV0&se=2027"
+    files = [{"httpUrl": url, "filePath": "setup.sh"}, {"storageContainerUrl": url.upper()}]
+    shown = masked({"startTask": {"commandLine": f"fetch '{url}'", "resourceFiles": files}})
+    assert "c2vj" not in repr(shown).lower()
+    there = f"https://a.blob.core.windows.net/c/setup.sh?sv=2025&sig={MASK}&se=2027"
+    assert shown["startTask"]["resourceFiles"][0] == {**files[0], "httpUrl": there}
+    assert shown["startTask"]["commandLine"] == f"fetch '{there}'"
+
+
 def test_what_differs_is_said_and_what_is_kept():
     edit = replace(
         EDIT, command_line="/bin/false", identity="pool-admin", wait=True, retries="2",
