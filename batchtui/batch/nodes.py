@@ -112,7 +112,8 @@ class Nodes:
             raise
 
     async def _act(self, pool_id: str, node_id: str, action: str, body: Json | None = None) -> Json:
-        return await self._service.post(f"{node_path(pool_id, node_id)}/{action}", body)
+        path = f"{node_path(pool_id, node_id)}/{action}"
+        return await self._service.post(path, body, retry=False)
 
 
 def changed_since(moment: datetime) -> str:

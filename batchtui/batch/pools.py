@@ -67,7 +67,7 @@ class Pools:
 
     async def delete(self, pool_id: str) -> None:
         """Begin to delete a pool and its nodes."""
-        await self._service.delete(_path(pool_id))
+        await self._service.delete(_path(pool_id), retry=False)
 
     async def resize(self, pool_id: str, body: Json, *, match: str = "") -> None:
         """Begin to resize a pool; a 409 while it is resizing or while autoscale is on.
@@ -121,7 +121,7 @@ class Pools:
     async def remove_nodes(self, pool_id: str, node_ids: Sequence[str], option: str) -> None:
         """Begin to remove at most `MOST_REMOVED` nodes; a 409 unless the pool is steady."""
         body = {"nodeList": list(node_ids), "nodeDeallocationOption": option}
-        await self._service.post(f"{_path(pool_id)}/removenodes", body)
+        await self._service.post(f"{_path(pool_id)}/removenodes", body, retry=False)
 
     async def allocation(self, pool_id: str) -> tuple[str, datetime | None]:
         """Whether the pool is steady, resizing or stopping, and since when."""

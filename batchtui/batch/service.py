@@ -40,7 +40,7 @@ _PATIENCE = {
     "permit_redirects": False,
 }
 # Whoever asks again anyway in a few seconds says at once what went wrong.
-_NO_PATIENCE = {"retry_total": 0}
+_NO_PATIENCE: dict[str, Any] = {"retry_total": 0}
 
 
 class BatchService:
@@ -88,12 +88,15 @@ class BatchService:
         """GET a path of the account and read the answer as JSON."""
         return await self._send("GET", _url(path, query or {}))
 
-    async def post(self, path: str, body: Json | None = None, *, match: str = "") -> Json:
+    async def post(
+        self, path: str, body: Json | None = None, *, match: str = "", retry: bool = True
+    ) -> Json:
         """POST to an action, such as `/pools/p/resize`, and read what it answers, if anything.
 
-        With `match`, an eTag: ChangedError if the resource has another one by now.
+        With `match`, an eTag: ChangedError if the resource has another one by now. Without
+        `retry` whoever asks waits for a busy service, and says so.
         """
-        return await self._send("POST", _url(path, {}), body, match)
+        return await self._send("POST", _url(path, {}), body, match, retry=retry)
 
     async def patch(self, path: str, body: Json, *, match: str = "") -> None:
         """PATCH what a JSON body names; `match` is as for `post`."""
@@ -103,9 +106,9 @@ class BatchService:
         """PUT a JSON body in the place of what is there."""
         await self._send("PUT", _url(path, {}), body)
 
-    async def delete(self, path: str) -> None:
-        """DELETE what a path names."""
-        await self._send("DELETE", _url(path, {}))
+    async def delete(self, path: str, *, retry: bool = True) -> None:
+        """DELETE what a path names; `retry` is as for `post`."""
+        await self._send("DELETE", _url(path, {}), retry=retry)
 
     def listing(
         self,
@@ -177,7 +180,15 @@ class BatchService:
             )
         return next_link
 
-    async def _send(self, method: str, url: str, body: Json | None = None, match: str = "") -> Json:
+    async def _send(
+        self,
+        method: str,
+        url: str,
+        body: Json | None = None,
+        match: str = "",
+        *,
+        retry: bool = True,
+    ) -> Json:
         if self.read_only and method != "GET":
             raise ReadOnlyError(
                 f"The account {self.account} is read-only here: nothing was changed.",
@@ -195,8 +206,9 @@ class BatchService:
         if match:
             headers["If-Match"] = match
         request = HttpRequest(method, url, headers=headers, json=body)
+        patience = {} if retry else _NO_PATIENCE
         with service_errors(self.endpoint, self.account):
-            response = await client.send_request(request)
+            response = await client.send_request(request, **patience)
             response.raise_for_status()
             return read_object(response.content) if response.content else {}
 

@@ -266,6 +266,16 @@ async def test_a_service_that_throttles_is_waited_for(pilot, emulator, monkeypat
     await until_shown(pilot, "3 nodes: rebooting.")
 
 
+async def test_a_service_that_says_when_to_ask_again_is_waited_for_in_sight(pilot, emulator):
+    await open_nodes(pilot, POOL)
+    refuse(emulator, "reboot", status=503, code="ServerBusy", retryAfter=60)
+    await choose(pilot, "b", marks=3)
+    await do_it(pilot)
+    await until_shown(pilot, "The service asks for patience: going on in 60 s")
+    await pilot.press("escape")
+    await until_shown(pilot, "Stopped before anything was done.")
+
+
 async def test_a_service_that_does_not_answer_leaves_the_question(pilot, emulator):
     screen = await open_nodes(pilot, POOL)
     inject(emulator, method="POST", path="/pools/*/nodes/*/reboot", do="reset")
