@@ -154,6 +154,60 @@ async def test_a_user_that_reaches_some_nodes_keeps_one_password(pilot):
     assert re.search(r"only now:\s+(\S+)", shown)[1] == passwords[0]
 
 
+async def test_a_user_that_was_edited_between_two_tries_is_added_to_all(pilot):
+    screen = await open_nodes(pilot)
+    await pilot.press("space", "space", "space", "u")
+    await until_shown(pilot, "Add a user to 3 nodes")
+    dialog = pilot.app.screen
+    added = []
+
+    async def add_user(_pool_id, node_id, user):
+        if node_id == screen.table.targets()[1].id and user.name == "first":
+            raise ServiceError("Not this one.")
+        added.append((user.name, node_id))
+        return True
+
+    screen.session.add_user = add_user
+    dialog.query_one("#how").value = "password"
+    dialog.query_one("#field-name Input").value = "first"
+    await pilot.pause()
+    await pilot.press("ctrl+s")
+    await until_shown(pilot, "Added to 2 of 3. Not this one.")
+    dialog.query_one("#field-name Input").value = "second"
+    await pilot.pause()
+    await pilot.press("ctrl+s")
+    await until_shown(pilot, "User second is on 3 nodes")
+    assert sorted(name for name, _node in added) == ["first"] * 2 + ["second"] * 3
+
+
+async def test_a_user_whose_nodes_did_not_answer_yet_is_told_of_with_the_password(pilot):
+    screen = await open_nodes(pilot)
+    await pilot.press("space", "space", "u")
+    await until_shown(pilot, "Add a user to 2 nodes")
+    asked, never = [], asyncio.Event()
+
+    async def add_user(_pool_id, node_id, _user):
+        asked.append(node_id)
+        await never.wait()
+
+    screen.session.add_user = add_user
+    pilot.app.screen.query_one("#how").value = "password"
+    await pilot.pause()
+    await pilot.press("ctrl+s")
+    await until(pilot, lambda: len(asked) == 2, "both calls")
+    await pilot.press("escape")
+    await until_shown(pilot, "Of 2 the outcome isn't known.")
+    await until_shown(pilot, "Password, shown only now")
+
+
+async def test_a_user_for_nodes_that_the_filter_hides_says_so(pilot):
+    screen = await open_nodes(pilot)
+    await pilot.press("M", "slash", *"kind:ded", "enter")
+    await until(pilot, screen.hidden, "hidden marks")
+    await pilot.press("u")
+    await until_shown(pilot, "Hidden by the filter:")
+
+
 async def test_a_broken_ledger_is_said(pilot, tmp_path):
     from batchtui.access.ledger import Ledger
 

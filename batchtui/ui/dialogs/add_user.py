@@ -1,7 +1,8 @@
 """Add a user to nodes: with a password or a public key, an administrator or not, for some days."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import ClassVar
 
@@ -13,7 +14,7 @@ from batchtui.batch.bulk import Bulk
 from batchtui.batch.models import NodeUser, Pool
 from batchtui.batch.node import Node
 from batchtui.session import Session
-from batchtui.ui.acts.act import Target, a_call_each, named
+from batchtui.ui.acts.act import Target, a_call_each, whom
 from batchtui.ui.dialogs.base import Dialog
 from batchtui.ui.widgets.field import Field
 from batchtui.ui.widgets.tick import Tick
@@ -32,16 +33,22 @@ class AddUser(Dialog[str]):
         Binding("ctrl+s", "add", "Add", id="add-user.add", tooltip="Add the user"),
     ]
 
-    def __init__(self, session: Session, pool: Pool, nodes: Sequence[Node]) -> None:
+    def __init__(
+        self, session: Session, pool: Pool, nodes: Sequence[Node], hidden: Collection[str] = ()
+    ) -> None:
+        """A filter hides those nodes whose ids are `hidden`."""
         super().__init__()
         self._session = session
         self._pool = pool
-        self._targets = [Target(node.id, short_node_id(node.id)) for node in nodes]
+        self._targets = [
+            Target(node.id, short_node_id(node.id), node.id in hidden) for node in nodes
+        ]
         self._bulk = Bulk(node.id for node in nodes)
         self._adding = False
         # Made once: nodes that have the user already keep the password that they have.
         self._made_password = ""
         self._user = NodeUser("")
+        self._wanted = (self._user, "")
         self._windows = pool.os == "windows"
         where = short_node_id(nodes[0].id) if len(nodes) == 1 else plural(len(nodes), "node")
         self.title_text = f"Add a user to {where}"
@@ -72,8 +79,8 @@ class AddUser(Dialog[str]):
         yield Field("admin", "", Tick("Administrator", True))
         yield Static("\nA user of this name that is there already is replaced.", classes="muted")
         if len(self._targets) > 1:
-            names = named(self._targets, _ROOM)
-            yield Static(visible(f"On: {names}"), classes="muted", markup=False)
+            names = "\n".join(visible(line) for line in whom(self._targets, _ROOM))
+            yield Static(f"On: {names}", classes="muted", markup=False)
 
     def on_mount(self) -> None:
         """Begin with the name."""
@@ -104,8 +111,8 @@ class AddUser(Dialog[str]):
 
     def action_give_up(self) -> None:
         """Leave; users that were added already are told of, with the password that they have."""
-        done = len(self._bulk.done)
-        self.dismiss(self._result(done) if done else None)
+        begun = self._bulk.done or self._bulk.under_way
+        self.dismiss(self._result() if begun else None)
 
     def _problems(self) -> dict[str, str]:
         days, key = self._value("days"), self._value("key")
@@ -122,7 +129,7 @@ class AddUser(Dialog[str]):
         from batchtui.access.keys import generate_password
 
         typed = self.query_one("#field-password Input", Input).value
-        password = ""
+        password, days = "", self._value("days")
         if self._how() == "password" and not typed:
             self._made_password = self._made_password or generate_password()
             password = self._made_password
@@ -131,9 +138,13 @@ class AddUser(Dialog[str]):
             admin=self.query_one(Tick).value,
             password=password or (typed if self._how() == "password" else ""),
             public_key=self._value("key") if self._how() == "key" else "",
-            expires=self._session.now() + timedelta(days=int(self._value("days"))),
+            expires=self._session.now() + timedelta(days=int(days)),
         )
-        self._user = user
+        wanted = (replace(user, expires=None), days)
+        if wanted != self._wanted:
+            # Another one than some nodes may have already: all of them are to have this one.
+            self._bulk = Bulk(self._bulk.targets)
+        self._user, self._wanted = user, wanted
         pool_id, bulk = self._pool.id, self._bulk
         await bulk.run(
             a_call_each(bulk.left, lambda node: self._session.add_user(pool_id, node, user))
@@ -145,12 +156,14 @@ class AddUser(Dialog[str]):
             why = next(iter(bulk.failed.values()))
             self.complain(f"{done}{why}\nctrl+s tries again.")
         else:
-            await self.finish(self._result(total))
+            await self.finish(self._result())
 
-    def _result(self, count: int) -> str:
-        user = self._user
+    def _result(self) -> str:
+        user, bulk = self._user, self._bulk
         until = f"{user.expires:%Y-%m-%d}" if user.expires else ""
-        said = f"User {user.name} is on {plural(count, 'node')} until {until}."
+        said = f"User {user.name} is on {plural(len(bulk.done), 'node')} until {until}."
+        if bulk.under_way:
+            said += f" Of {len(bulk.under_way):,} the outcome isn't known."
         if user.password and user.password == self._made_password:
             return f"{said}\n\nPassword, shown only now: {user.password}"
         return said

@@ -197,7 +197,8 @@ class NodesScreen(ListScreen[Node]):
         """Ask for a user and add it to the marked nodes, or to the one under the cursor."""
         nodes = self.targets()
         if nodes:
-            self.app.push_screen(AddUser(self.session, self.pool, nodes), self._user_added)
+            dialog = AddUser(self.session, self.pool, nodes, self.hidden())
+            self.app.push_screen(dialog, self._user_added)
 
     def _user_added(self, result: str | None) -> None:
         if result and "\n" in result:
