@@ -75,6 +75,8 @@ class Settings:
     node_user_days: int = 1
     read_only: bool = False
     ssh_timeout_seconds: float = 15.0
+    service_timeout_seconds: float = 40.0
+    service_retries: int = 3
 
     @classmethod
     def load(cls, path: Path) -> "Settings":
@@ -99,6 +101,8 @@ _MINIMUM: dict[str, float] = {
     "refresh_seconds": 1.0,
     "node_user_days": 1,
     "ssh_timeout_seconds": 1.0,
+    "service_timeout_seconds": 1.0,
+    "service_retries": 0,
 }
 
 
@@ -112,6 +116,8 @@ _MAXIMUM: dict[str, float] = {
     "refresh_seconds": 86400.0,
     "node_user_days": 3650,
     "ssh_timeout_seconds": 600.0,
+    "service_timeout_seconds": 600.0,
+    "service_retries": 10,
 }
 
 

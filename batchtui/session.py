@@ -21,7 +21,7 @@ from batchtui.batch.models import NodeUser, Pool, RemoteLogin, SupportedImage
 from batchtui.batch.node import Node
 from batchtui.batch.nodes import Nodes
 from batchtui.batch.pools import Pools
-from batchtui.batch.service import BatchService
+from batchtui.batch.service import BatchService, Patience
 from batchtui.batch.survey import Survey
 from batchtui.batch.users import Users
 from batchtui.batch.watch import NodeWatch
@@ -67,7 +67,11 @@ class Session:
         self.settings = settings
         self.read_only = account.read_only or settings.read_only
         self.service = BatchService(
-            account.endpoint, account.account, key, read_only=self.read_only
+            account.endpoint,
+            account.account,
+            key,
+            read_only=self.read_only,
+            patience=Patience(settings.service_timeout_seconds, settings.service_retries),
         )
         self.pools = Pools(self.service)
         self.nodes = Nodes(self.service)

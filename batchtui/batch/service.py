@@ -9,8 +9,9 @@ first time that something is asked.
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import msgspec
 
@@ -27,29 +28,47 @@ API_VERSION = "2025-06-01"
 PAGE = 1000  # the most that a page may hold (source: SERVICE.md, trap 26)
 _JSON = "application/json; odata=minimalmetadata"
 
-# The operator waits: give up on a dead endpoint in seconds, not minutes.
-_PATIENCE = {
-    "retry_total": 3,
-    "retry_connect": 1,
-    "retry_read": 2,
-    "retry_status": 3,
-    "retry_backoff_max": 20,
-    "connection_timeout": 8,
-    "read_timeout": 40,
-    # A redirect could take a user's password to another host.
-    "permit_redirects": False,
-}
+_MOST_TO_CONNECT = 8.0  # s: the operator waits, so give up on a dead endpoint in seconds
 # Whoever asks again anyway in a few seconds says at once what went wrong.
 _NO_PATIENCE: dict[str, Any] = {"retry_total": 0}
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How many seconds an answer may take, and how often a request that failed is sent again."""
+
+    seconds: float = 40.0  # the service itself takes up to 30 (source: SERVICE.md, trap 26)
+    retries: int = 3
+
+    def options(self) -> dict[str, Any]:
+        """The same as the SDK's pipeline takes it."""
+        return {
+            "retry_total": self.retries,
+            "retry_connect": min(1, self.retries),
+            "retry_read": min(2, self.retries),
+            "retry_status": self.retries,
+            "retry_backoff_max": 20,
+            "connection_timeout": min(_MOST_TO_CONNECT, self.seconds),
+            "read_timeout": self.seconds,
+        }
 
 
 class BatchService:
     """One account of Azure Batch, reached with its shared key."""
 
-    def __init__(self, endpoint: str, account: str, key: str, *, read_only: bool = False) -> None:
+    def __init__(
+        self,
+        endpoint: str,
+        account: str,
+        key: str,
+        *,
+        read_only: bool = False,
+        patience: Patience | None = None,
+    ) -> None:
         self.endpoint = endpoint
         self.account = account
         self.read_only = read_only
+        self.patience = patience or Patience()
         self._key = key
         self._client: BatchClient | None = None
         self._opening = asyncio.Lock()
@@ -74,7 +93,9 @@ class BatchService:
             if self._closed:
                 raise ServiceError("This account was closed.")
             if self._client is None:
-                self._client = _make_client(self.endpoint, self.account, self._key)
+                self._client = _make_client(
+                    self.endpoint, self.account, self._key, self.patience.options()
+                )
             return self._client
 
     async def close(self) -> None:
@@ -222,7 +243,7 @@ class Listing(Generic[Row]):
         self._url = url
         self._kind = kind
         self._retry = retry
-        self._seen: set[str] = set()
+        self._seen: set[object] = set()
 
     async def next_page(self) -> Sequence[Row]:
         """The rows of the next page; none when it has ended."""
@@ -234,10 +255,10 @@ class Listing(Generic[Row]):
         body = await self._service.page(self._url, retry=self._retry)
         with service_errors(self._service.endpoint, self._service.account):
             page = read_page(body, self._kind)
-        self._seen.add(self._url)
+        self._seen.add(_asked(self._url))
         link = self._service.within(page.next_link)
         # A link to a page that was there would go round for ever.
-        self.ended = not link or link in self._seen
+        self.ended = not link or _asked(link) in self._seen
         self._url = link
         return page.rows
 
@@ -247,6 +268,12 @@ class Listing(Generic[Row]):
         while not self.ended:
             rows += await self.next_page()
         return rows
+
+
+def _asked(url: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """What a URL asks for, however it is written: with its host or without, in any order."""
+    parts = urlsplit(url)
+    return parts.path, tuple(sorted(parse_qsl(parts.query)))
 
 
 def _origin(url: str) -> tuple[str, str, int | None]:
@@ -278,13 +305,20 @@ def import_azure() -> None:
     import azure.core.rest  # noqa: F401 - imported for the next one who needs it
 
 
-def _make_client(endpoint: str, account: str, key: str) -> "BatchClient":
+def _make_client(
+    endpoint: str, account: str, key: str, patience: Mapping[str, Any]
+) -> "BatchClient":
     from azure.batch.aio import BatchClient
     from azure.core.credentials import AzureNamedKeyCredential
 
     from batchtui.batch.pipeline import ReadErrorsPolicy
 
-    more: dict[str, Any] = {**_PATIENCE, "per_retry_policies": [ReadErrorsPolicy()]}
+    more: dict[str, Any] = {
+        **patience,
+        # A redirect could take a user's password to another host.
+        "permit_redirects": False,
+        "per_retry_policies": [ReadErrorsPolicy()],
+    }
     if urlsplit(endpoint).scheme == "http":
         # Only loopback has no TLS, and no proxy has anything to do there.
         more["use_env_settings"] = False

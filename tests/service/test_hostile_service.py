@@ -8,7 +8,7 @@ from hostile import KEY, always, hostile_service
 
 from batchtui.batch.models import NodeUser
 from batchtui.batch.pools import Pools
-from batchtui.batch.service import BatchService
+from batchtui.batch.service import BatchService, Patience
 from batchtui.batch.users import Users
 from batchtui.errors import (
     AuthError,
@@ -16,6 +16,7 @@ from batchtui.errors import (
     NotFoundError,
     ReadOnlyError,
     ServiceError,
+    ThrottledError,
     UnreachableError,
 )
 
@@ -77,7 +78,66 @@ async def test_pages_that_lead_elsewhere_or_nowhere():
         link = f"http://{request.host}{request.path_qs}"
         return web.json_response({"value": [{"id": "a"}], "odata.nextLink": link})
 
-    assert len(await asked(itself)) <= 2
+    # No row twice: they are counted, too.
+    assert await asked(itself) == [{"id": "a"}]
+
+
+async def paged(request):
+    """Three pages of a row each."""
+    place = int(request.query.get("$skiptoken", 0))
+    body = {"value": [{"id": place}]}
+    if place < 2:
+        base = f"http://{request.host}{request.path}?api-version=2025-06-01"
+        body["odata.nextLink"] = f"{base}&$skiptoken={place + 1}"
+    return web.json_response(body)
+
+
+async def test_a_page_that_failed_is_asked_for_again():
+    failing = [2]
+    seen = []
+
+    async def answer(request):
+        seen.append(request.query.get("$skiptoken"))
+        if failing and len(seen) == failing[0]:
+            failing.pop(0)
+            return web.Response(status=503, headers={"Retry-After": "7"})
+        return await paged(request)
+
+    async with (
+        hostile_service(answer) as endpoint,
+        BatchService(endpoint, "acct", KEY) as service,
+    ):
+        listing = service.listing("/pools", {}, dict, retry=False)
+        assert await listing.next_page() == [{"id": 0}]
+        with pytest.raises(ThrottledError) as caught:
+            await listing.next_page()
+        assert (caught.value.retry_after, listing.ended) == (7.0, False)
+        assert await listing.next_page() == [{"id": 1}]
+        assert await listing.rest() == [{"id": 2}]
+        assert listing.ended
+        assert await listing.next_page() == ()
+    assert seen == [None, "1", "1", "2"]
+
+
+async def test_a_link_that_goes_back_ends_the_list():
+    async def round_about(request):
+        place = int(request.query.get("$skiptoken", 0))
+        back = f"http://{request.host}/pools?$skiptoken={(place + 1) % 3}&api-version=2025-06-01"
+        return web.json_response({"value": [{"id": place}], "odata.nextLink": back})
+
+    rows = await asked(round_about)
+    assert [row["id"] for row in rows][:3] == [0, 1, 2]
+    assert len(rows) <= 4
+
+
+@pytest.mark.parametrize("seconds", ["soon", "-1", "", "Wed, 21 Oct 2037 07:28:00 GMT", "1.5"])
+async def test_a_throttle_that_says_no_number_of_seconds(seconds):
+    with pytest.raises(ThrottledError, match="in a moment"):
+        async with (
+            hostile_service(always("", status=429, headers={"Retry-After": seconds})) as endpoint,
+            BatchService(endpoint, "acct", KEY, patience=Patience(retries=0)) as service,
+        ):
+            await service.rows("/pools")
 
 
 async def test_a_redirect_takes_nothing_anywhere():

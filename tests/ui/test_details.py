@@ -160,8 +160,12 @@ async def test_what_comes_besides_may_fail_alone(pilot, emulator):
     for path in ("/supportedimages", "/nodecounts", "/pools/*/nodes"):
         inject(emulator, path=path, do="status", status=400, code="Odd", message="Not today.")
     await open_pool(pilot, "render-linux")
-    await until_said(pilot, "can't be asked for: Not today.")
-    assert "running tasks" not in text_of(pilot)
+    for what in ("support", "running tasks"):
+        await until(
+            pilot,
+            lambda what=what: re.search(rf"{what}\s+can't be asked for: Not today", text_of(pilot)),
+            f"what is wrong with the {what}",
+        )
     await until_shown(pilot, "live")
 
 

@@ -162,10 +162,11 @@ class ActDialog(Dialog[Acted]):
             return
         self.complain("")
         self._say("")
+        # Before its button goes: a widget that is hidden while it has the focus takes it along.
+        self.set_focus(self.query_one("#cancel"))
         self._show("run")
         self._tick()
         self._timer = self.set_interval(_TICK, self._tick)
-        self.set_focus(self.query_one("#cancel"))
         self.run_worker(self._run())
 
     async def _run(self) -> None:

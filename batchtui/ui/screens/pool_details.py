@@ -23,6 +23,7 @@ class PoolDetailsScreen(DetailsScreen):
         super().__init__(session, (pool_id, "details"))
         self._pool_id = pool_id
         self._tasks: Sequence[Line] = ()
+        self._counted = False
         self._support: Sequence[Line] = [("support", Cell("asking the service …", "muted"))]
 
     async def ask(self) -> Json:
@@ -46,13 +47,15 @@ class PoolDetailsScreen(DetailsScreen):
     async def _ask_tasks(self, pool: Pool) -> None:
         """Tasks that run now; where that takes more than a page of nodes, when it was opened."""
         many = pool.dedicated + pool.spot > PAGE
-        if many and self._tasks:
+        if many and self._counted:
             return
         try:
             count = await self.session.pools.tasks_running(self._pool_id)
-        except ServiceError:
-            self._tasks = ()
+        except ServiceError as error:
+            self._counted = False
+            self._tasks = [("running tasks", _not_asked(error))]
             return
+        self._counted = True
         when = f", at {self.session.now():%H:%M:%S} UTC" if many else ""
         self._tasks = [("running tasks", Cell(f"{count:,}{when}"))]
 
@@ -60,6 +63,10 @@ class PoolDetailsScreen(DetailsScreen):
         try:
             images = await self.session.supported_images()
         except ServiceError as error:
-            self._support = [("support", Cell(visible(f"can't be asked for: {error}"), "warn"))]
+            self._support = [("support", _not_asked(error))]
         else:
             self._support = list(support_lines(pool, images, self.session.now()))
+
+
+def _not_asked(error: ServiceError) -> Cell:
+    return Cell(visible(f"can't be asked for: {error}"), "warn")
