@@ -89,8 +89,8 @@ class Act:
         """The calls that do it to those that are left."""
         raise NotImplementedError
 
-    def az(self, answers: Answers) -> str:
-        """The same as commands of the az CLI."""
+    def az(self, answers: Answers, left: Sequence[str]) -> str:
+        """The same as commands of the az CLI, for those that are left."""
         raise NotImplementedError
 
 

@@ -8,7 +8,7 @@ from batchtui.batch import az
 from batchtui.batch.bulk import Step
 from batchtui.batch.logs import LogUpload, container_of
 from batchtui.ui.acts.act import Answers, Question
-from batchtui.ui.acts.nodes import NodeAct, ids
+from batchtui.ui.acts.nodes import NodeAct
 from batchtui.words import moment, plural
 
 _AGO = re.compile(r"(\d{1,4})\s*([mhd])")
@@ -73,10 +73,10 @@ class UploadLogs(NodeAct):
 
         return [step(node_id) for node_id in left]
 
-    def az(self, answers: Answers) -> str:
+    def az(self, answers: Answers, left: Sequence[str]) -> str:
         """A line a node; the URL is left to a variable."""
         start = self._time(answers["start"]) or self.session.now()
-        return az.upload_logs(self.pool.id, ids(self.nodes), start, self._time(answers["end"]))
+        return az.upload_logs(self.pool.id, left, start, self._time(answers["end"]))
 
     def _time(self, text: str) -> datetime | None:
         return read_time(text, self.session.now())

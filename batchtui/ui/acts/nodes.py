@@ -77,8 +77,3 @@ class NodeAct(Act):
     def cost(self, nodes: Iterable[Node], answers: Answers) -> str:
         """What becomes of the tasks that run on nodes."""
         return tasks.cost(sum(node.tasks_running for node in nodes), answers[tasks.OPTION])
-
-
-def ids(nodes: Iterable[Node]) -> list[str]:
-    """The nodes' ids."""
-    return [node.id for node in nodes]

@@ -37,10 +37,10 @@ class DeletePools(Act):
         del answers
         return a_call_each(left, self._pools.delete)
 
-    def az(self, answers: Answers) -> str:
+    def az(self, answers: Answers, left: Sequence[str]) -> str:
         """A line a pool."""
         del answers
-        return az.delete_pools([target.id for target in self.targets])
+        return az.delete_pools(left)
 
 
 class PoolAct(Act):
@@ -74,9 +74,9 @@ class PoolAct(Act):
         del answers
         return a_call_each(left, self._call)
 
-    def az(self, answers: Answers) -> str:
+    def az(self, answers: Answers, left: Sequence[str]) -> str:
         """One line."""
-        del answers
+        del answers, left
         return self._command(self.pool.id)
 
 

@@ -10,7 +10,7 @@ from batchtui.batch.bulk import Say, Step, chunks
 from batchtui.batch.pools import MOST_REMOVED
 from batchtui.ui.acts import tasks
 from batchtui.ui.acts.act import Answers, Question
-from batchtui.ui.acts.nodes import NodeAct, ids
+from batchtui.ui.acts.nodes import NodeAct
 from batchtui.words import age
 
 # How long to wait, in seconds, until the pool is looked at again; the last one from then on.
@@ -56,9 +56,9 @@ class Remove(NodeAct):
 
         return [step(nodes) for nodes in chunks(left, MOST_REMOVED)]
 
-    def az(self, answers: Answers) -> str:
+    def az(self, answers: Answers, left: Sequence[str]) -> str:
         """A command for each hundred, and a wait between them."""
-        return az.remove(self.pool.id, ids(self.nodes), answers[tasks.OPTION])
+        return az.remove(self.pool.id, left, answers[tasks.OPTION])
 
     async def _steady(self, say: Say) -> None:
         """Wait until the pool may be changed, and say what it is doing until then."""

@@ -6,7 +6,7 @@ from batchtui.batch import az
 from batchtui.batch.bulk import Step
 from batchtui.ui.acts import tasks
 from batchtui.ui.acts.act import Answers, Question, a_call_each
-from batchtui.ui.acts.nodes import ON_THE_WAY, NodeAct, ids
+from batchtui.ui.acts.nodes import ON_THE_WAY, NodeAct
 
 
 class Reboot(NodeAct):
@@ -24,9 +24,9 @@ class Reboot(NodeAct):
         option = answers[tasks.OPTION]
         return a_call_each(left, lambda node: self.calls.reboot(self.pool.id, node, option))
 
-    def az(self, answers: Answers) -> str:
+    def az(self, answers: Answers, left: Sequence[str]) -> str:
         """A line a node."""
-        return az.reboot(self.pool.id, ids(self.nodes), answers[tasks.OPTION])
+        return az.reboot(self.pool.id, left, answers[tasks.OPTION])
 
 
 class Reimage(NodeAct):
@@ -48,7 +48,7 @@ class Reimage(NodeAct):
         option = answers[tasks.OPTION]
         return a_call_each(left, lambda node: self.calls.reimage(self.pool.id, node, option))
 
-    def az(self, answers: Answers) -> str:
+    def az(self, answers: Answers, left: Sequence[str]) -> str:
         """A line a node."""
         endpoint = self.session.account.endpoint
-        return az.reimage(endpoint, self.pool.id, ids(self.nodes), answers[tasks.OPTION])
+        return az.reimage(endpoint, self.pool.id, left, answers[tasks.OPTION])

@@ -11,7 +11,7 @@ from batchtui.batch.bulk import Step
 from batchtui.batch.node import Node
 from batchtui.ui.acts import tasks
 from batchtui.ui.acts.act import Answers, Question, a_call_each, named
-from batchtui.ui.acts.nodes import ON_THE_WAY, Chosen, NodeAct, ids
+from batchtui.ui.acts.nodes import ON_THE_WAY, Chosen, NodeAct
 from batchtui.words import plural
 
 _ROOM = 60  # cells for the names of nodes
@@ -57,24 +57,28 @@ class Power(NodeAct):
 
     def steps(self, answers: Answers, left: Sequence[str]) -> Sequence[Step]:
         """A call a node."""
-        wanted, pool = set(left), self.pool.id
-        stopped = [node for node in ids(self.on) if node in wanted]
-        started = [node for node in ids(self.off) if node in wanted]
-        option = answers.get(tasks.OPTION, "")
+        pool, option = self.pool.id, answers.get(tasks.OPTION, "")
+        stopped, started = self._parted(left)
         return [
             *a_call_each(stopped, lambda node: self.calls.deallocate(pool, node, option)),
             *a_call_each(started, lambda node: self.calls.start(pool, node)),
         ]
 
-    def az(self, answers: Answers) -> str:
+    def az(self, answers: Answers, left: Sequence[str]) -> str:
         """A line a node."""
         endpoint, pool = self.session.account.endpoint, self.pool.id
         option = answers.get(tasks.OPTION, "")
+        stopped, started = self._parted(left)
         parts = (
-            az.deallocate(endpoint, pool, ids(self.on), option),
-            az.start(endpoint, pool, ids(self.off)),
+            az.deallocate(endpoint, pool, stopped, option),
+            az.start(endpoint, pool, started),
         )
         return "\n".join(part for part in parts if part)
+
+    def _parted(self, left: Sequence[str]) -> tuple[list[str], list[str]]:
+        """Which of them are deallocated, and which are started."""
+        off = {node.id for node in self.off}
+        return [node for node in left if node not in off], [node for node in left if node in off]
 
 
 def scheduling(chosen: Chosen) -> NodeAct:
@@ -111,10 +115,10 @@ class SchedulingOff(NodeAct):
         option, pool = answers[tasks.OPTION], self.pool.id
         return a_call_each(left, lambda node: self.calls.disable_scheduling(pool, node, option))
 
-    def az(self, answers: Answers) -> str:
+    def az(self, answers: Answers, left: Sequence[str]) -> str:
         """A line a node."""
         endpoint, pool = self.session.account.endpoint, self.pool.id
-        return az.disable_scheduling(endpoint, pool, ids(self.nodes), answers[tasks.OPTION])
+        return az.disable_scheduling(endpoint, pool, left, answers[tasks.OPTION])
 
 
 class SchedulingOn(NodeAct):
@@ -132,7 +136,7 @@ class SchedulingOn(NodeAct):
         del answers
         return a_call_each(left, lambda node: self.calls.enable_scheduling(self.pool.id, node))
 
-    def az(self, answers: Answers) -> str:
+    def az(self, answers: Answers, left: Sequence[str]) -> str:
         """A line a node."""
         del answers
-        return az.enable_scheduling(self.pool.id, ids(self.nodes))
+        return az.enable_scheduling(self.pool.id, left)

@@ -122,7 +122,9 @@ class ActDialog(Dialog[Acted]):
         if self._act.problems(asking.answers):
             asking.find_problems()
             return
-        commands = self._act.az(asking.answers)
+        # What was done already isn't to be done again by a script; all of it is an example.
+        whom = self._bulk.left or self._bulk.targets
+        commands = self._act.az(asking.answers, whom)
         self.app.copy_to_clipboard(commands)
         lines = plural(commands.count("\n") + 1, "line")
         self._say(f"Copied {lines} for az, if this terminal allows it (OSC 52).")

@@ -110,8 +110,9 @@ def test_deallocated_nodes_are_started_and_others_deallocated():
     words = said(mixed)
     assert "Deallocated: 1 of 100 nodes (00000000_d), 2 running tasks will be requeued." in words
     assert "Started: 1 of 100 nodes (00000000_d)." in words
-    lines = mixed.az({"option": "terminate"}).split("\n")
+    lines = mixed.az({"option": "terminate"}, [on.id, off.id]).split("\n")
     assert [line.split("?")[0].rpartition("/")[2] for line in lines] == ["deallocate", "start"]
+    assert mixed.az({"option": "terminate"}, [off.id]) == lines[1]
 
 
 def test_scheduling_is_switched_off_where_it_is_on_and_on_where_it_is_off_everywhere():
@@ -132,7 +133,7 @@ def test_the_url_of_a_container_is_never_said():
     words = " ".join(act.effect(answers))
     assert "acct.blob.core.windows.net/logs" in words
     assert "2026-03-01 21:04:05 UTC" in words
-    assert "sig" not in words + act.az(answers)
+    assert "sig" not in words + act.az(answers, [node(1).id])
     assert "c2Vj" not in repr(act.steps(answers, [node(1).id]))
 
 
