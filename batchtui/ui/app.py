@@ -4,6 +4,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from batchtui.access.terminal import Exit, ShellChannel
 
+_STYLES = Path(__file__).parent / "styles"
 _TERMINAL_SECONDS = 1.0  # how often to see whether the terminal is still there
 
 _WITHOUT_COLOUR = WithoutColour()
@@ -41,7 +43,7 @@ class BatchtuiApp(App[int]):
     """Opens on the accounts; `account` is opened at once, a `guest` when it has started."""
 
     TITLE = "batchtui"
-    CSS_PATH = "styles/app.tcss"
+    CSS_PATH = _STYLES / "app.tcss"
     ENABLE_COMMAND_PALETTE = True
     COMMANDS: ClassVar = {KeysProvider}
 
@@ -122,6 +124,8 @@ class BatchtuiApp(App[int]):
 
     def _begin(self) -> None:
         first = self._first_screen()
+        self.stylesheet.read(_STYLES / "behind.tcss")
+        self.refresh_css(animate=False)
         self._looks.complete()
         self.run_worker(in_thread(self._load))
         if self._guest:

@@ -15,7 +15,6 @@ from measuring import Line, in_turn, percentile, tell
 from painting import Painted, running
 from processes import emulator
 
-from batchtui import ui
 from batchtui.access.accounts import Account
 from batchtui.accounts import Accounts
 from batchtui.config import Paths, Settings
@@ -29,9 +28,6 @@ BEAT = 0.001  # s
 
 class App(Painted, BatchtuiApp):
     """batchtui, its frames drawn whole into memory."""
-
-    # Textual looks for it beside the file of the class.
-    CSS_PATH = Path(ui.__file__).parent / "styles" / "app.tcss"
 
 
 async def heartbeat(late):
