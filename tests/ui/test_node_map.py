@@ -91,8 +91,9 @@ async def test_keys_move_by_cells_and_lines():
     async with shown([node(n) for n in range(50)], size=(21, 12)) as (app, pilot):
         assert app.map._plan.columns == 10
         for key, there in [
-            ("l", 1), ("right", 2), ("h", 1), ("left", 0), ("left", 0), ("j", 10), ("down", 20),
-            ("k", 10), ("up", 0), ("k", 0), ("G", 49), ("down", 49), ("l", 49), ("g", 0),
+            ("right", 1), ("right", 2), ("left", 1), ("left", 0), ("left", 0), ("j", 10),
+            ("down", 20),
+            ("k", 10), ("up", 0), ("k", 0), ("G", 49), ("down", 49), ("right", 49), ("g", 0),
             ("end", 49), ("k", 39), ("home", 0), ("ctrl+f", 49), ("ctrl+b", 9),
         ]:  # fmt: skip
             await pilot.press(key)
@@ -101,7 +102,7 @@ async def test_keys_move_by_cells_and_lines():
 
 async def test_cursor_marks_and_order_are_the_tables():
     async with shown([node(n, "idle" if n % 3 else "unusable") for n in range(9)]) as (app, pilot):
-        await pilot.press("l", "space")
+        await pilot.press("right", "space")
         assert (app.table.marked, app.table.cursor) == ({"n000001"}, "n000002")
         assert lines(app)[0] == " U✓i▌i U i i U i i"
         await pilot.press("greater_than_sign")
@@ -122,7 +123,7 @@ async def test_filters_are_the_tables():
         app.table.set_filter(parse("nothing", {}))
         await drawn(pilot)
         assert "Nothing passes the filter" in screen_text(app)
-        await pilot.press("j", "l", "space", "plus", "enter", "G", "greater_than_sign")
+        await pilot.press("j", "right", "space", "plus", "enter", "G", "greater_than_sign")
         assert app.opened == []
 
 
@@ -159,7 +160,7 @@ async def test_where_nodes_share_cells_the_cursor_goes_to_the_worst():
         for place in (77, 205):
             app.table.move_to(f"n{place // per * per:06}")
             await drawn(pilot)
-            await pilot.press("l", "h")
+            await pilot.press("right", "left")
             assert app.table.cursor == f"n{place:06}"
         assert f"here U1 r{per - 1}" in screen_text(app)
         assert "\n".join(lines(app)[:5]).count("U2") == 1
@@ -198,7 +199,7 @@ async def test_clicks():
 async def test_any_terminal_and_any_state(size):
     rows = [node(n, f"state [red]\x1b{n % 40}") for n in range(2000)]
     async with shown(rows, size=size) as (app, pilot):
-        await pilot.press("l", "j", "G", "plus", "space", "h", "k", "g", "plus", "M")
+        await pilot.press("right", "j", "G", "plus", "space", "left", "k", "g", "plus", "M")
         assert len(app.table.marked) == 2000
         assert "\x1b" not in screen_text(app)
 
@@ -212,7 +213,7 @@ async def test_m_shows_the_map_and_the_table_again(pilot):
     await until_shown(pilot, "r running")
     node_id = screen.table.cursor
     assert screen.node_map.has_focus
-    await pilot.press("l", "space", "b")
+    await pilot.press("right", "space", "b")
     await until_shown(pilot, "Reboot")
     await pilot.press("escape", "m")
     await until(pilot, lambda: screen.table.has_focus, "the table")
@@ -239,7 +240,7 @@ async def test_a_node_is_opened_and_entered_from_the_map(pilot):
 
 async def test_the_map_is_there_again_when_one_comes_back(pilot):
     await open_nodes(pilot, "render-linux")
-    await pilot.press("m", "l", "l")
+    await pilot.press("m", "right", "right")
     cursor = pilot.app.screen.table.cursor
     await pilot.press("escape")
     await until_shown(pilot, "demo › pools")
@@ -274,7 +275,7 @@ async def map_of(accounts, count, size):
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
 async def test_many_nodes_are_pictured(accounts, count, size, screens):
     async with map_of(accounts, count, size) as (pilot, screen):
-        await pilot.press("j", "l", "space")
+        await pilot.press("j", "right", "space")
         # Without the node's own line, whose times and ports are others each time.
         map_and_legend = lines(pilot.app)[: screen.node_map.size.height]
         assert "\n".join(map_and_legend) == screens
@@ -284,7 +285,7 @@ async def test_ten_thousand_nodes(accounts):
     async with map_of(accounts, 10_000, (80, 24)) as (pilot, screen):
         await until_shown(pilot, "start failed 588")
         await until_shown(pilot, "1 cell = 32 nodes")
-        await pilot.press("j", "l", "space")
+        await pilot.press("j", "right", "space")
         [marked] = screen.table.targets()
         assert marked.state == "starttaskfailed"
         await pilot.press("plus")

@@ -53,9 +53,9 @@ class NodesScreen(ListScreen[Node]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "shell", "Shell", id="nodes.shell", priority=True,
                 tooltip="A shell on the node"),
-        Binding("u", "add_user", "Add user", id="nodes.add-user",
+        Binding("u", "add_user", "User", id="nodes.add-user",
                 tooltip="Add a user to the marked nodes, or to this one"),
-        Binding("b", "act('reboot')", "Reboot", id="nodes.reboot",
+        Binding("b", "act('reboot')", "Reboot", show=False, id="nodes.reboot",
                 tooltip="Reboot the marked nodes, or this one"),
         Binding("i", "act('reimage')", "Reimage", show=False, id="nodes.reimage",
                 tooltip="Install the marked nodes anew, or this one"),

@@ -40,8 +40,8 @@ class NodeMap(RowsView[Node]):
                 tooltip="A cell for each node, or all nodes at once"),
         Binding("up,k", "line(-1)", "Up", show=False, id="map.up"),
         Binding("down,j", "line(1)", "Down", show=False, id="map.down"),
-        Binding("left,h", "move(-1)", "Left", show=False, id="map.left"),
-        Binding("right,l", "move(1)", "Right", show=False, id="map.right"),
+        Binding("left", "move(-1)", "Left", show=False, id="map.left"),
+        Binding("right", "move(1)", "Right", show=False, id="map.right"),
     ]  # fmt: skip
 
     @dataclass
