@@ -1,17 +1,39 @@
-"""What a terminal may safely show of a text that somebody else wrote. Pure."""
+"""What a terminal may safely show of a text that somebody else wrote. Pure.
 
+It is harmless, and as wide everywhere as it is measured here: terminals disagree on characters
+that join others to one, or change how these look, so those stand for themselves.
+"""
+
+import re
 import unicodedata
 
-# Characters that reorder or hide what stands beside them.
-_BIDI = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
 _UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+_MARK = ("Mn", "Me", "Mc")
+_MOST_MARKS = 3  # on one letter: no language needs more, and a pile of them hides its surroundings
+# Printable, but blank (fillers of Hangul and Khmer, the joiner of graphemes), or what makes
+# others look otherwise: variation selectors, skin tones, and the letters that flags are made of.
+_ODD = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0"
+    "\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff\U000e0100-\U000e01ef]"
+)
 
 
 def visible(text: str) -> str:
-    """The text in one line with every control character and bidi override made visible."""
-    if text.isprintable():  # none of those below is, nor any blank but the usual one
+    """The text in one line with all that is unseen, reorders or joins made visible."""
+    if text.isascii() and text.isprintable():
         return text
-    return "".join(_seen(character) for character in text)
+    marks, shown = _MOST_MARKS, []
+    for character in text:
+        # Nothing is marked that isn't a letter: at the edge of a cell that would be another's.
+        marks = marks + 1 if unicodedata.category(character) in _MARK else 0
+        if marks > _MOST_MARKS or _ODD.match(character):
+            seen = f"‹{ord(character):04X}›"
+        else:
+            seen = _seen(character)
+        if seen != character or character.isspace():
+            marks = _MOST_MARKS
+        shown.append(seen)
+    return "".join(shown)
 
 
 def visible_lines(text: str) -> str:
@@ -20,8 +42,14 @@ def visible_lines(text: str) -> str:
 
 
 def editable(text: str) -> str:
-    """The same for a field to edit, which has room for the width of a tab."""
-    return "\t".join(visible_lines(part) for part in text.split("\t"))
+    """The text for a field to edit, where nothing stands beside it: only what is unseen is shown.
+
+    Lines stay lines, and there is room for the width of a tab.
+    """
+    return "".join(
+        character if character in "\n\t" else _seen(character)
+        for character in text.replace("\r\n", "\n")
+    )
 
 
 def _seen(character: str) -> str:
@@ -30,6 +58,6 @@ def _seen(character: str) -> str:
         return chr(0x2400 + code)
     if code == 0x7F:
         return "␡"
-    if code in _BIDI or unicodedata.category(character) in _UNSEEN:
+    if unicodedata.category(character) in _UNSEEN:
         return f"‹{code:04X}›"
     return character
