@@ -125,3 +125,50 @@ def test_a_row_that_isnt_shown_has_no_place():
     for row_id in ("x2", "x3"):
         with pytest.raises(KeyError):
             rows.place_of(row_id)
+
+
+HANDS = st.one_of(
+    STEPS,
+    st.tuples(st.just("mark"), st.integers(0, 60)),
+    st.tuples(st.just("mark all")),
+    st.tuples(st.just("move"), st.integers(0, 60)),
+    st.tuples(st.just("go to"), st.integers(0, 60).map("x{}".format)),
+)
+
+
+@given(st.lists(THINGS, max_size=40), st.lists(HANDS, max_size=15))
+def test_cursor_and_marks_stay_with_their_ids_whatever_happens(things, steps):
+    rows, model = Rows(COLUMNS, lambda thing: thing.id), Model()
+    rows.replace(things)
+    model.things = {thing.id: thing for thing in things}
+    marked, wanted = set(), None
+    for step in steps:
+        shown, cursor, place = model.shown, rows.cursor, rows.cursor_place
+        match step:
+            case ("mark", number) if number < len(shown):
+                rows.mark(shown[number])
+                marked ^= {shown[number]}
+            case ("mark", _):
+                pass
+            case ("mark all",):
+                rows.mark_all()
+                marked = marked - set(shown) if marked.issuperset(shown) else marked | set(shown)
+            case ("move", number):
+                rows.move_to_place(number)
+                place = min(number, max(0, len(shown) - 1))
+                cursor, wanted = (shown[place] if shown else cursor), None
+            case ("go to", row_id):
+                rows.move_to(row_id)
+                wanted = row_id
+            case _:
+                apply(step, rows, model)
+        marked &= model.things.keys()
+        now = model.shown
+        if wanted in now:
+            cursor, wanted = wanted, None
+        assert rows.marked == marked
+        if cursor in now:
+            assert rows.cursor == cursor
+        elif now and cursor is not None:
+            assert rows.cursor == now[min(place, len(now) - 1)]
+        assert rows.hidden_marks == len(marked - set(now))
