@@ -190,11 +190,11 @@ async def test_logs_are_uploaded_and_their_container_stays_secret(pilot):
     assert SECRET not in pilot.app.clipboard
     await pilot.press("enter")
     await until_shown(pilot, "2 of 2 done")
-    await until_shown(pilot, "4 files in batch-")
+    await until_shown(pilot, "4 files on the way to batch-")
     assert SECRET not in squeezed(screen_text(pilot.app))
     # The dialog is gone, and what was typed with it.
     await pilot.press("escape")
-    await until_shown(pilot, "2 nodes: uploaded.")
+    await until_shown(pilot, "2 nodes: uploading their logs.")
     dialog = await choose(pilot, "L")
     assert dialog.query_one("#field-url Input").value == ""
 

@@ -19,7 +19,7 @@ _NO_TIME = "A time in UTC such as 2026-03-02 04:30, or how long ago: 30m, 6h, 2d
 class UploadLogs(NodeAct):
     """Let nodes upload their agents' logs. The container's URL is a secret."""
 
-    verb, doing, done = "Upload logs of", "Uploading logs of", "uploaded"
+    verb, doing, done = "Upload logs of", "Uploading logs of", "uploading their logs"
     tells = True
 
     def questions(self) -> Sequence[Question]:
@@ -60,14 +60,17 @@ class UploadLogs(NodeAct):
         return (f"{self.share(self.nodes)} upload their agents' logs {which}, to {where}.",)
 
     def steps(self, answers: Answers, left: Sequence[str]) -> Sequence[Step]:
-        """A call a node, which tells where its logs are."""
+        """A call a node, which tells where its logs will be: the service doesn't wait for them.
+
+        Source: UploadBatchServiceLogsResult of the SDK.
+        """
         start = self._time(answers["start"]) or self.session.now()
         wanted = LogUpload(answers["url"].strip(), start, self._time(answers["end"]))
 
         def step(node_id: str) -> Step:
             async def call() -> str:
                 logs = await self.calls.upload_logs(self.pool.id, node_id, wanted)
-                return f"{plural(logs.files, 'file')} in {logs.directory}"
+                return f"{plural(logs.files, 'file')} on the way to {logs.directory}"
 
             return Step((node_id,), call)
 
