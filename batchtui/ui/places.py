@@ -1,6 +1,6 @@
 """Where the command line leads: to the accounts, an account's pools, a pool's nodes, all faults."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, cast
 
 from batchtui.errors import BatchtuiError, NotFoundError
@@ -35,13 +35,27 @@ class Places:
     def commands(self) -> list[Command]:
         """The commands that lead to places."""
         return [
-            Command("pools", "The pools of the open account", self._pools),
-            Command("nodes", "The nodes of a pool", self._nodes, "POOL", self._pool_ids),
+            Command("pools", "The pools of the open account", self._leaving(self._pools)),
+            Command("nodes", "The nodes of a pool", self._leaving(self._nodes), "POOL",
+                    self._pool_ids),
             Command("faults", "What is wrong in the open account, or in all of them",
-                    self._faults, f"[{_ALL}]", lambda: (_ALL,)),
-            Command("account", "Open an account", self._account, "NAME", self._names),
-            Command("accounts", "The accounts", lambda _rest: self._back_to(self._first())),
+                    self._leaving(self._faults), f"[{_ALL}]", lambda: (_ALL,)),
+            Command("account", "Open an account", self._leaving(self._account), "NAME",
+                    self._names),
+            Command("accounts", "The accounts",
+                    self._leaving(lambda _rest: self._back_to(self._first()))),
         ]  # fmt: skip
+
+    def _leaving(self, go: Callable[[str], None]) -> Callable[[str], None]:
+        """Go, unless what was typed somewhere would be lost by it."""
+
+        def go_if_nothing_is_lost(rest: str) -> None:
+            if any(getattr(each, "would_lose", False) for each in self._app.screen_stack):
+                self._say("What was typed would be lost: esc leaves the form, and asks before.")
+            else:
+                go(rest)
+
+        return go_if_nothing_is_lost
 
     def _say(self, text: str, tone: str = "warn") -> None:
         say_on(self._app, text, tone)

@@ -125,6 +125,21 @@ async def test_escape_in_the_form_keeps_what_was_typed(pilot):
     assert form.draft.id == "my-pool"
 
 
+async def test_a_command_does_not_lose_what_was_typed(pilot):
+    await pilot.press("n")
+    await until(pilot, lambda: isinstance(pilot.app.screen, CreatePoolScreen), "the form")
+    form = pilot.app.screen
+    for line in ("pools", "accounts"):
+        form.query_one("#id").value = "my-pool"
+        form.query_one("#access").focus()
+        await pilot.pause()
+        await pilot.press("colon", *line, "enter")
+        await until_shown(pilot, "What was typed would be lost")
+        form.say("")
+    assert pilot.app.screen is form
+    assert form.query_one("#id").value == "my-pool"
+
+
 async def test_a_user_that_reaches_some_nodes_keeps_one_password(pilot):
     screen = await open_nodes(pilot)
     await pilot.press("space", "space", "space", "u")

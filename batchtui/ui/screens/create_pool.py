@@ -145,6 +145,10 @@ class CreatePoolScreen(FormScreen[PoolDraft]):
         await self.session.pools.create(body(draft))
         return draft.id
 
+    def edited(self) -> bool:
+        """Whether anything was typed, other than the address that was found."""
+        return bool(self._touched - {"access_source"})
+
     def action_back(self) -> None:
         """Leave without a question: what was typed is kept for the next time."""
         self.leave()

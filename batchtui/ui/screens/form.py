@@ -229,9 +229,14 @@ class FormScreen(HouseScreen, Generic[Draft]):
 
     # Leaving it
 
+    @property
+    def would_lose(self) -> bool:
+        """Whether whoever goes elsewhere without a question would lose something."""
+        return self._sending or self.edited()
+
     def action_back(self) -> None:
         """Leave; ask before, if something would be lost."""
-        if not self.edited() and not self._sending:
+        if not self.would_lose:
             self.leave()
             return
 
