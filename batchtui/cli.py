@@ -160,7 +160,8 @@ def _collect_garbage() -> None:
 
 
 def _check_terminal() -> None:
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    # One that was closed is None.
+    if not all(stream and stream.isatty() for stream in (sys.stdin, sys.stdout)):
         raise BatchtuiError(
             "This is a full-screen program: standard input and output must be a terminal.",
             advice="`batchtui ssh POOL/NODE -- COMMAND` needs none.",

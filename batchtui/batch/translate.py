@@ -37,6 +37,7 @@ from batchtui.errors import (
 
 _THROTTLED = {429, 503}  # (source: SERVICE.md, ServerBusy)
 _SKEW_SECONDS = 15 * 60  # SharedKey allows for 15 minutes (source: Azure's SharedKey documentation)
+_LONGEST_PATIENCE = 24 * 3600.0  # s; whoever asks for more doesn't mean it
 
 _ADVICE: Mapping[str, str] = MappingProxyType(
     {
@@ -95,14 +96,20 @@ def _answer(error: HttpResponseError, endpoint: str, account: str) -> BatchtuiEr
 
 def _throttled(error: HttpResponseError, code: str, message: str) -> ThrottledError:
     headers: Mapping[str, str] = getattr(error.response, "headers", None) or {}
-    seconds = headers.get("Retry-After", "")
     return ThrottledError(
         message or f"The service answered {error.status_code}: it is busy.",
         code=code,
         status=error.status_code or 0,
         request_id=headers.get("request-id", ""),
-        retry_after=float(seconds) if seconds.isdecimal() else 0.0,
+        retry_after=_patience(headers.get("Retry-After", "")),
     )
+
+
+def _patience(said: str) -> float:
+    """The seconds of a Retry-After, or until its date; 0 if it is neither."""
+    if said.isdecimal():
+        return min(float(said), _LONGEST_PATIENCE)
+    return min(max(0.0, _skew(said)), _LONGEST_PATIENCE)
 
 
 def _body_of(error: HttpResponseError) -> tuple[str, str, dict[str, str]]:

@@ -1,5 +1,6 @@
 """Colour themes: files of TOML, ours in the folder `themes`, the user's in their own."""
 
+import re
 import tomllib
 from collections.abc import Container, Sequence
 from dataclasses import MISSING, fields
@@ -24,6 +25,7 @@ _FIELDS = {
     if each.name not in {"name", "variables", "luminosity_spread", "text_alpha"}
 }
 _NEEDED = [each.name for each in fields(Theme) if each.name in _FIELDS and each.default is MISSING]
+_SHARE = re.compile(r"[0-9]+(\.[0-9]+)?%")
 _KINDS = {str: "a text", bool: "true or false"}
 
 
@@ -124,13 +126,23 @@ def _load(path: Path) -> Theme:
         variables = found.pop("variables", {})
         _check(found)
         _check_variables(variables)
+        return _made(path.stem, found, variables)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ConfigError) as error:
         why = f"{error}".rstrip(".")
         raise ConfigError(f"The theme {path} can't be used: {why}.") from None
+
+
+def _made(name: str, found: dict[str, Any], variables: dict[str, str]) -> Theme:
     if found.get("ansi"):
         # Textual makes an ANSI theme's areas see-through, whatever the theme says of them.
         variables = {**{name: found[name] for name in _FIELDS if _colour(found, name)}, **variables}
-    return Theme(name=path.stem, variables=variables, **found)
+    theme = Theme(name=name, variables=variables, **found)
+    try:
+        house_variables(theme)
+    except ColorParseError as error:
+        # Others are mixed of it: it can be neither a share of a colour nor `auto`.
+        raise ConfigError(f"no colour can be made of another: {error}") from None
+    return theme
 
 
 def _colour(found: dict[str, Any], name: str) -> bool:
@@ -169,10 +181,12 @@ def _check_colour(name: str, value: str) -> None:
     try:
         if colour != "auto":
             Color.parse(colour)
-        if share:
-            float(share.removesuffix("%"))
-    except (ColorParseError, ValueError):
-        raise ConfigError(f"{name} is {value!r}, which is no colour") from None
+    except ColorParseError:
+        known = False
+    else:
+        known = not share or bool(_SHARE.fullmatch(share))
+    if not known:
+        raise ConfigError(f"{name} is {value!r}, which is no colour")
 
 
 def _check_style(name: str, value: str) -> None:

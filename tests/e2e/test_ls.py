@@ -276,6 +276,13 @@ def test_without_an_output_it_is_said(emulator):
     )
 
 
+@pytest.mark.parametrize("words", ["ls pools -f nobody", "ls nodes nobody", "ls nobody"])
+def test_words_never_get_into_the_output(emulator, words):
+    script = f"{' '.join(BATCHTUI)} {words} 2>&-"
+    done = subprocess.run(["bash", "-c", script], stdout=subprocess.PIPE, timeout=60, check=False)
+    assert done.stdout == b""
+
+
 IMPORTS = """
 import sys
 from batchtui.cli import run

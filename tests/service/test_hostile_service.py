@@ -211,3 +211,23 @@ async def test_the_key_is_in_no_text():
         with pytest.raises(ServiceError) as caught:
             await bad.rows("/pools")
         assert "not base64!" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        ("7", 7.0),
+        ("", 0.0),
+        ("soon", 0.0),
+        ("-1", 0.0),
+        ("9" * 400, 86400.0),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", 86400.0),
+    ],
+)
+async def test_how_long_to_wait_is_as_said_but_not_for_ever(said, seconds):
+    answer = always("", status=429, headers={"Retry-After": said})
+    async with hostile_service(answer) as endpoint, BatchService(endpoint, "acct", KEY) as service:
+        with pytest.raises(ThrottledError) as caught:
+            await service.listing("/pools", {}, dict, retry=False).next_page()
+    assert caught.value.retry_after == seconds

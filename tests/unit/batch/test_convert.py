@@ -136,7 +136,10 @@ def test_times_have_none_to_seven_digits(text, micros):
     assert time(text) == datetime(2025, 11, 25, 23, 58, 14, micros, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("text", [None, "", "yesterday", "2025-11-25"])
+@pytest.mark.parametrize(
+    "text",
+    [None, "", "yesterday", "2025-11-25", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59.9999999Z"],
+)
 def test_what_is_no_time_is_not_known(text):
     assert time(text) is None
 

@@ -74,6 +74,10 @@ def test_what_a_theme_says_comes_before_what_is_made_of_it(folder):
         ('primary = "red"\n[variables]\ncurser = "red"', "no variable 'curser'"),
         ('primary = "red"\n[variables]\ncursor = 5', "cursor must be a text"),
         ('primary = "red"\n[variables]\ncursor = "red; }"', "cursor is 'red; }'"),
+        ('primary = "auto"', "failed to parse 'auto'"),
+        ('primary = "red 50%"', "failed to parse 'red 50%'"),
+        ('primary = "red"\n[variables]\nbackground = "auto 50%"', "failed to parse 'auto 50%'"),
+        ('primary = "red"\n[variables]\ncursor = "red nan%"', "cursor is 'red nan%'"),
         ('primary = "red"\n[variables]\nquiet-style = "loud"', "styles are b, "),
     ],
 )
