@@ -40,8 +40,10 @@ class Pools:
 
     async def pages(self, more: Iterable[str] = ()) -> AsyncIterator[list[Pool]]:
         """All pools, a page at a time, with the wire fields of `ALWAYS` and `more`."""
-        async for page in self._service.pages("/pools", select((*ALWAYS, *more))):
-            yield [convert.pool(row) for row in page]
+        query = select((*ALWAYS, *more))
+        listing = self._service.listing("/pools", query, dict, retry=False)
+        while not listing.ended:
+            yield [convert.pool(row) for row in await listing.next_page()]
 
     def raws(self, fields: Iterable[str] = ()) -> Listing[Raw]:
         """All pools as the service sends them; all of it, or these fields only."""

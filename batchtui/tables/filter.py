@@ -62,6 +62,13 @@ def parse(text: str, columns: Mapping[str, str]) -> Filter | None:
     return Filter(tuple(tests)) if tests else None
 
 
+def named(text: str, columns: Mapping[str, str]) -> set[int]:
+    """The places of the columns that a filter names, if it is no regular expression."""
+    words = (word.removeprefix("!").partition(":") for word in text.lower().split())
+    places = (_place(name, columns) for name, colon, _value in words if colon)
+    return {place for place in places if place is not None}
+
+
 def _expression(pattern: str) -> Callable[[str], object]:
     try:
         return re.compile(pattern, re.IGNORECASE | re.MULTILINE).search

@@ -10,10 +10,11 @@ from hostile import KEY, hostile_service
 from batchtui.access.accounts import Account
 from batchtui.access.ledger import Ledger
 from batchtui.batch.service import BatchService
-from batchtui.emulator.control.client import clear, inject, put
+from batchtui.emulator.control.client import clear, faults, inject, put
 from batchtui.ui.screens.node_details import NodeDetailsScreen
 from batchtui.ui.screens.pool_details import PoolDetailsScreen
 from batchtui.ui.screens.raw import RawScreen
+from batchtui.ui.widgets.status import StatusLine
 
 
 async def open_node(pilot, pool, row=0):
@@ -117,7 +118,9 @@ async def test_a_broken_file_of_ours_hides_nothing(pilot, tmp_path):
     path.write_text("{", encoding="utf-8")
     nodes.session.ledger = Ledger(path)
     await pilot.press("d")
-    await until_shown(pilot, ".json can't be used")
+    # Its lines may be broken anywhere, as the path is of any length.
+    status = pilot.app.screen.query_one(StatusLine)
+    await until(pilot, lambda: "users.json can't be used" in status.message, "what is wrong")
     await until_said(pilot, "Agent and image")
 
 
@@ -362,3 +365,14 @@ async def test_hostile_words_are_shown_harmlessly_at_any_size(accounts):
                 await pilot.press("G", "pageup", "slash", *"4321", "enter", "n")
                 await until_shown(pilot, "of ")
                 await pilot.press("escape", "escape")
+
+
+async def test_who_throttles_a_part_of_the_details_is_given_its_time(pilot, emulator):
+    inject(emulator, path="/nodecounts", do="status", status=503, retryAfter=3600)
+    await until_shown(pilot, "throttled, again in 59m")
+    await pilot.press("d")
+    await until_said(pilot, "verified")
+    await until_shown(pilot, "throttled, again in 59m")
+    [rule] = faults(emulator)
+    await pilot.pause(2.5)
+    assert faults(emulator) == [rule]

@@ -222,3 +222,26 @@ async def test_columns_that_come_into_view_are_asked_for(pilot):
     await until_shown(pilot, "1.12.39")
     await pilot.press("w")
     await until(pilot, lambda: "ipv6Address" in screen._fields_asked, "everything")
+
+
+@pytest.mark.parametrize(
+    ("words", "name"), [("Agent:1", "agent"), ("imageversion:latest", "image")]
+)
+async def test_a_column_that_a_filter_names_by_its_title_is_asked_for(pilot, words, name):
+    screen = await open_nodes(pilot, "render-linux")
+    await pilot.press("slash", *words, "enter")
+    [column] = [column for column in screen.table.columns if column.name == name]
+    assert column not in screen.shown_columns
+    await until(pilot, lambda: screen._fields_known.issuperset(column.fields), "it is asked for")
+    await until(pilot, lambda: screen.table.shown, "nodes that pass")
+
+
+async def test_a_broken_expression_keeps_the_filter_before_and_faults_only_work(pilot):
+    screen = await open_nodes(pilot, "genomics-start-task")
+    await pilot.press("slash", *"/(/", "enter")
+    await until_shown(pilot, "Not a regular expression")
+    assert len(screen.table.shown) == len(screen.table.rows)
+    await pilot.press("z")
+    await until_shown(pilot, "faults only")
+    assert 0 < len(screen.table.shown) < len(screen.table.rows)
+    assert all(map(screen.is_faulty, (screen.table.rows[each] for each in screen.table.shown)))

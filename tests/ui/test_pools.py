@@ -5,6 +5,7 @@ from driving import running_app, screen_text, until, until_shown
 
 from batchtui.access.accounts import Account
 from batchtui.batch.service import BatchService
+from batchtui.emulator.control.client import faults, inject
 from batchtui.ui.screens.create_pool import CreatePoolScreen
 from batchtui.ui.screens.pools import PoolsScreen
 
@@ -190,3 +191,27 @@ async def test_what_a_filter_names_is_asked_for(pilot):
     await pilot.press("slash", *"name:formula", "enter")
     await until_shown(pilot, "1 of 9")
     assert set(pilot.app.screen.table.shown) == {"cfd-autoscale"}
+
+
+@pytest.mark.parametrize("path", ["/pools", "/nodecounts"])
+async def test_a_service_that_throttles_is_given_its_time_and_nothing_is_said_to_be_live(
+    pilot, emulator, path
+):
+    await until_shown(pilot, "live")
+    inject(emulator, path=path, do="status", status=503, retryAfter=3600)
+    await until_shown(pilot, "throttled, again in 59m")
+    await until_shown(pilot, "old: ")
+    [rule] = faults(emulator)
+    await pilot.pause(2.5)
+    assert faults(emulator) == [rule]
+    assert rule["hits"] == 1
+    assert "render-linux" in screen_text(pilot.app)
+    assert "live" not in screen_text(pilot.app).splitlines()[-2]
+
+
+async def test_what_is_not_asked_for_while_somebody_types_gets_old(pilot):
+    await until_shown(pilot, "live")
+    await pilot.press("slash")
+    await until_shown(pilot, "old: ")
+    await pilot.press("escape")
+    await until_shown(pilot, "live")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from batchtui.batch.files import Files, Tail
-from batchtui.errors import BatchtuiError, NotFoundError
+from batchtui.errors import BatchtuiError, NotFoundError, ThrottledError
 from batchtui.tables import Cell
 from batchtui.ui.details.section import Line
 from batchtui.visible import visible
@@ -15,10 +15,11 @@ _MOST_LINES = 12
 
 
 class Output(NamedTuple):
-    """What is said of the output, and whether it was really read."""
+    """What is said of the output, whether it was really read, and who asks for patience."""
 
     lines: Sequence[Line]
     read: bool = False
+    throttled: ThrottledError | None = None
 
 
 ASKING = Output((("output", Cell("asking the node …", "muted")),))
@@ -35,7 +36,8 @@ async def read_output(files: Files, pool: str, node: str, *, windows: bool) -> O
         except NotFoundError:
             said.append((name, Cell(f"there is no file {path} on the node", "muted")))
         except BatchtuiError as error:
-            return Output([*said, (name, Cell(visible(f"can't be read: {error}"), "warn"))])
+            said.append((name, Cell(visible(f"can't be read: {error}"), "warn")))
+            return Output(said, throttled=error if isinstance(error, ThrottledError) else None)
         else:
             if tail.lines:
                 return Output([*said, *_shown(name, tail)], read=True)

@@ -42,6 +42,7 @@ class FreshScreen(HouseScreen):
         self._ticker: Timer | None = None
         self._failure = ""
         self._throttled = False
+        self._missed: BatchtuiError | None = None
 
     # What subclasses say
 
@@ -57,6 +58,10 @@ class FreshScreen(HouseScreen):
     def failed(self, error: BatchtuiError) -> None:
         """It didn't come; what was shown before stays."""
         self.report(error)
+
+    def missed(self, error: BatchtuiError) -> None:
+        """A part of it can't be asked for now: the rest is shown, and then it counts as failed."""
+        self._missed = error
 
     def outdated(self) -> bool:
         """Whether something is shown that wasn't asked for yet."""
@@ -114,6 +119,7 @@ class FreshScreen(HouseScreen):
         self.start_refresh()
 
     async def _refresh(self) -> None:
+        self._missed = None
         try:
             await self.load()
             self._loaded()
@@ -128,6 +134,9 @@ class FreshScreen(HouseScreen):
     def _loaded(self) -> None:
         self._loaded_at, self._loaded_when = self.clock(), self.now()
         self.loaded()
+        if self._missed:
+            self._failed(self._missed)
+            return
         self._failure = ""
         self._throttled = False
         self._wait = self._every
@@ -155,9 +164,12 @@ class FreshScreen(HouseScreen):
             yield f"throttled, again in {duration(self._due - self.clock())}"
         if self._loaded_at is None:
             yield "loading" if self._in_flight else "not loaded"
-        elif self._failure:
-            yield f"old: {duration(self.clock() - self._loaded_at)}"
-        elif self._every and self.live:
+            return
+        old, alive = self.clock() - self._loaded_at, self._every and self.live
+        # Also when it can't be asked for: while somebody types, or one answer takes its time.
+        if self._failure or (alive and old > self._every + _PATIENCE):
+            yield f"old: {duration(old)}"
+        elif alive:
             yield "live"
         elif self.remote:
             yield f"as of {self._loaded_when:%H:%M:%S} UTC"

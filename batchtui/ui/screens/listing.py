@@ -14,7 +14,7 @@ from textual.timer import Timer
 from batchtui.clock import Clock, utc_now
 from batchtui.errors import BatchtuiError
 from batchtui.tables import Column
-from batchtui.tables.filter import FilterError, parse
+from batchtui.tables.filter import Filter, FilterError, named, parse
 from batchtui.ui.screens.fresh import FreshScreen
 from batchtui.ui.views import View
 from batchtui.ui.widgets.prompt import Prompt
@@ -68,6 +68,7 @@ class ListScreen(FreshScreen, Generic[Row]):
         self._fields_asked: frozenset[str] = frozenset()
         self._fields_known: frozenset[str] = frozenset()
         self._typing: Timer | None = None
+        self._filter: Filter | None = None
 
     # What subclasses say
 
@@ -133,11 +134,14 @@ class ListScreen(FreshScreen, Generic[Row]):
 
     def columns_in_use(self) -> Iterator[Column[Row]]:
         """The columns that are shown, sorted by or named in the filter."""
-        shown = self.shown_columns
-        for column in self.table.columns:
-            named = f"{column.name}:" in self.view.filter
-            if named or column in shown or column.name == self.table.data.sort_column:
+        shown, places = self.shown_columns, named(self.view.filter, self._titles)
+        for place, column in enumerate(self.table.columns):
+            if place in places or column in shown or column.name == self.table.data.sort_column:
                 yield column
+
+    @property
+    def _titles(self) -> dict[str, str]:
+        return {column.name: column.title for column in self.table.columns}
 
     def fields_in_use(self) -> frozenset[str]:
         """The wire fields that the columns in use are made of."""
@@ -277,13 +281,12 @@ class ListScreen(FreshScreen, Generic[Row]):
 
     def _apply_filter(self, text: str) -> None:
         self.view.filter = text
-        titles = {column.name: column.title for column in self.table.columns}
         try:
-            wanted = parse(text, titles)
+            self._filter = parse(text, self._titles)
         except FilterError as error:
+            # The one before stays, with or without the faults only.
             self.say(str(error), "warn")
-            return
-        self.table.set_filter(wanted, self.is_faulty if self.view.faults_only else None)
+        self.table.set_filter(self._filter, self.is_faulty if self.view.faults_only else None)
         self._show_counts()
 
     def copyable(self, row: Row) -> "list[Copyable]":

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from batchtui.access.ledger import LedgerEntry
 from batchtui.batch.models import Json, Pool
-from batchtui.errors import ConfigError, ServiceError
+from batchtui.errors import ConfigError, NotFoundError, ServiceError
 from batchtui.session import Session
 from batchtui.ui.details.node import Around, node_sections
 from batchtui.ui.details.output import ASKING, read_output
@@ -45,8 +45,11 @@ class NodeDetailsScreen(DetailsScreen):
     async def _ask_pool(self) -> Json | None:
         try:
             return await self.session.pools.raw(self._pool.id)
-        except ServiceError:
+        except NotFoundError:
             return None  # the node is what is asked for, and says itself if the pool is gone
+        except ServiceError as error:
+            self.missed(error)
+            return None
 
     async def _users(self) -> Sequence[LedgerEntry]:
         try:
@@ -60,6 +63,8 @@ class NodeDetailsScreen(DetailsScreen):
         files, pool_id = self.session.files, self._pool.id
         self._output = await read_output(files, pool_id, self._node_id, windows=windows)
         ended = run.get("state") == "completed"
+        if self._output.throttled:
+            self.missed(self._output.throttled)
         self._read_at = run if ended and self._output.read else None
 
     def action_refresh(self) -> None:

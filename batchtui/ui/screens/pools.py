@@ -70,7 +70,7 @@ class PoolsScreen(PoolForms):
             self._counts = await self.session.pools.node_counts()
         except BatchtuiError as error:
             # The pools are right all the same.
-            self.report(error)
+            self.missed(error)
         return [PoolRow(row.pool, self._counts.get(row.id)) for row in rows]
 
     def copyable(self, row: PoolRow) -> list[Copyable]:
