@@ -106,10 +106,8 @@ def _throttled(error: HttpResponseError, code: str, message: str) -> ThrottledEr
 
 
 def _patience(said: str) -> float:
-    """The seconds of a Retry-After, or until its date; 0 if it is neither."""
-    if said.isdecimal():
-        return min(float(said), _LONGEST_PATIENCE)
-    return min(max(0.0, _skew(said)), _LONGEST_PATIENCE)
+    """The seconds of a Retry-After; 0 if it says none."""
+    return min(float(said), _LONGEST_PATIENCE) if said.isdecimal() else 0.0
 
 
 def _body_of(error: HttpResponseError) -> tuple[str, str, dict[str, str]]:

@@ -203,10 +203,11 @@ async def test_nothing_is_asked_while_json_covers_details(pilot, emulator):
     ids=lambda fault: f"{fault['do']}{fault.get('status', '')}",
 )
 async def test_old_text_stays_when_the_service_fails(pilot, emulator, fault):
-    await open_node(pilot, "render-linux")
+    screen = await open_node(pilot, "render-linux")
     await until_said(pilot, "Agent and image")
     inject(emulator, path="/pools/**", **fault)
-    await until_shown(pilot, "old:", seconds=60)
+    await until(pilot, lambda: screen._failure, "a failure", seconds=60)
+    await until_shown(pilot, "old:")
     assert "Agent and image" in text_of(pilot)
     clear(emulator)
     await pilot.press("ctrl+r")

@@ -6,6 +6,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from batchtui.batch.models import Json
+from batchtui.errors import ServiceError, ThrottledError
 from batchtui.session import Session
 from batchtui.ui.details.section import Section, lines_of
 from batchtui.ui.lines import TextLine
@@ -34,6 +35,11 @@ class DetailsScreen(ReadingScreen):
     def sections(self) -> AsyncIterator[Sequence[Section]]:
         """What is known, and again when more of it is."""
         raise NotImplementedError
+
+    def lacks(self, error: ServiceError) -> None:
+        """A part that can't be asked for says so itself; only patience is asked for all of it."""
+        if isinstance(error, ThrottledError):
+            self.missed(error)
 
     async def fetch(self) -> AsyncIterator[Sequence[TextLine]]:
         """The sections as lines."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from batchtui.access.ledger import LedgerEntry
 from batchtui.batch.models import Json, Pool
-from batchtui.errors import ConfigError, NotFoundError, ServiceError
+from batchtui.errors import ConfigError, ServiceError
 from batchtui.session import Session
 from batchtui.ui.details.node import Around, node_sections
 from batchtui.ui.details.output import ASKING, read_output
@@ -45,11 +45,9 @@ class NodeDetailsScreen(DetailsScreen):
     async def _ask_pool(self) -> Json | None:
         try:
             return await self.session.pools.raw(self._pool.id)
-        except NotFoundError:
-            return None  # the node is what is asked for, and says itself if the pool is gone
         except ServiceError as error:
-            self.missed(error)
-            return None
+            self.lacks(error)
+            return None  # the node is what is asked for, and says itself if the pool is gone
 
     async def _users(self) -> Sequence[LedgerEntry]:
         try:

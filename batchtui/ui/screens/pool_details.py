@@ -42,7 +42,7 @@ class PoolDetailsScreen(DetailsScreen):
         try:
             return (await self.session.pools.node_counts(self._pool_id)).get(self._pool_id)
         except ServiceError as error:
-            self.missed(error)
+            self.lacks(error)
             return None  # the pool says itself how many nodes it has
 
     async def _ask_tasks(self, pool: Pool) -> None:
@@ -53,7 +53,7 @@ class PoolDetailsScreen(DetailsScreen):
         try:
             count = await self.session.pools.tasks_running(self._pool_id)
         except ServiceError as error:
-            self.missed(error)
+            self.lacks(error)
             self._counted = False
             self._tasks = [("running tasks", _not_asked(error))]
             return
@@ -65,7 +65,7 @@ class PoolDetailsScreen(DetailsScreen):
         try:
             images = await self.session.supported_images()
         except ServiceError as error:
-            self.missed(error)
+            self.lacks(error)
             self._support = [("support", _not_asked(error))]
         else:
             self._support = list(support_lines(pool, images, self.session.now()))
