@@ -7,7 +7,7 @@ from driving import open_nodes, running_app, until, until_shown
 
 from batchtui.access.accounts import Account
 from batchtui.batch.nodes import Nodes
-from batchtui.batch.service import BatchService
+from batchtui.batch.service import PAGE, BatchService
 from batchtui.emulator import EmulatorThread, Options
 from batchtui.emulator.control.client import put
 from batchtui.ui.screens.pools import PoolsScreen
@@ -61,13 +61,20 @@ async def test_what_changes_in_many_places_is_shown_as_a_fresh_listing_shows_it(
     assert table.data.id_at(table.data.cursor_place) == cursor
 
 
-async def test_what_an_act_changed_is_shown_soon_though_no_state_did(screen):
-    table, pilot = screen.table, screen.pilot
-    # The slow round would come by the last one last.
+async def test_after_an_act_all_nodes_are_listed_again_once(screen, monkeypatch):
+    """What it changed may be told by no transition: scheduling off while tasks run on."""
+    table, pilot, asked = screen.table, screen.pilot, []
+    listing = screen.session.nodes.listing
+
+    def listed_by(*args, **how):
+        asked.append(how.get("page"))
+        return listing(*args, **how)
+
+    monkeypatch.setattr(screen.session.nodes, "listing", listed_by)
     last = max(table.rows)
     table.move_to(last)
-    await pilot.press("w")
-    await until(pilot, lambda: table.rows[last].scheduling == "enabled", "what w shows")
     await pilot.press("t", "right", "enter")
     await until(pilot, lambda: pilot.app.screen is screen, "the nodes")
-    await until(pilot, lambda: table.rows[last].scheduling == "disabled", "what was done", 10)
+    await until(pilot, lambda: table.rows[last].scheduling == "disabled", "what was done")
+    await until(pilot, lambda: len(asked) > 4, "refreshes")
+    assert asked.count(PAGE) == 1
