@@ -75,6 +75,9 @@ def test_the_main_journey(terminal):
     terminal.press("Escape")
     terminal.type(":wq")
     terminal.press("Enter")
+    # What is typed before vi has ended may be lost in it.
+    terminal.wait_until(lambda screen: "\n~" not in screen, "vi's end")
+    terminal.wait_for_match(PROMPT)
     terminal.type("clear; seq 500 | less")
     terminal.press("Enter")
     terminal.wait_for_match(r"^29$")

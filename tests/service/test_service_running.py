@@ -147,7 +147,8 @@ async def test_a_seed_of_thousands_answers_in_pages():
 async def test_one_of_thousands_takes_ssh_and_only_it_listens():
     with EmulatorThread(Options(seed="2000", clock="fast", random_seed=3)) as info:
         async with BatchService(info.endpoint, info.account, info.key) as service:
-            nodes = [n async for page in Nodes(service).pages("scale") for n in page]
+            pages = Nodes(service).pages("scale", ["endpointConfiguration"])
+            nodes = [n async for page in pages for n in page]
             node, other = [n for n in nodes if n.state == "idle"][:2]
             user = NodeUser("visitor", password="a made-up passw0rd")
             await Users(service).add("scale", node.id, user)
