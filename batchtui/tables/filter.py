@@ -81,11 +81,12 @@ def _word(word: str, columns: Mapping[str, str]) -> Callable[[str], object]:
     place = _place(name, columns) if colon else None
     if place is not None:
         before = f"(?:{_CELL}\n){{{place}}}{_CELL}"
-        return re.compile(before + re.escape(value)).match
+        there = re.compile(before + re.escape(value)).match
+        return lambda text: value in text and there(text)
     if any(letter.isdigit() for letter in word):
         return lambda text: word in text
     fuzzy = re.compile(_APART.join(map(re.escape, word))).search
-    # Looking for one letter is much faster, and mostly all that is needed to know.
+    # Looking for a letter is much faster than for a pattern, and mostly says enough.
     rare = max(word, key=lambda letter: _EVERYWHERE.find(letter) < 0)
     return lambda text: rare in text and (word in text or fuzzy(text))
 

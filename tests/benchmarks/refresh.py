@@ -21,6 +21,7 @@ from batchtui.tables.nodes import node_columns
 NODES = 10_000
 CHANGED = NODES // 100
 REFRESHES = 10
+WIDTH = 120  # cells of a terminal, of which the columns and so the fields follow
 
 
 class Counted(BatchService):
@@ -28,8 +29,8 @@ class Counted(BatchService):
 
     received = 0
 
-    async def stream(self, url, *, retry):
-        body = await super().stream(url, retry=retry)
+    async def page(self, url, *, retry):
+        body = await super().page(url, retry=retry)
         self.received += len(body)
         return body
 
@@ -56,7 +57,8 @@ async def measure(ready):
     """The bytes of the first listing and those of each refresh."""
     async with Counted(ready["endpoint"], ready["account"], ready["key"]) as service:
         watch = NodeWatch(Nodes(service), Pools(service), "scale")
-        watch.ask_for(field for column in node_columns(utc_now) for field in column.fields)
+        shown = [column for column in node_columns(utc_now) if column.from_width <= WIDTH]
+        watch.ask_for(field for column in shown for field in column.fields)
         full, _ = await received(service, watch)
         refreshes = []
         for turn in range(REFRESHES):
