@@ -2,6 +2,7 @@
 
 import base64
 
+import pytest
 from driving import running_app, screen_text, until, until_shown
 
 from batchtui.access.accounts import Account, AccountBook
@@ -21,7 +22,7 @@ async def test_a_new_user_is_told_what_to_do(accounts):
         await until_shown(pilot, "n adds one")
         await pilot.press("escape")
         await until_shown(pilot, "ctrl+q quits")
-        await pilot.press("enter", "ctrl+d", "s", "z", "escape", "d", "y")
+        await pilot.press("enter", "s", "z", "escape", "d", "y", "ctrl+d")
         await until_shown(pilot, "no account under the cursor")
 
 
@@ -161,3 +162,15 @@ async def test_a_key_goes_to_the_keyring_and_opens_the_account_next_time(
         await until_shown(pilot, "Forget kept and its key?")
         await pilot.press("right", "enter")
         await until(pilot, lambda: ring == {}, "the key's end")
+
+
+@pytest.mark.parametrize(
+    ("key", "said"), [("d", "stands in its row"), ("y", "no JSON of an account"), ("z", "F tells")]
+)
+async def test_a_key_that_does_nothing_here_says_so(accounts, key, said):
+    accounts.welcome(Account("one", "one", "https://one.x.batch.azure.com", "environment"), KEY)
+    async with running_app(accounts) as pilot:
+        await until(pilot, lambda: pilot.app.screen.table.rows, "the account")
+        await pilot.press(key)
+        await until_shown(pilot, said)
+        assert pilot.app.screen.table.shown

@@ -7,6 +7,7 @@ import pytest
 from driving import open_nodes, running_app, screen_text, until, until_shown
 
 from batchtui.access.accounts import Account
+from batchtui.batch import convert
 from batchtui.batch.service import BatchService
 from batchtui.errors import ConnectionLostError
 
@@ -245,3 +246,10 @@ async def test_a_broken_expression_keeps_the_filter_before_and_faults_only_work(
     await until_shown(pilot, "faults only")
     assert 0 < len(screen.table.shown) < len(screen.table.rows)
     assert all(map(screen.is_faulty, (screen.table.rows[each] for each in screen.table.shown)))
+
+
+async def test_the_ssh_command_to_copy_is_one_command_whatever_an_address_says(pilot):
+    screen = await open_nodes(pilot, "render-linux")
+    end = {"publicIPAddress": "1.2.3.4; reboot", "frontendPort": 7, "backendPort": 22}
+    node = convert.node({"id": "n", "endpointConfiguration": {"inboundEndpoints": [end]}})
+    assert ("ssh command", "ssh -p 7 'op-test@1.2.3.4; reboot'") in screen.copyable(node)

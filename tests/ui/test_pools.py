@@ -4,7 +4,9 @@ import pytest
 from driving import running_app, screen_text, until, until_shown
 
 from batchtui.access.accounts import Account
+from batchtui.accounts import Accounts
 from batchtui.batch.service import BatchService
+from batchtui.config import Settings
 from batchtui.emulator.control.client import faults, inject
 from batchtui.ui.screens.create_pool import CreatePoolScreen
 from batchtui.ui.screens.pools import PoolsScreen
@@ -215,3 +217,16 @@ async def test_what_is_not_asked_for_while_somebody_types_gets_old(pilot):
     await until_shown(pilot, "old: ")
     await pilot.press("escape")
     await until_shown(pilot, "live")
+
+
+async def test_nobody_is_told_of_a_next_time_where_refreshing_is_off(emulator, paths):
+    accounts = Accounts(paths, Settings(refresh_seconds=0))
+    account = Account("demo", emulator.account, emulator.endpoint, source="demo")
+    accounts.welcome(account, emulator.key)
+    async with running_app(accounts, account=account) as pilot:
+        await until_shown(pilot, "as of")
+        inject(emulator, path="/pools", do="status", status=503, retryAfter=4)
+        await pilot.press("ctrl+r")
+        await until_shown(pilot, "throttled for")
+        await until(pilot, lambda: "throttled for" not in screen_text(pilot.app), "the end of that")
+        assert "old: " in screen_text(pilot.app)

@@ -68,9 +68,17 @@ class AccountsScreen(ListScreen[Account]):
         """The account's names and its endpoint."""
         return [("name", row.name), ("Batch account", row.account), ("endpoint", row.endpoint)]
 
-    def is_faulty(self, _row: Account) -> bool:
+    def action_details(self) -> None:
+        """There are none but those in the row."""
+        self.say("All that is known of an account stands in its row: w shows every column.", "warn")
+
+    def action_raw(self) -> None:
+        """There is none."""
+        self.say("There is no JSON of an account.", "warn")
+
+    def action_faults(self) -> None:
         """No account is known to be wrong before it is opened."""
-        return False
+        self.say("F tells what is wrong in all accounts.", "warn")
 
     def arrived(self) -> None:
         """What was waited for is there, or isn't coming."""

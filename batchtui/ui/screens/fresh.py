@@ -160,8 +160,9 @@ class FreshScreen(HouseScreen):
         waited = self.clock() - self._asked_at
         if self._in_flight and waited > _PATIENCE:
             yield f"waiting {duration(waited)}"
-        elif self._throttled:
-            yield f"throttled, again in {duration(self._due - self.clock())}"
+        elif self._throttled and (self._every or self._patient):
+            left = duration(self._due - self.clock())
+            yield f"throttled, again in {left}" if self._every else f"throttled for {left}"
         if self._loaded_at is None:
             yield "loading" if self._in_flight else "not loaded"
             return

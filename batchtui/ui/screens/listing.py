@@ -309,9 +309,11 @@ class ListScreen(FreshScreen, Generic[Row]):
 
     def action_details(self) -> None:
         """Show everything that is known of the row."""
+        raise NotImplementedError
 
     def action_raw(self) -> None:
         """Show the row as JSON."""
+        raise NotImplementedError
 
     def perform(self, act: "Act") -> None:
         """Ask whether to do something, and do it; what it was done to loses its mark."""

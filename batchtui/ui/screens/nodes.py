@@ -1,5 +1,6 @@
 """The nodes of one pool: where an operator lives."""
 
+import shlex
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -139,7 +140,7 @@ class NodesScreen(ListScreen[Node]):
         choices = [("id", row.id), ("private address", row.private_ip), ("az command", command)]
         if row.ssh:
             user = self.session.settings.node_user
-            ssh = f"ssh -p {row.ssh.port} {user}@{row.ssh.address}"
+            ssh = shlex.join(("ssh", "-p", str(row.ssh.port), f"{user}@{row.ssh.address}"))
             where = f"{row.ssh.address}:{row.ssh.port}"
             choices[1:1] = [("public address", where), ("ssh command", ssh)]
         return choices
