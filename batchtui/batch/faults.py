@@ -125,11 +125,12 @@ def node_filter(pool: Pool, counts: NodeCounts | None) -> str:
     """The OData filter that finds a pool's faulty nodes, or nothing where there can't be any.
 
     Nothing counts the nodes that look well though their start task failed: they are asked for
-    where the pool doesn't wait for its start task (source: SERVICE.md, trap 11).
+    where the pool doesn't wait for its start task (source: SERVICE.md, trap 11), and along with
+    others where it does: nodes may still have the start task of before (trap 14).
     """
     tests = [f"state eq '{state}'" for state in counted(counts)]
-    unwaited = pool.start_task is not None and not pool.start_task.waited_for
-    if unwaited and (pool.dedicated or pool.spot):
+    task = pool.start_task
+    if task and (pool.dedicated or pool.spot) and (tests or not task.waited_for):
         tests.append("startTaskInfo/result eq 'failure'")
     return " or ".join(tests)
 
