@@ -76,6 +76,8 @@ class ActDialog(Dialog[Acted]):
 
     def on_mount(self) -> None:
         """Whoever presses enter by mistake changes nothing."""
+        # A button that still shows that it was pressed doesn't take the next key (Textual).
+        self.query_one("#go", Button).active_effect_duration = 0
         self._show("ask")
         self._say("")
         field = next(iter(self.query(Input)), None)
@@ -164,11 +166,10 @@ class ActDialog(Dialog[Acted]):
             return
         self.complain("")
         self._say("")
-        # Before its button goes: a widget that is hidden while it has the focus takes it along.
-        self.set_focus(self.query_one("#cancel"))
         self._show("run")
         self._tick()
         self._timer = self.set_interval(_TICK, self._tick)
+        self.set_focus(self.query_one("#cancel"))
         self.run_worker(self._run())
 
     async def _run(self) -> None:
