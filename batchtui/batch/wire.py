@@ -134,8 +134,8 @@ def _fields(raw: dict[str, Any], kind: type[msgspec.Struct]) -> dict[str, Any]:
 
 def _value(raw: object, kind: Any) -> Any:  # noqa: ANN401 - whatever the field is declared as
     nested = [each for each in get_args(kind) if isinstance(each, type)]
-    if get_origin(kind) is tuple and isinstance(raw, list):
-        return _items(raw, nested[0])
+    if get_origin(kind) is tuple:
+        return _items(raw, nested[0]) if isinstance(raw, list) else msgspec.convert(raw, kind)
     if isinstance(raw, dict) and isinstance(kind, type):
         return read(raw, kind)
     struct = next((each for each in nested if issubclass(each, msgspec.Struct)), None)

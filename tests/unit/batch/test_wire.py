@@ -56,3 +56,10 @@ def test_a_row_with_a_field_of_another_type_is_read_without_it():
     (row,) = rows(b'{"value": [{"id": "n", "runningTasksCount": "three", "vmSize": "a1"}]}')
     node = read_row(row, Node)
     assert (node.id, node.tasks_running, node.vm_size) == ("n", 0, "a1")
+
+
+@pytest.mark.parametrize("name", ["errors", "recentTasks"])
+def test_an_object_in_the_place_of_a_list_is_missing(name):
+    body = b'{"value": [{"id": "n", "%s": {"code": "x"}}]}' % name.encode()
+    [node] = read_page(body, Node).rows
+    assert (node.id, node.errors, node.recent_tasks) == ("n", (), ())
