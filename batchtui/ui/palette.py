@@ -4,30 +4,39 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
 
 from batchtui.ui.commands import Command
 from batchtui.ui.screens.base import HouseScreen
+from batchtui.ui.widgets.keybar import generality
 
 
 class KeysProvider(Provider):
-    """What can be done here, read from the bindings that are active and from the commands."""
+    """What can be done here, read from the bindings that are active and from the commands.
+
+    What is of this screen only comes first, as in the help.
+    """
 
     async def discover(self) -> Hits:
         """All of it, before anything is typed."""
         for text, run in self._actions():
-            yield DiscoveryHit(text, run)
+            yield DiscoveryHit(Content(text), run, text)
 
     async def search(self, query: str) -> Hits:
         """What sounds like it."""
         matcher = self.matcher(query)
         for text, run in self._actions():
-            score = matcher.match(text)
+            score, places = matcher.fuzzy_search.match(query, text)
             if score > 0:
-                yield Hit(score, matcher.highlight(text), run)
+                # Not its highlight(), which takes brackets for markup.
+                shown = Content(text)
+                for place in places:
+                    shown = shown.stylize(matcher.match_style, place, place + 1)
+                yield Hit(score, shown, run, text)
 
     def _actions(self) -> Iterator[tuple[str, Callable[[], object]]]:
-        seen: set[str] = set()
-        for active in self.screen.active_bindings.values():
+        seen: set[str] = {"command_palette"}
+        for active in sorted(self.screen.active_bindings.values(), key=generality):
             binding = active.binding
             if binding.tooltip and binding.action not in seen:
                 seen.add(binding.action)

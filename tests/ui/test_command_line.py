@@ -77,3 +77,10 @@ async def test_help_and_palette_have_the_commands(pilot):
     await pilot.press("enter")
     await until(pilot, lambda: isinstance(pilot.app.screen, PoolsScreen), "the pools")
     await until(pilot, lambda: line(pilot) == "nodes ", "a line that was begun")
+
+
+async def test_the_palette_begins_with_what_only_this_screen_has(pilot):
+    await pilot.press("ctrl+p")
+    await until_shown(pilot, "Resize the pool, or stop its resize (r)")
+    await pilot.press(*"wrong")
+    await until_shown(pilot, "or in all of them (:faults [all])")
