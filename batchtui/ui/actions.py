@@ -18,7 +18,7 @@ def dangerous(method: Method) -> Method:
 
     def guarded(screen: _Guarded, *args: Any) -> Any:  # noqa: ANN401 - whatever it guards
         if screen.read_only:
-            screen.say("This account is read-only: nothing is changed and no shell opens.", "warn")
+            screen.say("Read-only: nothing is changed, no shell opens.", "warn")
             return None
         return method(screen, *args)
 

@@ -26,6 +26,12 @@ async def test_a_new_user_is_told_what_to_do(accounts):
         await until_shown(pilot, "no account under the cursor")
 
 
+async def test_what_is_wrong_everywhere_has_its_key_in_sight(pilot):
+    await pilot.press("escape")
+    await until_shown(pilot, "1 account")
+    assert "F All faults" in screen_text(pilot.app).splitlines()[-1]
+
+
 async def test_an_account_is_added_for_this_run_and_opened(accounts, paths, emulator):
     async with running_app(accounts) as pilot:
         await until_shown(pilot, "n adds one")

@@ -78,3 +78,8 @@ async def test_after_an_act_all_nodes_are_listed_again_once(screen, monkeypatch)
     await until(pilot, lambda: table.rows[last].scheduling == "disabled", "what was done")
     await until(pilot, lambda: len(asked) > 4, "refreshes")
     assert asked.count(PAGE) == 1
+
+
+async def test_marks_are_counted_as_rows_are(screen):
+    await screen.pilot.press("M")
+    await until_shown(screen.pilot, "2,000 marked")

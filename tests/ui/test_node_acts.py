@@ -207,7 +207,7 @@ async def test_read_only_has_none_of_them(emulator, accounts, key):
         await until_shown(pilot, POOL)
         await open_nodes(pilot, POOL)
         await pilot.press(key)
-        await until_shown(pilot, "This account is read-only")
+        await until_shown(pilot, "Read-only: nothing is changed, no shell opens.")
         assert isinstance(pilot.app.screen, NodesScreen)
 
 

@@ -159,7 +159,7 @@ async def test_read_only_changes_nothing_and_says_so(emulator, accounts, key):
     async with running_app(accounts, account=account) as pilot:
         await until_shown(pilot, "render-linux")
         await pilot.press(key)
-        await until_shown(pilot, "This account is read-only")
+        await until_shown(pilot, "Read-only: nothing is changed, no shell opens.")
         assert isinstance(pilot.app.screen, PoolsScreen)
 
 
@@ -230,3 +230,17 @@ async def test_nobody_is_told_of_a_next_time_where_refreshing_is_off(emulator, p
         await until_shown(pilot, "throttled for")
         await until(pilot, lambda: "throttled for" not in screen_text(pilot.app), "the end of that")
         assert "old: " in screen_text(pilot.app)
+
+
+async def test_asking_again_is_said_until_it_is_answered(emulator, pilot):
+    inject(emulator, method="GET", path="/pools", do="delay", seconds=2, count=1)
+    await pilot.press("ctrl+r")
+    await until_shown(pilot, "Asking again")
+    await until(pilot, lambda: "Asking again" not in screen_text(pilot.app), "an answer")
+
+
+async def test_that_w_brought_columns_is_said_where_they_are_out_of_sight(pilot):
+    await pilot.press("w")
+    await until_shown(pilot, "All columns. → and ← scroll to those beyond the edge.")
+    await pilot.press("w")
+    await until_shown(pilot, "The columns that fit.")

@@ -25,7 +25,7 @@ class AccountsScreen(ListScreen[Account]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "add", "Add", id="accounts.add", tooltip="Add an account and its key"),
-        Binding("F", "all_faults", "All faults", show=False, id="accounts.faults",
+        Binding("F", "all_faults", "All faults", id="accounts.faults",
                 tooltip="What is wrong in all accounts"),
         Binding("ctrl+d", "forget", "Forget", id="accounts.forget",
                 tooltip="Forget the account and its key"),

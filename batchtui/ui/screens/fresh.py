@@ -17,6 +17,7 @@ from batchtui.ui.widgets.prompt import Prompt
 from batchtui.ui.widgets.status import StatusLine
 from batchtui.words import duration
 
+_ASKING, _ASKING_ALREADY = "Asking again", "Already asking"
 _PATIENCE = 3.0  # s until a request is said to be waited for
 _LONGEST_WAIT = 120.0  # s between tries while the service doesn't answer
 
@@ -54,6 +55,8 @@ class FreshScreen(HouseScreen):
         """All of it has come."""
         if self._failure:
             self.say("Answering again.", "good")
+        for line in self.query(StatusLine):
+            line.unsay(_ASKING, _ASKING_ALREADY)
 
     def failed(self, error: BatchtuiError) -> None:
         """It didn't come; what was shown before stays."""
@@ -115,7 +118,7 @@ class FreshScreen(HouseScreen):
         if self._patient:
             self.say(f"The service asks to wait {duration(self._due - self.clock())}.", "warn")
             return
-        self.say("Asking again" if not self._in_flight else "Already asking")
+        self.say(_ASKING_ALREADY if self._in_flight else _ASKING)
         self.start_refresh()
 
     async def _refresh(self) -> None:

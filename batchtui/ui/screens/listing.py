@@ -207,7 +207,8 @@ class ListScreen(FreshScreen, Generic[Row]):
         parts = [plural(rows, self.noun) if shown == rows else f"{shown:,} of {rows:,}"]
         if self.table.marked:
             hidden = self.table.data.hidden_marks
-            parts.append(f"{len(self.table.marked)} marked" + (f", {hidden} hidden" * bool(hidden)))
+            marks = f"{len(self.table.marked):,} marked"
+            parts.append(marks + (f", {hidden:,} hidden" * bool(hidden)))
         if self.view.faults_only:
             parts.insert(0, "faults only")
         self.note(" · ".join(parts))
@@ -220,6 +221,11 @@ class ListScreen(FreshScreen, Generic[Row]):
         self._show_pending()
         self._keep_view()
         self._show_counts()
+
+    def on_table_widened(self, event: Table.Widened) -> None:
+        """At 80 columns what came is out of sight, and it looks as if nothing had happened."""
+        words = "All columns." if event.wide else "The columns that fit."
+        self.say(words + " → and ← scroll to those beyond the edge." * event.beyond)
 
     def on_rows_view_opened(self, event: Table.Opened) -> None:
         """Open a row, once."""

@@ -30,6 +30,12 @@ class StatusLine(Horizontal):
                 message.set_class(name == tone, f"-{name}")
             message.update(Content(visible(text)))
 
+    def unsay(self, *texts: str) -> None:
+        """Take these messages back, where one of them is still shown."""
+        for message in self.query("#message").results(Static):
+            if str(message.visual) in texts:
+                self.say("")
+
     def age(self, text: str) -> None:
         """Show how old the rows are; nothing is written while that stays the same."""
         for freshness in self.query("#freshness").results(Static):

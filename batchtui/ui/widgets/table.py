@@ -5,12 +5,14 @@ Cursor, marks, sort and filter belong to row ids, so they survive whatever happe
 
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import ClassVar, TypeVar
 
 from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
+from textual.message import Message
 from textual.strip import Strip
 
 from batchtui.tables import Column
@@ -34,6 +36,13 @@ class Table(RowsView[Row]):
             "w", "wide", "Wide", show=False, id="table.wide", tooltip="Show all columns, or few"
         ),
     ]
+
+    @dataclass
+    class Widened(Message):
+        """All columns are shown, of which some may be `beyond` the edge, or few again."""
+
+        wide: bool
+        beyond: bool
 
     def __init__(
         self,
@@ -139,6 +148,7 @@ class Table(RowsView[Row]):
         self.wide = not self.wide
         self.fit()
         self.scroll_to(x=0, animate=False)
+        self.post_message(self.Widened(self.wide, self.grid.width > self.size.width))
 
     # Drawing
 
