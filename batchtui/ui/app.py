@@ -52,7 +52,7 @@ class BatchtuiApp(App[int]):
                 tooltip="Every key of this screen"),
         Binding("colon", "command", "Command", key_display=":", show=False, id="app.command",
                 priority=True,
-                tooltip="The command line: tab completes, up is what was typed before"),
+                tooltip="The command line: tab completes, up recalls"),
         Binding("ctrl+q", "quit", "Quit", id="app.quit", priority=True, tooltip="Leave batchtui"),
         Binding("ctrl+c", "interrupt", "Cancel", show=False, id="app.interrupt", priority=True,
                 tooltip="Cancel what runs"),

@@ -38,7 +38,7 @@ class Places:
             Command("pools", "The pools of the open account", self._leaving(self._pools)),
             Command("nodes", "The nodes of a pool", self._leaving(self._nodes), "POOL",
                     self._pool_ids),
-            Command("faults", "What is wrong in the open account, or in all of them",
+            Command("faults", "What is wrong in the open account, or in them all",
                     self._leaving(self._faults), f"[{_ALL}]", lambda: (_ALL,)),
             Command("account", "Open an account", self._leaving(self._account), "NAME",
                     self._names),

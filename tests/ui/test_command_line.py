@@ -83,4 +83,4 @@ async def test_the_palette_begins_with_what_only_this_screen_has(pilot):
     await pilot.press("ctrl+p")
     await until_shown(pilot, "Resize the pool, or stop its resize (r)")
     await pilot.press(*"wrong")
-    await until_shown(pilot, "or in all of them (:faults [all])")
+    await until_shown(pilot, "or in them all (:faults [all])")

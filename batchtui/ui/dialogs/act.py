@@ -48,7 +48,7 @@ class ActDialog(Dialog[Acted]):
         # Before the button sees the next key, which may be read already.
         Binding("left,right", "other", "Choose", show=False, id="act.choose", priority=True),
         Binding("escape", "give_up", "Stop or close", id="dialog.cancel",
-                tooltip="Stop what hasn't started; if nothing runs, close this"),
+                tooltip="Stop what hasn't started; close if nothing runs"),
     ]  # fmt: skip
 
     def __init__(self, act: Act) -> None:

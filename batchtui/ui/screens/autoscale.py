@@ -54,9 +54,9 @@ class AutoscaleScreen(Evaluating):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+r", "evaluate", "Evaluate", id="autoscale.evaluate",
-                tooltip="Ask the service what the formula comes to, and change nothing"),
+                tooltip="Let the service evaluate it; nothing changes"),
         Binding("ctrl+s", "review", "Review and enable", id="autoscale.review",
-                tooltip="Evaluate it, look at what comes of it, then enable it"),
+                tooltip="Evaluate it, look at the outcome, then enable it"),
         Binding("ctrl+o", "switch_off", "Switch off", id="autoscale.off",
                 tooltip="Switch autoscale off; the pool keeps its nodes"),
     ]  # fmt: skip

@@ -13,6 +13,14 @@ from batchtui.ui.dialogs.base import Dialog
 from batchtui.ui.widgets.keybar import generality
 
 _KEY_WIDTH = 18
+# Words that tell of a key, command or filter fit beside it in 80 columns.
+WORDS_WIDTH = 51
+_FILTER = (
+    ("text", "What has these letters; words must all pass"),
+    ("/regex/ ~regex", "What has such a text"),
+    ("column:value", "Looks at one column, as state:idle"),
+    ("!", "In front of any of these: what has it not"),
+)
 
 
 class HelpScreen(Dialog[None]):
@@ -35,17 +43,14 @@ class HelpScreen(Dialog[None]):
     def compose_body(self) -> ComposeResult:
         """A line a key, those of the screen before those of the table and of everywhere.
 
-        Then a line a command.
+        Then a line a command, and what may be typed as a filter.
         """
         yield Static(Content("\n").join(list(self._lines())), markup=False)
         yield Static("\nCommands", classes="heading")
         lines = (_line(f":{each.usage}", each.help) for each in self._commands)
         yield Static(Content("\n").join(list(lines)), markup=False)
-        yield Static(
-            "\nFilter: text is fuzzy on every column · /regex/ or ~regex · ! in front inverts\n"
-            "        column:value looks at one column (state:idle)",
-            classes="muted",
-        )
+        yield Static("\nFilter", classes="heading")
+        yield Static(Content("\n").join([_line(*each) for each in _FILTER]), markup=False)
 
     def _lines(self) -> Iterator[Content]:
         keys: dict[str, list[str]] = {}

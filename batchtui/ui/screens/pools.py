@@ -32,7 +32,7 @@ class PoolsScreen(PoolForms):
         Binding("r", "resize", "Resize", id="pools.resize",
                 tooltip="Resize the pool, or stop its resize"),
         Binding("a", "autoscale", "Autoscale", show=False, id="pools.autoscale",
-                tooltip="Edit the pool's autoscale formula, or switch autoscale off"),
+                tooltip="Edit the autoscale formula, or switch it off"),
         Binding("e", "edit", "Edit", show=False, id="pools.edit",
                 tooltip="Edit the pool's start task and metadata"),
         Binding("F", "all_faults", "All faults", show=False, id="pools.faults",

@@ -14,7 +14,7 @@ class CommandLine(Prompt):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "complete(1)", "Complete", id="command.complete",
-                tooltip="Complete the command, a pool's id or an account's name"),
+                tooltip="Complete a command, a pool's id or an account"),
         Binding("shift+tab", "complete(-1)", "Complete back", show=False, id="command.back"),
         Binding("up", "recall(-1)", "Older", id="command.older",
                 tooltip="The line that was typed before"),
