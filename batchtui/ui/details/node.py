@@ -113,7 +113,9 @@ def _failed(raw: Json) -> bool:
 def _hidden_failure(raw: Json, state: str) -> Iterator[Line]:
     # A node that looks well may have failed (source: SERVICE.md, trap 11).
     if _failed(raw) and state in _WORKING:
-        yield "but", Cell("the node takes tasks all the same: nothing waits for success", "warn")
+        unwaited = _object(raw.get("startTask")).get("waitForSuccess") is False
+        why = ": nothing waits for success" if unwaited else ""
+        yield "but", Cell(f"the node takes tasks all the same{why}", "warn")
 
 
 def _other_than_pool(raw: Json, pool: Json | None) -> Iterator[Line]:

@@ -123,6 +123,13 @@ def test_a_failure_that_the_state_hides_is_said():
     assert "takes tasks all the same" not in text_of(of_node(FAILED))
 
 
+@pytest.mark.parametrize("waits", [True, False])
+def test_why_a_node_takes_tasks_all_the_same_is_said_only_where_it_is_so(waits):
+    task = {**FAILED["startTask"], "waitForSuccess": waits}
+    text = text_of(of_node({**FAILED, "state": "idle", "startTask": task}))
+    assert ("nothing waits for success" in text) is not waits
+
+
 @pytest.mark.parametrize(
     ("theirs", "words"),
     [
