@@ -143,7 +143,7 @@ async def test_what_is_shown_stays_and_comes_again(pilot, emulator, opened):
         if rule.get("retryAfter"):
             await pilot.press("ctrl+r")
             assert "asks to wait" in str(said.visual), name
-            assert "throttled, again in" in screen_text(app), name
+            assert "throttled for" in screen_text(app), name
         await to_thread(clear, emulator)
         assert await asked_again(pilot, screen), f"{name}: {screen_text(app)}"
         assert content(screen) == shown, name
