@@ -192,8 +192,6 @@ class BatchtuiApp(App[int]):
         give_up = getattr(self.screen, "action_give_up", None)
         if give_up is not None:
             give_up()
-        elif isinstance(self.screen, HouseScreen):
-            self.screen.say("ctrl+q quits.")
 
     # The command line
 

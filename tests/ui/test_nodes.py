@@ -9,6 +9,7 @@ from driving import open_nodes, running_app, screen_text, until, until_shown
 from batchtui.access.accounts import Account
 from batchtui.batch import convert
 from batchtui.batch.service import BatchService
+from batchtui.emulator.control.client import clear, inject
 from batchtui.errors import ConnectionLostError
 
 
@@ -253,3 +254,21 @@ async def test_the_ssh_command_to_copy_is_one_command_whatever_an_address_says(p
     end = {"publicIPAddress": "1.2.3.4; reboot", "frontendPort": 7, "backendPort": 22}
     node = convert.node({"id": "n", "endpointConfiguration": {"inboundEndpoints": [end]}})
     assert ("ssh command", "ssh -p 7 'op-test@1.2.3.4; reboot'") in screen.copyable(node)
+
+
+async def test_a_refresh_that_hangs_can_be_given_up(pilot, emulator):
+    screen = await open_nodes(pilot, "render-linux")
+    await until(pilot, lambda: not screen._in_flight, "all nodes")
+    await pilot.press("ctrl+c")
+    await until_shown(pilot, "ctrl+q quits.")
+    inject(emulator, method="GET", path="/pools/*/nodes", do="hang")
+    await pilot.press("ctrl+r")
+    await until(pilot, lambda: screen._in_flight, "a refresh")
+    await pilot.press("ctrl+c")
+    await until_shown(pilot, "Given up; ctrl+r asks again.")
+    assert len(screen.table.rows) == 8
+    clear(emulator)
+    asked = screen._loaded_at
+    await until(pilot, lambda: not screen._in_flight, "the end of it")
+    await pilot.press("ctrl+r")
+    await until(pilot, lambda: screen._loaded_at != asked, "rows that are new")

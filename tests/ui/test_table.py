@@ -24,13 +24,14 @@ COLUMNS = [
 
 
 class TableApp(App):
-    def __init__(self, rows):
+    def __init__(self, rows, columns=COLUMNS):
         super().__init__()
         self.rows = rows
+        self.columns = columns
         self.opened = []
 
     def compose(self):
-        self.table = Table(COLUMNS, lambda thing: thing.id, empty="nothing here")
+        self.table = Table(self.columns, lambda thing: thing.id, empty="nothing here")
         yield self.table
 
     def on_mount(self):
@@ -140,6 +141,24 @@ async def test_columns_fit_and_wide_shows_all(app):
     await app.pilot.resize_terminal(70, 10)
     await app.pilot.pause()
     assert "Twice" in lines(app.table)[0]
+
+
+async def test_the_first_column_stays_where_the_others_are_scrolled():
+    columns = [Column("id", "Id", 4, lambda t: Cell(t.id), lambda t: t.id)] + [
+        Column(f"c{n}", f"C{n}", 6, lambda t, n=n: Cell(f"{t.id}{n}"), lambda t: -t.size)
+        for n in range(9)
+    ]
+    app = TableApp(things("a", "b"), columns)
+    async with app.run_test(size=(24, 6)) as pilot:
+        await pilot.press("w", "right", "right")
+        await pilot.pause()
+        assert [line.split() for line in lines(app.table)[:3]] == [
+            ["Id", "▲", "C3", "C4"], ["▌", "a", "a3", "a4"], ["b", "b3", "b4"],
+        ]  # fmt: skip
+        await pilot.click(Table, offset=(13, 0))
+        assert app.table.data.sort_column == "c3"
+        await pilot.click(Table, offset=(3, 0))
+        assert app.table.data.sort_column == "id"
 
 
 async def test_a_click_on_a_title_sorts(app):

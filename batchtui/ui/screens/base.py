@@ -96,6 +96,10 @@ class HouseScreen(Screen[Any]):
         """Whether a letter would be typed into something."""
         return self.focused is not None and self.focused.check_consume_key("colon", ":")
 
+    def action_give_up(self) -> None:
+        """Nothing runs here that could be given up."""
+        self.say("ctrl+q quits.")
+
     def action_back(self) -> None:
         """Leave this screen."""
         self.dismiss()

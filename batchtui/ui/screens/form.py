@@ -255,7 +255,7 @@ class FormScreen(HouseScreen, Generic[Draft]):
             self.workers.cancel_group(self, "send")
             self.say("Given up. Whether the service did it isn't known.", "warn")
         else:
-            self.say("ctrl+q quits.")
+            super().action_give_up()
 
     def leave(self) -> None:
         """End without a result."""

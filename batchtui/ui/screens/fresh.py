@@ -121,6 +121,14 @@ class FreshScreen(HouseScreen):
         self.say(_ASKING_ALREADY if self._in_flight else _ASKING)
         self.start_refresh()
 
+    def action_give_up(self) -> None:
+        """Wait no longer for what was asked."""
+        if self._in_flight:
+            self.workers.cancel_group(self, "refresh")
+            self.say("Given up; ctrl+r asks again.", "warn")
+        else:
+            super().action_give_up()
+
     async def _refresh(self) -> None:
         self._missed = None
         try:

@@ -70,6 +70,11 @@ class Grid(Generic[Row]):
         """How many cells a line takes."""
         return MARK_WIDTH + sum(width + GAP for _column, width in self.layout) - GAP
 
+    @property
+    def first_width(self) -> int:
+        """How many cells the marks and the first column take, which says what a row is."""
+        return MARK_WIDTH + self.layout[0][1] + GAP if self.layout else 0
+
     def column_at(self, x: int) -> Column[Row] | None:
         """The column that a cell of a line belongs to."""
         left = MARK_WIDTH

@@ -170,22 +170,35 @@ class Table(RowsView[Row]):
 
     def _liner(self) -> Callable[[int], Strip]:
         """The header, a row, or nothing."""
-        left, top = (int(each) for each in self.scroll_offset)
-        right = left + self.size.width
+        top, seen = int(self.scroll_offset.y), self._seen
         count, grid, lit = len(self.data), self.grid, self.has_focus or self.lit
         cursor = self.data.cursor_place if lit else None
 
         def line(y: int) -> Strip:
             place = y + top - 1
             if y == 0:
-                return grid.header().crop_extend(left, right, grid.style("header"))
+                return seen(grid.header(), "header")
             if place < count:
                 part = "cursor" if place == cursor else "plain"
-                return grid.row(place, lit=lit).crop_extend(left, right, grid.style(part))
+                return seen(grid.row(place, lit=lit), part)
             strip = self.message(y - 2, self.size.width) if not count and y >= 2 else Strip([])
-            return strip.crop_extend(left, right, grid.style("plain"))
+            return strip.crop_extend(0, self.size.width, grid.style("plain"))
 
         return line
+
+    def _seen(self, strip: Strip, part: str) -> Strip:
+        """What is on screen of a line: the first column stays where all is scrolled sideways."""
+        left, style = int(self.scroll_offset.x), self.grid.style(part)
+        right, fixed = left + self.size.width, self._fixed
+        if not fixed:
+            return strip.crop_extend(left, right, style)
+        return Strip.join((strip.crop(0, fixed), strip.crop_extend(left + fixed, right, style)))
+
+    @property
+    def _fixed(self) -> int:
+        """How many cells at the left aren't scrolled away; none where they take half of it."""
+        width = self.grid.first_width
+        return width if self.scroll_offset.x and 2 * width < self.size.width else 0
 
     def message(self, line: int, width: int) -> Strip:
         """A line, of some width, of what is said where there is no row to show."""
@@ -199,7 +212,8 @@ class Table(RowsView[Row]):
     async def on_click(self, event: events.Click) -> None:
         """A click moves the cursor or sorts by a column; a double click opens the row."""
         if event.y == 0:
-            self.sort_at(event.x + int(self.scroll_offset.x))
+            scrolled = 0 if event.x < self._fixed else int(self.scroll_offset.x)
+            self.sort_at(event.x + scrolled)
             return
         place = event.y + int(self.scroll_offset.y) - 1
         if place < len(self.data):
