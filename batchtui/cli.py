@@ -1,22 +1,22 @@
 """The command line: reads arguments, and imports the rest only when it is needed."""
 
-import argparse
 import gc
 import getpass
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from batchtui.arguments import make_parser
 from batchtui.config import Paths, Settings
 from batchtui.errors import BatchtuiError, UsageError
 from batchtui.visible import visible_lines
 
 if TYPE_CHECKING:
+    from argparse import Namespace
+
     from batchtui.accounts import Accounts
     from batchtui.emulator import Options
 
@@ -30,19 +30,29 @@ _FAILED = {False: 1, True: 255}
 
 def run(arguments: Sequence[str]) -> int:
     """Do what the arguments say; the exit status is 1 for an expected failure, 2 for bad usage."""
+    if not arguments:
+        # Nothing is to be read, and the first frame is waited for.
+        return _ending(_open)
+    from batchtui.arguments import make_parser
+
     ours, command = _split(arguments)
     options = make_parser().parse_args(ours)
     _start_log(options.log)
+    return _ending(lambda: _dispatch(options, command), failed=_FAILED[options.command == "ssh"])
+
+
+def _ending(do: Callable[[], int], *, failed: int = 1) -> int:
+    """Do something that may fail as expected; returns the exit status."""
     try:
-        if command and options.command != "ssh":
-            raise UsageError("Only `batchtui ssh` takes words behind `--`.")
-        return _dispatch(options, command)
+        return do()
     except BatchtuiError as error:
         print(f"batchtui: {visible_lines(str(error))}", file=sys.stderr)
-        return 2 if isinstance(error, UsageError) else _FAILED[options.command == "ssh"]
+        return 2 if isinstance(error, UsageError) else failed
 
 
-def _dispatch(options: argparse.Namespace, command: list[str]) -> int:
+def _dispatch(options: "Namespace", command: list[str]) -> int:
+    if command and options.command != "ssh":
+        raise UsageError("Only `batchtui ssh` takes words behind `--`.")
     if options.command == "emulator":
         return _emulator(options)
     if options.command == "demo":
@@ -72,7 +82,7 @@ def _start_log(path: Path | None) -> None:
         )
 
 
-def _options(options: argparse.Namespace, **more: str | bool) -> "Options":
+def _options(options: "Namespace", **more: str | bool) -> "Options":
     from batchtui.emulator import Options
 
     given: dict[str, Any] = {name: value for name, value in more.items() if value}
@@ -88,7 +98,7 @@ def _options(options: argparse.Namespace, **more: str | bool) -> "Options":
         raise BatchtuiError(f"{error}") from None
 
 
-def _emulator(options: argparse.Namespace) -> int:
+def _emulator(options: "Namespace") -> int:
     from batchtui.emulator import EmulatorError, run
 
     wanted = _options(
@@ -102,7 +112,7 @@ def _emulator(options: argparse.Namespace) -> int:
         raise BatchtuiError(f"{error}") from None
 
 
-def _demo(options: argparse.Namespace) -> int:
+def _demo(options: "Namespace") -> int:
     from batchtui.access.accounts import Account
     from batchtui.emulator import EmulatorError
 
@@ -173,7 +183,7 @@ def _check_terminal() -> None:
         )
 
 
-def _ssh(options: argparse.Namespace, command: list[str]) -> int:
+def _ssh(options: "Namespace", command: list[str]) -> int:
     from batchtui.remote import open_remote
 
     pool, slash, node = options.node.partition("/")
@@ -182,7 +192,7 @@ def _ssh(options: argparse.Namespace, command: list[str]) -> int:
     return open_remote(_accounts(), options.account, pool, node, command)
 
 
-def _ls(options: argparse.Namespace) -> int:
+def _ls(options: "Namespace") -> int:
     from batchtui.ls import Wanted, ls
 
     wanted = Wanted(

@@ -20,10 +20,14 @@ _EVERYWHERE = "aebcdpsmtv"
 
 
 class Test(NamedTuple):
-    """One test of a row: something is found in one of its texts, or isn't."""
+    """One test of a row: something is found in one of its texts, or isn't.
+
+    It is looked for in all columns, or in the one at a place.
+    """
 
     found: Callable[[str], object]
     inverted: bool = False
+    place: int | None = None
 
     def __call__(self, *texts: str) -> bool:
         """Whether a row with these texts passes."""
@@ -55,7 +59,7 @@ def parse(text: str, columns: Mapping[str, str]) -> Filter | None:
         found = _expression(bare[1:] if bare[0] == "~" else bare[1:-1])
         return Filter((Test(found, inverted=bare != text),))
     tests = [
-        Test(_word(word.removeprefix("!"), columns), inverted=word[0] == "!")
+        _word(word.removeprefix("!"), columns, inverted=word[0] == "!")
         for word in text.lower().split()
         if word != "!"
     ]
@@ -76,19 +80,19 @@ def _expression(pattern: str) -> Callable[[str], object]:
         raise FilterError(f"Not a regular expression: {error}") from None
 
 
-def _word(word: str, columns: Mapping[str, str]) -> Callable[[str], object]:
+def _word(word: str, columns: Mapping[str, str], *, inverted: bool) -> Test:
     name, colon, value = word.partition(":")
     place = _place(name, columns) if colon else None
     if place is not None:
         before = f"(?:{_CELL}\n){{{place}}}{_CELL}"
         there = re.compile(before + re.escape(value)).match
-        return lambda text: value in text and there(text)
+        return Test(lambda text: value in text and there(text), inverted, place)
     if any(letter.isdigit() for letter in word):
-        return lambda text: word in text
+        return Test(lambda text: word in text, inverted)
     fuzzy = re.compile(_APART.join(map(re.escape, word))).search
     # Looking for a letter is much faster than for a pattern, and mostly says enough.
     rare = max(word, key=lambda letter: _EVERYWHERE.find(letter) < 0)
-    return lambda text: rare in text and (word in text or fuzzy(text))
+    return Test(lambda text: rare in text and (word in text or fuzzy(text)), inverted)
 
 
 def _place(name: str, columns: Mapping[str, str]) -> int | None:

@@ -11,7 +11,7 @@ from sys import intern
 from typing import Any, Generic, TypeVar
 
 from batchtui.tables import Column
-from batchtui.tables.filter import Filter
+from batchtui.tables.filter import Filter, Test
 from batchtui.tables.texts import filter_texts
 
 Row = TypeVar("Row")
@@ -223,16 +223,22 @@ class Rows(Generic[Row]):
     def _passing(self, entries: list[_Entry[Row]]) -> list[_Entry[Row]]:
         """Those of some entries that are to be shown."""
         if self._test is not None:
-            test = self._test
-            entries = [entry for entry in entries if test(entry.row)]
-        for found, inverted in self._filter.tests if self._filter else ():
-            # What rows have in common is looked at once.
-            known = {text: found(text) for text in {entry.common for entry in entries}}
-            if inverted:
-                entries = [e for e in entries if not (known[e.common] or found(e.own))]
-            else:
-                entries = [e for e in entries if known[e.common] or found(e.own)]
+            passes = self._test
+            entries = [entry for entry in entries if passes(entry.row)]
+        for test in self._filter.tests if self._filter else ():
+            entries = self._chosen(entries, test)
         return entries
+
+    def _chosen(self, entries: list[_Entry[Row]], test: Test) -> list[_Entry[Row]]:
+        """Those of some entries whose texts pass a test."""
+        found, inverted, place = test
+        # What rows have in common is looked at once.
+        known = {text: found(text) for text in {entry.common for entry in entries}}
+        if place is not None and not self.columns[place].own:
+            return [each for each in entries if bool(known[each.common]) is not inverted]
+        if inverted:
+            return [each for each in entries if not (known[each.common] or found(each.own))]
+        return [each for each in entries if known[each.common] or found(each.own)]
 
     @property
     def _filtered(self) -> bool:
