@@ -185,7 +185,10 @@ async def test_wide_columns_are_asked_for_when_they_are_shown(pilot):
         "the display name",
     )
     await until(pilot, lambda: not screen.table.pending, "nothing to wait for")
-    await pilot.press(*["right"] * 20)
+    for _ in range(20):
+        if "CFD, by formula" in screen_text(pilot.app):
+            break
+        await pilot.press("right")
     await until_shown(pilot, "CFD, by formula")
 
 
