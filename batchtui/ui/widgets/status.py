@@ -11,7 +11,7 @@ _TONES = ("good", "warn", "bad")
 
 
 class StatusLine(Horizontal):
-    """A message at the left, up to three lines of it, and the age of the rows at the right."""
+    """A message at the left, up to five lines of it, and the age of the rows at the right."""
 
     def compose(self) -> ComposeResult:
         """Both empty."""
