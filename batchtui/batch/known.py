@@ -1,0 +1,72 @@
+"""What is known of the service while a pool is being put together, and what may be wrong with one.
+
+None stands for what isn't known, such as sizes where there is only a key: no rule that needs it
+says anything then.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from batchtui.batch.models import SupportedImage
+
+Json = Mapping[str, Any]
+# Where something is in a pool's JSON: names of properties, and places in lists.
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A sentence about a place in a pool's JSON; the empty path is the pool as a whole."""
+
+    path: Path
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class VmSize:
+    """A VM size of the account's region as Resource Manager lists it.
+
+    `capabilities` are the names and values that it tells, such as `MaxDataDiskCount`.
+    """
+
+    name: str
+    family: str
+    cores: int
+    memory_gib: float | None = None
+    gpus: int = 0
+    capabilities: Mapping[str, str] = field(default_factory=dict)
+    end_of_life: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """What the account may have, in cores; `by_family` is None where families have no quota."""
+
+    dedicated: int
+    spot: int
+    pools: int
+    by_family: Mapping[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """What the account's pools ask for now, in cores; sizes that aren't known are left out."""
+
+    dedicated: int
+    spot: int
+    pools: int
+    by_family: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the service supports and has now; `taken` are ids of pools, in lower case."""
+
+    now: datetime
+    taken: frozenset[str] = frozenset()
+    images: Sequence[SupportedImage] | None = None
+    sizes: Sequence[VmSize] | None = None
+    quota: Quota | None = None
+    used: Used | None = None
