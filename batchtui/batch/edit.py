@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from batchtui.batch.draft import IDENTITIES, command_warnings
+from batchtui.batch import identity
+from batchtui.batch.identity import USER, as_identity, identity_of
 from batchtui.batch.models import Json, Pool
 from batchtui.batch.pairs import ENVIRONMENT, METADATA, as_lines, from_lines, pairs_problem
+from batchtui.batch.rules import command_warnings
 from batchtui.visible import editable
 
-_USER = "user "  # before the name of one of the pool's user accounts
 # What the service makes of a start task that doesn't say (source: SERVICE.md, part 2).
 _DEFAULTS: Mapping[str, Any] = MappingProxyType(
     {
@@ -47,7 +48,7 @@ class PoolEdit:
         task = _task(pool)
         return cls(
             command_line=editable(_text(task, "commandLine")),
-            identity=_identity(task),
+            identity=identity_of(task.get("userIdentity")),
             wait=task.get("waitForSuccess") is not False,
             retries=str(task.get("maxTaskRetryCount", 0)),
             environment=as_lines(_rows(task, "environmentSettings")),
@@ -65,11 +66,7 @@ class Change:
 
 def identities(pool: Pool) -> dict[str, str]:
     """Whom a start task may run as, with its words: auto users, and the pool's own users."""
-    names = [_text(each, "name") for each in _rows(pool.raw, "userAccounts")]
-    users = [(f"{_USER}{name}", f"the pool's user {name}") for name in names]
-    found = dict[str, str]([*IDENTITIES.items(), *users])
-    now = _identity(_task(pool))
-    return found if now in found else {**found, now: now}
+    return identity.identities(pool.raw)
 
 
 def keeps_secret(pool: Pool) -> bool:
@@ -99,7 +96,7 @@ def warnings(edit: PoolEdit, pool: Pool) -> list[str]:
     said = list(
         command_warnings(
             edit.command_line,
-            admin=edit.identity.endswith("-admin") or edit.identity.startswith(_USER),
+            admin=edit.identity.endswith("-admin") or edit.identity.startswith(USER),
             windows=pool.os == "windows",
         )
     )
@@ -118,7 +115,7 @@ def start_task(edit: PoolEdit, pool: Pool) -> Json:
     if new or edit.command_line != before.command_line:
         task["commandLine"] = edit.command_line.strip()
     if new or edit.identity != before.identity:
-        task["userIdentity"] = _as_identity(edit.identity)
+        task["userIdentity"] = as_identity(edit.identity)
     if new or edit.wait != before.wait:
         task["waitForSuccess"] = edit.wait
     if new or edit.retries != before.retries:
@@ -219,22 +216,6 @@ def _container(task: Json) -> Json:
 
 def _registry(task: Json) -> Json:
     return _object(_container(task), "registry")
-
-
-def _identity(task: Json) -> str:
-    identity = _object(task, "userIdentity")
-    if name := _text(identity, "username"):
-        return f"{_USER}{name}"
-    auto = _object(identity, "autoUser")
-    scope, elevation = _text(auto, "scope") or "pool", _text(auto, "elevationLevel") or "nonadmin"
-    return f"{scope}-{elevation}".lower()
-
-
-def _as_identity(identity: str) -> dict[str, Any]:
-    if identity.startswith(_USER):
-        return {"username": identity.removeprefix(_USER)}
-    scope, _, elevation = identity.partition("-")
-    return {"autoUser": {"scope": scope, "elevationLevel": elevation}}
 
 
 def _text(raw: Json, name: str) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from batchtui.batch.draft import count_problem
 from batchtui.batch.durations import as_minutes, from_minutes, minutes_problem
 from batchtui.batch.models import Pool
 
@@ -102,3 +101,9 @@ def costs(draft: ResizeDraft, pool: Pool, tasks: str = "") -> Iterable[str]:
         yield f"Nodes that come: {', '.join(coming)}. They cost money from then on."
     if not going and not coming:
         yield "As many nodes as there are now."
+
+
+def count_problem(text: str) -> str:
+    """What is wrong with a number of nodes."""
+    right = text.isascii() and text.isdigit() and len(text) < 7
+    return "" if right else "A whole number from 0 to 999999."

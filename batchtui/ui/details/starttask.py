@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import cast
 
-from batchtui.batch.draft import IDENTITIES, Identity
 from batchtui.batch.facts import Facts
+from batchtui.batch.identity import IDENTITIES, Identity
 from batchtui.ui.details.section import Line, in_words, known, plain, yes
 from batchtui.visible import visible
 

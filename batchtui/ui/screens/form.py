@@ -1,7 +1,7 @@
 """Forms that ask something of the service: what was typed stays typed, whatever it answers."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from textual.app import ComposeResult
@@ -105,16 +105,18 @@ class FormScreen(HouseScreen, Generic[Draft]):
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Say what the field means."""
-        self.query_one("#field-help", Static).update(self.helps.get(event.widget.id or "", ""))
+        self.query_one("#field-help", Static).update(self.help_of(event.widget.id or ""))
+
+    def help_of(self, field: str) -> str:
+        """What a field means."""
+        return self.helps.get(field, "")
 
     # The draft follows the fields
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """A text was typed."""
         name = event.input.id or ""
-        if hasattr(self.draft, name):
-            text = event.value if name in self.verbatim else event.value.strip()
-            self.set(name, text)
+        self.set(name, event.value if name in self.verbatim else event.value.strip())
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """A text of several lines was typed."""
@@ -134,26 +136,46 @@ class FormScreen(HouseScreen, Generic[Draft]):
 
     def set(self, field: str, value: object) -> None:
         """Let the draft have a new value."""
-        if not hasattr(self.draft, field) or getattr(self.draft, field) == value:
-            return
-        changed: dict[str, Any] = {field: value}
-        self.draft = replace(self.draft, **changed)
+        if self.has(field) and self.shown(field) != value:
+            self.edit(field, self.answered(field, value))
+
+    def edit(self, field: str, draft: Draft) -> None:
+        """Take another draft, which a field's answer made of this one."""
+        self.draft = draft
         self._refused.pop(field, None)
         self.say("")
         self._touched.add(field)
         self.check()
 
+    def has(self, field: str) -> bool:
+        """Whether the draft has such a field."""
+        return hasattr(self.draft, field)
+
+    def shown(self, field: str) -> object:
+        """What a field shows of the draft."""
+        return getattr(self.draft, field)
+
+    def answered(self, field: str, value: object) -> Draft:
+        """The draft with another answer."""
+        changed: dict[str, Any] = {field: value}
+        return replace(self.draft, **changed)
+
     def fill(self, draft: Draft) -> None:
         """Let the fields show another draft."""
         self.draft = draft
-        for each in fields(draft):
-            value = getattr(draft, each.name)
-            for widget in self.query(f"#{each.name}"):
-                if isinstance(widget, TextArea):
-                    widget.text = value
-                elif isinstance(widget, Input | Select | Tick):
-                    widget.value = value
+        for field in self.query(Field):
+            if self.has(field.field):
+                self._refill(field.field)
         self.check()
+
+    def _refill(self, name: str) -> None:
+        value: Any = self.shown(name)
+        for widget in self.query(f"#{name}"):
+            if isinstance(widget, TextArea):
+                if widget.text != value:
+                    widget.text = value
+            elif isinstance(widget, Input | Select | Tick) and widget.value != value:
+                widget.value = value
 
     def check(self, *, all_fields: bool = False) -> Mapping[str, str]:
         """Name each problem at its field, and say what sending it would do."""
@@ -161,9 +183,13 @@ class FormScreen(HouseScreen, Generic[Draft]):
         for field in self.query(Field):
             seen = all_fields or field.field in self._touched
             field.complain(wrong.get(field.field, "") if seen else "")
+        self.tell(wrong)
+        return wrong
+
+    def tell(self, wrong: Mapping[str, str]) -> None:
+        """Say what sending it would do, and what may be regretted of that."""
         self._tell("#effects", () if wrong else self.effects())
         self._tell("#warnings", (f"! {note}" for note in self.warnings()))
-        return wrong
 
     def _tell(self, where: str, sentences: Iterable[str]) -> None:
         text = "\n".join(visible(each) for each in sentences)
@@ -187,13 +213,25 @@ class FormScreen(HouseScreen, Generic[Draft]):
         wrong = self.check(all_fields=True)
         if not wrong:
             return False
-        first = next(field.field for field in self.query(Field) if field.field in wrong)
-        self.query_one(f"#{first}").focus()
+        self.go_to(self.first_of(wrong))
         self.say("Some fields need mending.", "warn")
         return True
 
+    def first_of(self, wrong: Mapping[str, str]) -> str:
+        """The first field, in the order of the form, with which something is wrong."""
+        return next(field.field for field in self.query(Field) if field.field in wrong)
+
+    def go_to(self, field: str) -> None:
+        """Put the focus on a field."""
+        self.query_one(f"#{field}").focus()
+
     def _decided(self, yes: bool | None) -> None:  # noqa: FBT001 - a dialog's answer
-        if yes and not self._sending:
+        if yes:
+            self.start_sending()
+
+    def start_sending(self) -> None:
+        """Send the draft as it is now, unless one is being sent."""
+        if not self._sending:
             self._sending = True
             self.say("Sending …")
             self.run_worker(self._send(self.draft), group="send")
@@ -212,22 +250,32 @@ class FormScreen(HouseScreen, Generic[Draft]):
 
     def refuse(self, error: ServiceError) -> None:
         """Show a refusal at the field that it is about, or in full if it is about none."""
-        names = (error.code, *error.values.get("PropertyName", "").split("."))
-        field = next((self.field_of[name] for name in names if name in self.field_of), None)
-        if field is None or not self.query(f"#{field}"):
+        field = self.refused_field(error)
+        if field is None:
             self.explain(error)
             return
         self.report(error)
         self.refuse_field(field, error.values.get("Message") or error.message)
+
+    def refused_field(self, error: ServiceError) -> str | None:
+        """The field that a refusal is about, if it is about one."""
+        names = (error.code, *error.values.get("PropertyName", "").split("."))
+        field = next((self.field_of[name] for name in names if name in self.field_of), None)
+        return field if field and self.query(f"#{field}") else None
 
     def refuse_field(self, field: str, text: str) -> None:
         """Say what is wrong with a field until it is edited, and go there."""
         self._refused[field] = text
         self._touched.add(field)
         self.check()
-        self.query_one(f"#{field}").focus()
+        self.go_to(field)
 
     # Leaving it
+
+    @property
+    def sending(self) -> bool:
+        """Whether the service is being asked."""
+        return self._sending
 
     @property
     def would_lose(self) -> bool:

@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from batchtui.batch import az
-from batchtui.batch.draft import PoolDraft
+from batchtui.batch.draft import new_draft
 from batchtui.batch.models import NodeCounts, Pool
 from batchtui.errors import BatchtuiError
 from batchtui.session import Session
@@ -51,7 +51,7 @@ class PoolsScreen(PoolForms):
         self.session = session
         self.read_only = session.read_only
         self.crumbs = (session.account.name, "pools")
-        self._draft = PoolDraft()
+        self._draft = new_draft()
         self._counts: dict[str, NodeCounts] = {}
         self._node_views: dict[str, View] = {}
 
@@ -119,7 +119,7 @@ class PoolsScreen(PoolForms):
 
         def left(pool_id: str | None) -> None:
             # What was typed is there again at the next `n`.
-            self._draft = form.draft if pool_id is None else PoolDraft()
+            self._draft = form.draft if pool_id is None else new_draft()
             if pool_id is not None:
                 self.say(f"Pool {pool_id} is being made.", "good")
                 self.start_refresh()

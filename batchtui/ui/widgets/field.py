@@ -5,7 +5,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Label, Static
 
-from batchtui.visible import visible
+from batchtui.visible import visible_lines
 
 
 class Field(Vertical):
@@ -17,6 +17,7 @@ class Field(Vertical):
         self.help_text = help_text
         self._label = label
         self._control = control
+        self._complaint = ""
 
     def compose(self) -> ComposeResult:
         """Label and control side by side."""
@@ -26,15 +27,18 @@ class Field(Vertical):
         yield Static(classes="field-problem", markup=False)
 
     def on_mount(self) -> None:
-        """Nothing is wrong yet."""
-        self.complain("")
+        """Say what was wrong before there was a line to say it in."""
+        self.complain(self._complaint)
 
     def relabel(self, label: str) -> None:
         """Give it another label."""
-        self.query_one(Label).update(label)
+        self._label = label
+        for shown in self.query(Label):
+            shown.update(label)
 
     def complain(self, text: str) -> None:
         """Say what is wrong, or nothing."""
-        line = self.query_one(".field-problem", Static)
-        line.update(visible(text))
-        line.display = bool(text)
+        self._complaint = text
+        for line in self.query(".field-problem").results(Static):
+            line.update(visible_lines(text))
+            line.display = bool(text)

@@ -1,0 +1,232 @@
+"""A pool as a form of steps: to make one, one like another, or to change one."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.widgets import ContentSwitcher, Static
+
+from batchtui.batch import draft as drafts
+from batchtui.batch.access_rules import protocol
+from batchtui.batch.draft import PoolDraft
+from batchtui.batch.fields import (
+    FIELDS,
+    STEPS,
+    TITLES,
+    StepName,
+    answered,
+    field_of_refusal,
+    shown,
+)
+from batchtui.batch.known import Known
+from batchtui.errors import BatchtuiError, ServiceError
+from batchtui.session import Session
+from batchtui.ui.screens.form import FormScreen
+from batchtui.ui.steps.base import Step
+from batchtui.ui.steps.image import ImageStep
+from batchtui.ui.steps.plain import (
+    AccessStep,
+    MoreStep,
+    NameStep,
+    ScaleStep,
+    SizeStep,
+    StartStep,
+)
+from batchtui.ui.steps.review import ReviewStep
+from batchtui.ui.widgets.field import Field
+from batchtui.ui.widgets.step_list import StepList
+
+_KINDS: Mapping[StepName, type[Step]] = {
+    kind.step: kind
+    for kind in (
+        NameStep,
+        ImageStep,
+        SizeStep,
+        ScaleStep,
+        StartStep,
+        AccessStep,
+        MoreStep,
+        ReviewStep,
+    )
+}
+
+
+class PoolStepsScreen(FormScreen[PoolDraft]):
+    """Owns the draft and what is known of the service; a step is made when it is first seen."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("pagedown", "step(1)", "Next step", id="steps.next", priority=True,
+                tooltip="Go to the next step"),
+        Binding("pageup", "step(-1)", "Step before", show=False, id="steps.previous",
+                priority=True, tooltip="Go to the step before"),
+    ]  # fmt: skip
+
+    verbatim = frozenset(FIELDS)
+
+    def __init__(self, session: Session, draft: PoolDraft, taken: frozenset[str]) -> None:
+        """`taken` are the ids of the pools that are there."""
+        super().__init__(session, draft)
+        self.known = Known(session.now(), frozenset(each.lower() for each in taken))
+        self.here: StepName = STEPS[0]
+        self._seen_warnings: Mapping[str, str] = {}
+
+    # Frame
+
+    def compose_body(self) -> ComposeResult:
+        """Steps at the left, the one that is shown beside them, and what its fields mean."""
+        with Horizontal(id="step-form"):
+            yield StepList(TITLES)
+            with ContentSwitcher(initial=f"step-{self.here}"):
+                yield self._made(self.here)
+        yield Static(id="field-help", markup=False)
+
+    def _made(self, step: StepName) -> Step:
+        return _KINDS[step](self.session, self.draft, self.known)
+
+    def on_mount(self) -> None:
+        """Find out meanwhile what the service supports, and where this machine is."""
+        self.run_worker(self._learn_images())
+        self.run_worker(self._learn_address())
+
+    async def _learn_images(self) -> None:
+        try:
+            images = await self.session.supported_images()
+        except BatchtuiError as error:
+            self.report(error)
+            return
+        self.learn(replace(self.known, images=images))
+
+    async def _learn_address(self) -> None:
+        address = await self.session.own_address()
+        draft = drafts.from_here(self.draft, address)
+        if draft is not self.draft:
+            self.fill(draft)
+
+    def learn(self, known: Known) -> None:
+        """Go on with more that is known."""
+        self.known = known
+        self.check()
+
+    def focus_body(self) -> None:
+        """The first field of the step that is shown."""
+        step = self.shown_step
+        target = step.first_focus() if step else None
+        if target is not None:
+            target.focus()
+
+    @property
+    def shown_step(self) -> Step | None:
+        """The step that is shown, if it is there by now."""
+        found = self.query(f"#step-{self.here}").results(Step)
+        return next(iter(found), None)
+
+    # Going from step to step
+
+    def action_step(self, steps: int) -> None:
+        """Go on to the next step, or back to the one before."""
+        place = STEPS.index(self.here) + steps
+        if 0 <= place < len(STEPS):
+            self.open_step(STEPS[place])
+
+    def open_step(self, step: StepName, field: str = "") -> None:
+        """Show a step, with the focus on one of its fields or on the first."""
+        self.here = step
+        self.run_worker(self._open(step, field), group="open", exclusive=True)
+
+    async def _open(self, step: StepName, field: str) -> None:
+        switcher = self.query_one(ContentSwitcher)
+        if not switcher.query(f"#step-{step}"):
+            await switcher.mount(self._made(step))
+        switcher.current = f"step-{step}"
+        self.check()
+        if field and self.query(f"#{field}"):
+            self.query_one(f"#{field}").focus()
+        else:
+            self.focus_body()
+
+    def on_step_list_chosen(self, event: StepList.Chosen) -> None:
+        """A step was clicked."""
+        self.open_step(next(step for step in STEPS if step == event.step))
+
+    def on_step_edited(self, event: Step.Edited) -> None:
+        """A step changed more than a field."""
+        self.edit(event.field, event.change(self.draft))
+        self.fill(self.draft)
+        if event.done:
+            self.action_step(1)
+
+    # The draft
+
+    def has(self, field: str) -> bool:
+        """Whether it is one of the fields."""
+        return field in FIELDS
+
+    def shown(self, field: str) -> object:
+        """What the field shows."""
+        return shown(self.draft, field)
+
+    def answered(self, field: str, value: object) -> PoolDraft:
+        """The draft with the answer."""
+        return answered(self.draft, field, value if isinstance(value, bool) else str(value))
+
+    def problems(self) -> Mapping[str, str]:
+        """What the service would refuse."""
+        return drafts.problems(self.draft, self.known)
+
+    def warnings(self) -> Iterable[str]:
+        """What the service would take."""
+        here = self.session.runs_here
+        found = drafts.warnings(self.draft, self.known)
+        return [*([here] if here else []), *found.values()]
+
+    def tell(self, wrong: Mapping[str, str]) -> None:
+        """Say in the margin how many problems and warnings each step has."""
+        warned = drafts.warnings(self.draft, self.known)
+        self.query_one(StepList).show(self.here, _by_step(wrong), _by_step(warned))
+        for step in self.query(Step):
+            step.follow(self.draft, self.known)
+        for field in self.query("#field-access").results(Field):
+            field.relabel(protocol(self.draft.body))
+        if self.here == "review":
+            self._seen_warnings = warned
+
+    def help_of(self, field: str) -> str:
+        """What the field means."""
+        return FIELDS[field].help if field in FIELDS else ""
+
+    def first_of(self, wrong: Mapping[str, str]) -> str:
+        """The first field, in the order of the steps."""
+        return min(wrong, key=list(FIELDS).index)
+
+    def go_to(self, field: str) -> None:
+        """Open the field's step."""
+        self.open_step(FIELDS[field].step, field)
+
+    def refused_field(self, error: ServiceError) -> str | None:
+        """The field that a refusal is about."""
+        return field_of_refusal(error.code, error.values.get("PropertyName", ""))
+
+    # Sending
+
+    def action_review(self) -> None:
+        """Send it if nothing is wrong; warnings that nobody saw come before."""
+        if self.sending:
+            self.say("Still sending what was reviewed before. ctrl+c gives that up.", "warn")
+        elif self.stopped_by_problems():
+            pass
+        elif drafts.warnings(self.draft, self.known) != self._seen_warnings:
+            self.open_step("review")
+            self.say("Nothing is wrong, but look at the warnings. ctrl+s again goes on.", "warn")
+        else:
+            self.start_sending()
+
+
+def _by_step(found: Mapping[str, str]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for name, text in found.items():
+        counts[FIELDS[name].step] += text.count("\n") + 1
+    return counts

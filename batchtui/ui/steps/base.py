@@ -1,0 +1,109 @@
+"""A step of the form: its fields, made of what the fields are, and what it says of them."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input, Select
+
+from batchtui.batch import lens
+from batchtui.batch.access_rules import ACCESS, AccessLens
+from batchtui.batch.draft import PoolDraft, shown
+from batchtui.batch.fields import FIELDS, PoolField, StepName
+from batchtui.batch.identity import IdentityLens, identities
+from batchtui.batch.known import Known
+from batchtui.session import Session
+from batchtui.ui.widgets.field import Field
+from batchtui.ui.widgets.lines import Lines
+from batchtui.ui.widgets.tick import Tick
+from batchtui.visible import visible
+
+
+class Step(VerticalScroll, can_focus=False):
+    """Shows a part of a draft, which it never changes itself: the form does.
+
+    A field's widget has the field's name as its id; the form hears of its changes by itself.
+    """
+
+    step: ClassVar[StepName]
+
+    @dataclass
+    class Edited(Message):
+        """The draft is to become another, in a way that isn't one field's text.
+
+        `field` is the one that was touched. The form then goes on to the next step, if `done`.
+        """
+
+        field: str
+        change: Callable[[PoolDraft], PoolDraft]
+        done: bool = False
+
+    def __init__(self, session: Session, draft: PoolDraft, known: Known) -> None:
+        super().__init__(id=f"step-{self.step}", classes="step")
+        self.session = session
+        self.draft = draft
+        self.known = known
+
+    def compose(self) -> ComposeResult:
+        """The fields of the step, one below the other."""
+        yield from self.compose_fields()
+
+    def compose_fields(self) -> Iterable[Widget]:
+        """A line a field, as the table of fields has them."""
+        for field in FIELDS.values():
+            if field.step == self.step:
+                yield Field(field.name, field.label, control(field, self.draft))
+
+    def on_mount(self) -> None:
+        """Show what has a meaning."""
+        self.follow(self.draft, self.known)
+
+    def follow(self, draft: PoolDraft, known: Known) -> None:
+        """Show what the draft is by now, as far as the fields don't show it themselves."""
+        self.draft, self.known = draft, known
+        for each in self.query(Field):
+            if each.field in FIELDS:
+                each.display = FIELDS[each.field].when(draft)
+
+    def first_focus(self) -> Widget | None:
+        """Where the focus goes when the step is opened."""
+        for each in self.query(Field):
+            if each.display:
+                return each.query_one(f"#{each.field}")
+        return None
+
+
+def control(field: PoolField, draft: PoolDraft) -> Widget:
+    """The widget that a field is answered in, with what the draft has."""
+    value = shown(draft, field.name)
+    if choices := _choices(field, draft):
+        words = [(Content(visible(text)), word) for word, text in choices.items()]
+        if value not in choices:
+            words.append((Content(visible(str(value))), str(value)))
+        return Select(words, value=value, allow_blank=False, compact=True, id=field.name)
+    if isinstance(field.lens, lens.Flag):
+        return Tick("on", bool(value), id=field.name)
+    if isinstance(field.lens, lens.Pairs | lens.Texts | lens.AsJson):
+        return Lines(str(value), id=field.name, placeholder=field.placeholder)
+    secret = isinstance(field.lens, lens.Secret)
+    return Input(
+        str(value), id=field.name, placeholder=field.placeholder, password=secret, compact=True
+    )
+
+
+def _choices(field: PoolField, draft: PoolDraft) -> dict[str, str]:
+    if isinstance(field.lens, lens.Choice):
+        return dict(field.lens.words)
+    if isinstance(field.lens, lens.Mode):
+        return dict(field.lens.words)
+    if isinstance(field.lens, IdentityLens):
+        return identities(draft.body)
+    if isinstance(field.lens, AccessLens):
+        usual = {word: text for word, text in ACCESS.items() if word != "rules"}
+        return usual if AccessLens().show(draft) != "rules" else dict(ACCESS)
+    return {}

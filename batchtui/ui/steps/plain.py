@@ -1,0 +1,39 @@
+"""Steps that are their fields, and no more."""
+
+from batchtui.ui.steps.base import Step
+
+
+class NameStep(Step):
+    """What the pool is called."""
+
+    step = "name"
+
+
+class SizeStep(Step):
+    """What its nodes are."""
+
+    step = "size"
+
+
+class ScaleStep(Step):
+    """How many there are."""
+
+    step = "scale"
+
+
+class StartStep(Step):
+    """What runs on each as it joins."""
+
+    step = "start"
+
+
+class AccessStep(Step):
+    """Who reaches them."""
+
+    step = "access"
+
+
+class MoreStep(Step):
+    """Everything else."""
+
+    step = "more"
