@@ -100,7 +100,10 @@ LINUX = {
             "ephemeralOSDiskSettings": {"placement": "cachedisk"},
             "caching": "readwrite",
             "diskSizeGB": 100,
-            "managedDisk": {"storageAccountType": "standardssd_lrs"},
+            "managedDisk": {
+                "storageAccountType": "standardssd_lrs",
+                "securityProfile": {"securityEncryptionType": "DiskWithVMGuestState"},
+            },
             "writeAcceleratorEnabled": False,
         },
         "securityProfile": {
@@ -110,7 +113,7 @@ LINUX = {
                 "imds": {"mode": "Audit"},
                 "wireServer": {"inVMAccessControlProfileReferenceId": "x"},
             },
-            "securityType": "trustedLaunch",
+            "securityType": "confidentialVM",
             "uefiSettings": {"secureBootEnabled": True, "vTpmEnabled": True},
         },
         "serviceArtifactReference": {"id": ARTIFACT},

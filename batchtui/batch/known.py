@@ -62,7 +62,11 @@ class Used:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the service supports and has now; `taken` are ids of pools, in lower case."""
+    """What the service supports and has now; `taken` are ids of pools, in lower case.
+
+    `by_key` is whether the account is open with its key, instead of Entra ID; `subscription` is
+    the account's, and `user_subscription` whether pools are allocated in it.
+    """
 
     now: datetime
     taken: frozenset[str] = frozenset()
@@ -70,3 +74,6 @@ class Known:
     sizes: Sequence[VmSize] | None = None
     quota: Quota | None = None
     used: Used | None = None
+    by_key: bool | None = None
+    subscription: str | None = None
+    user_subscription: bool | None = None

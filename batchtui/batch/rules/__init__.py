@@ -1,64 +1,93 @@
-"""What the service would refuse of a pool's JSON, and what may be regretted. Pure."""
+"""What the service would refuse of a pool's JSON, and what may be regretted. Pure.
 
-import re
-from collections.abc import Iterable
+Each rule is a small function with its source in its docstring; it reads JSON that the schema
+finds nothing wrong with.
+"""
 
-from batchtui.batch.access_rules import AccessLens, is_windows, protocol
-from batchtui.batch.known import Json, Known, Problem
-from batchtui.batch.lens import PoolDraft
-from batchtui.batch.places import at
+from collections.abc import Iterable, Iterator
 
-_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_SHELL_NEEDED = re.compile(r"&&|\|\||[|;<>]|\$[A-Za-z_({]|`")
-_SHELLS = re.compile(
-    r"^\s*(\S*/)?(ba|da|z|k)?sh\s+-|^\s*cmd(\.exe)?\s+/|^\s*(powershell|pwsh)", re.IGNORECASE
+from batchtui.batch.known import Known, Problem
+from batchtui.batch.rules import (
+    addresses,
+    disks,
+    fit,
+    image,
+    machine,
+    mounts,
+    name,
+    nat,
+    packages,
+    quota,
+    resources,
+    scale,
+    security_group,
+    size,
+    start_task,
+    upgrades,
+    users,
+    way_in,
 )
-_ADMIN_NEEDED = re.compile(r"\b(apt|apt-get|yum|dnf|tdnf|zypper|systemctl|mount|useradd|sysctl)\b")
+from batchtui.batch.rules.fit import misfits
+from batchtui.batch.rules.reading import Rule
+from batchtui.batch.rules.sound import sound
+from batchtui.batch.rules.start_task import command_warnings
+from batchtui.batch.schema import shape_problems
+
+__all__ = ["RULES", "WARNINGS", "command_warnings", "misfits", "problems", "warnings"]
+
+# In the order of the form's steps.
+RULES: tuple[Rule, ...] = (
+    *name.RULES,
+    *image.RULES,
+    *size.RULES,
+    *scale.RULES,
+    *quota.RULES,
+    *start_task.RULES,
+    *nat.RULES,
+    *security_group.RULES,
+    *addresses.RULES,
+    *users.RULES,
+    *resources.RULES,
+    *machine.RULES,
+    *disks.RULES,
+    *mounts.RULES,
+    *upgrades.RULES,
+)
+WARNINGS: tuple[Rule, ...] = (
+    *image.WARNINGS,
+    *size.WARNINGS,
+    *fit.WARNINGS,
+    *scale.WARNINGS,
+    *quota.WARNINGS,
+    *start_task.WARNINGS,
+    *way_in.WARNINGS,
+    *addresses.WARNINGS,
+    *users.WARNINGS,
+    *resources.WARNINGS,
+    *machine.WARNINGS,
+    *packages.WARNINGS,
+)
 
 
-def problems(body: Json, known: Known) -> list[Problem]:
-    """What must be mended before the service would take the pool."""
-    found = []
-    pool_id = body.get("id")
-    if not pool_id:
-        found.append(Problem(("id",), "A pool needs an id."))
-    elif not isinstance(pool_id, str) or not _ID.fullmatch(pool_id):
-        found.append(Problem(("id",), "1 to 64 letters, digits, - and _."))
-    elif pool_id.lower() in known.taken:
-        text = "There is a pool of this id; upper and lower case are the same."
-        found.append(Problem(("id",), text))
-    if at(body, ("virtualMachineConfiguration", "imageReference")) is None:
-        found.append(Problem(("virtualMachineConfiguration",), "Choose an image."))
-    if not body.get("vmSize"):
-        found.append(Problem(("vmSize",), "A VM size, such as standard_d2s_v3."))
-    return found
+def problems(body: object, known: Known) -> list[Problem]:
+    """What must be mended before the service would take the pool; of any JSON whatsoever."""
+    found = shape_problems(body)
+    return [*found, *_said(RULES, body, known, found)]
 
 
-def warnings(body: Json, _known: Known) -> list[Problem]:
-    """What the service would take, and the operator may regret."""
-    command = at(body, ("startTask", "commandLine"))
-    said = [
-        Problem(("startTask", "commandLine"), text)
-        for text in command_warnings(
-            command if isinstance(command, str) else "",
-            admin=at(body, ("startTask", "userIdentity", "autoUser", "elevationLevel")) == "admin",
-            windows=is_windows(body),
-        )
-    ]
-    way = AccessLens().show(PoolDraft(body))
-    where = ("networkConfiguration", "endpointConfiguration", "inboundNATPools")
-    if way == "off":
-        text = f"No {protocol(body)}: it can't be added while the pool has nodes."
-        said.append(Problem(where, text))
-    elif way == "anyone":
-        said.append(Problem(where, f"{protocol(body)} is open to the whole internet."))
-    return said
+def warnings(body: object, known: Known) -> list[Problem]:
+    """What the service would take, and the operator may regret; of any JSON whatsoever."""
+    return [*_said(WARNINGS, body, known, shape_problems(body))]
 
 
-def command_warnings(command: str, *, admin: bool, windows: bool) -> Iterable[str]:
-    """The two classic failures of a start task (source: SERVICE.md, trap 13)."""
-    if _SHELL_NEEDED.search(command) and not _SHELLS.search(command):
-        shell = "cmd /c ..." if windows else "/bin/bash -c '...'"
-        yield f"The start task runs without a shell: wrap it in {shell}"
-    if _ADMIN_NEEDED.search(command) and not admin:
-        yield "The start task seems to need an administrator: choose such an identity."
+def _said(
+    rules: Iterable[Rule], body: object, known: Known, wrong: Iterable[Problem]
+) -> Iterator[Problem]:
+    """What the rules say, but of what the schema finds something wrong with."""
+    rest = sound(body, wrong)
+    # A rule speaks of a place; the schema of that, or of something in it.
+    broken = {problem.path[:end] for problem in wrong for end in range(1, len(problem.path) + 1)}
+    for rule in rules:
+        for problem in rule(rest, known):
+            if problem.path not in broken:
+                yield problem

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from batchtui.emulator.bodies import read
-from batchtui.emulator.bodies.machine import IDENTITY, REGISTRY
+from batchtui.emulator.bodies.machine import IDENTITY, registry
 from batchtui.emulator.bodies.mounts import inside
 from batchtui.emulator.bodies.read import Json
 from batchtui.emulator.bodies.shapes import (
@@ -36,7 +36,7 @@ CONSTRAINTS = frozenset({"maxWallClockTime", "retentionTime", "maxTaskRetryCount
 CONTAINER = Shape(
     containerRunOptions=text,
     imageName=required(words),
-    registry=REGISTRY,
+    registry=registry,
     workingDirectory=one_of("taskWorkingDirectory", "containerImageDefault"),
     containerHostBatchBindMounts=many(
         Shape(

@@ -63,6 +63,15 @@ REGISTRY = Shape(
     registryServer=default(words, "docker.io"),
     identityReference=IDENTITY,
 )
+
+
+def registry(body: Mapping[str, Any], name: str) -> Json:
+    """A registry that is logged in to as a user or by an identity (SDK: its docstring)."""
+    found = REGISTRY(body, name)
+    at_most_one(found, "username", "identityReference")
+    return found
+
+
 CONTAINERS = Shape(
     type=required(one_of("dockerCompatible", "criCompatible")),
     containerImageNames=texts(),
@@ -128,6 +137,8 @@ def machine_configuration(body: Mapping[str, Any], name: str) -> Json:
     all_different("lun", [disk["lun"] for disk in disks])
     for disk in (*disks, machine.get("osDisk", {})):
         _check_managed(disk.get("managedDisk", {}))
+    _check_confidential(machine)
+    _check_encryption(machine)
     security = machine.get("securityProfile", {})
     if "uefiSettings" in security and "securityType" not in security:
         raise missing_property("securityType")
@@ -143,6 +154,34 @@ def _check_managed(disk: Mapping[str, Any]) -> None:
     if "diskEncryptionSet" in disk:
         reason = "The account's pools are not allocated in the user's subscription"
         raise bad_property("diskEncryptionSet", disk["diskEncryptionSet"].get("id", ""), reason)
+
+
+def _check_confidential(machine: Mapping[str, Any]) -> None:
+    """Confidential VMs, and no others, say how disks are encrypted (SDK: its docstring)."""
+    confidential = machine.get("securityProfile", {}).get("securityType") == "confidentialvm"
+    system, *data = [
+        disk.get("managedDisk", {}).get("securityProfile")
+        for disk in (machine.get("osDisk", {}), *machine.get("dataDisks", ()))
+    ]
+    if confidential and not (system or {}).get("securityEncryptionType"):
+        raise missing_property("securityEncryptionType")
+    if not confidential and any(profile is not None for profile in (system, *data)):
+        reason = "The value is for confidential VMs only"
+        raise bad_property("securityProfile", "managedDisk", reason)
+
+
+def _check_encryption(machine: Mapping[str, Any]) -> None:
+    """What may be encrypted (SDK: DiskCustomerManagedKey, DiskEncryptionConfiguration)."""
+    encryption = machine.get("diskEncryptionConfiguration")
+    if encryption is None:
+        return
+    targets = encryption.get("targets", [])
+    if "customerManagedKey" in encryption and "osdisk" not in targets:
+        reason = "A customer managed key needs the target osdisk"
+        raise bad_property("targets", ", ".join(targets), reason)
+    if "publisher" not in machine["imageReference"] and not is_windows(machine):
+        reason = "Disk encryption is not supported on Linux images of a gallery"
+        raise bad_property("diskEncryptionConfiguration", ", ".join(targets), reason)
 
 
 def check_disks(machine: Mapping[str, Any], size: VmSize) -> None:

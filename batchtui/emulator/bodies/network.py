@@ -133,6 +133,8 @@ def _check_ports(pool: Json) -> None:
         raise bad_property("frontendPortRangeEnd", end, reason)
     if start < RESERVED.stop and end >= RESERVED.start:
         reason = "The ports 50000 to 55000 are reserved"
+        if end in RESERVED and start not in RESERVED:
+            raise bad_property("frontendPortRangeEnd", end, reason)
         raise bad_property("frontendPortRangeStart", start, reason)
 
 

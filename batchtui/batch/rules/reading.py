@@ -1,0 +1,71 @@
+"""How rules read a pool's JSON that is known to be of the right types, and what a rule is. Pure."""
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from batchtui.batch.known import Json, Known, Path, Problem, VmSize
+from batchtui.batch.models import SupportedImage
+from batchtui.batch.places import at
+
+# Finds what is wrong with a pool, whose JSON has gone through `sound`.
+Rule = Callable[[Json, Known], Iterable[Problem]]
+
+MACHINE: Path = ("virtualMachineConfiguration",)
+IMAGE: Path = (*MACHINE, "imageReference")
+AGENT: Path = (*MACHINE, "nodeAgentSKUId")
+START_TASK: Path = ("startTask",)
+NAMES = ("publisher", "offer", "sku")
+_NOTHING: Json = MappingProxyType({})
+
+
+def within(body: Json, path: Path) -> Json:
+    """The object at a place, an empty one if there is none."""
+    found = at(body, path)
+    return found if isinstance(found, Mapping) else _NOTHING
+
+
+def items(body: Json, path: Path) -> Iterator[tuple[Path, Any]]:
+    """Each item of the list at a place, with its own place."""
+    found = at(body, path)
+    if isinstance(found, list):
+        for index, item in enumerate(found):
+            yield (*path, index), item
+
+
+def word(part: Json, name: str) -> str:
+    """A text in lower case, as the service compares them; empty if there is none."""
+    return str(part.get(name, "")).lower()
+
+
+def again(found: Iterable[tuple[Path, Hashable]]) -> Iterator[Path]:
+    """The places of values that were there before."""
+    seen: set[Hashable] = set()
+    for path, value in found:
+        if value in seen:
+            yield path
+        seen.add(value)
+
+
+def size_of(body: Json, known: Known) -> VmSize | None:
+    """The pool's VM size, if it is known."""
+    name = word(body, "vmSize")
+    return next((size for size in known.sizes or () if size.name.lower() == name), None)
+
+
+def image_rows(body: Json, known: Known) -> list[SupportedImage]:
+    """The rows of the supported images that have the pool's image, each with another agent."""
+    reference = within(body, IMAGE)
+    named = tuple(word(reference, name) for name in NAMES)
+    return [
+        row
+        for row in known.images or ()
+        if tuple(getattr(row.reference, name).lower() for name in NAMES) == named
+    ]
+
+
+def chosen_row(body: Json, known: Known) -> SupportedImage | None:
+    """The row of the supported images that has the pool's image and its agent."""
+    agent = str(at(body, AGENT) or "").lower()
+    rows = image_rows(body, known)
+    return next((row for row in rows if row.node_agent_sku.lower() == agent), None)
