@@ -3,6 +3,7 @@
     BatchtuiError
     ├── UsageError              what was typed on the command line can't be done
     ├── ConfigError             a file or setting of ours that can't be used
+    ├── TemplateError           a file that was to hold a pool, and doesn't
     ├── VaultError              the keyring can't be used, is locked or has no such secret
     ├── ServiceError            Azure Batch said no, or said nothing
     │   ├── AuthError           ... because of the key, the clock or the account
@@ -52,6 +53,12 @@ class ConfigError(BatchtuiError):
     """A settings or accounts file, or an environment variable, that can't be used."""
 
     title = "Settings"
+
+
+class TemplateError(BatchtuiError):
+    """A file, or what it holds, that no pool can be made of."""
+
+    title = "Template"
 
 
 class VaultError(BatchtuiError):

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 # Source: the models of the SDK that have one.
-_SECRETS = frozenset({"password", "sshPrivateKey", "accountKey", "sasKey", "protectedSettings"})
+SECRETS = frozenset({"password", "sshPrivateKey", "accountKey", "sasKey", "protectedSettings"})
 # What signs a URL of Azure Storage (SAS), wherever it stands: in resource files, in a command ...
-_SIGNATURE = re.compile(r"(?<=[?&]sig=)[^&\s'\"]+", re.IGNORECASE)
+SIGNATURE = re.compile(r"(?<=[?&]sig=)[^&\s'\"]+", re.IGNORECASE)
 # ASCII, to look the same in JSON.
 MASK = "***"
 
@@ -15,7 +15,7 @@ MASK = "***"
 def masked(value: Any) -> Any:  # noqa: ANN401 - JSON
     """The same JSON with a mask in the place of each secret."""
     if isinstance(value, Mapping):
-        return {name: MASK if name in _SECRETS else masked(part) for name, part in value.items()}
+        return {name: MASK if name in SECRETS else masked(part) for name, part in value.items()}
     if isinstance(value, str):
-        return _SIGNATURE.sub(MASK, value)
+        return SIGNATURE.sub(MASK, value)
     return [masked(part) for part in value] if isinstance(value, list) else value
