@@ -14,6 +14,7 @@ from batchtui.batch.places import at, put
 __all__ = [
     "PoolDraft",
     "answered",
+    "by_field",
     "chosen_image",
     "from_here",
     "new_draft",
@@ -69,15 +70,16 @@ def chosen_image(body: Json, images: Iterable[SupportedImage]) -> SupportedImage
 
 def problems(draft: PoolDraft, known: Known) -> dict[str, str]:
     """What must be mended before the service would take it, by field."""
-    return {**_by_field(rules.problems(draft.body, known)), **unreadable(draft)}
+    return {**by_field(rules.problems(draft.body, known)), **unreadable(draft)}
 
 
 def warnings(draft: PoolDraft, known: Known) -> dict[str, str]:
     """What the service would take, and the operator may regret, by field."""
-    return _by_field(rules.warnings(draft.body, known))
+    return by_field(rules.warnings(draft.body, known))
 
 
-def _by_field(found: Iterable[Problem]) -> dict[str, str]:
+def by_field(found: Iterable[Problem]) -> dict[str, str]:
+    """Sentences by the field that each belongs to, one below the other."""
     said: dict[str, str] = {}
     for problem in found:
         name = field_of(problem.path)

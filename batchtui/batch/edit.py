@@ -1,21 +1,45 @@
-"""A pool's start task and metadata as they are edited: only what was edited is sent. Pure.
+"""What may be changed of a pool that exists, and what is sent for it: only what was changed. Pure.
 
-The rest of the pool, and of the start task, goes back as the JSON that it came as.
+Sources: the SDK's BatchPoolUpdateOptions and BatchPoolReplaceOptions, SERVICE.md, traps 2 and 23.
 """
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from batchtui.batch import identity
-from batchtui.batch.identity import USER, as_identity, identity_of
-from batchtui.batch.models import Json, Pool
-from batchtui.batch.pairs import ENVIRONMENT, METADATA, as_lines, from_lines, pairs_problem
-from batchtui.batch.rules import command_warnings
-from batchtui.visible import editable
+from batchtui.batch.fields import FIELDS, shown
+from batchtui.batch.known import Json, Path, Problem
+from batchtui.batch.lens import PoolDraft
+from batchtui.batch.masked import masked
+from batchtui.batch.places import at, without
 
+ANYTIME = ("startTask", "applicationPackageReferences", "metadata")
+EMPTY_ONLY = (
+    "displayName", "vmSize", "virtualMachineConfiguration", "networkConfiguration",
+    "enableInterNodeCommunication", "taskSlotsPerNode", "taskSchedulingPolicy", "userAccounts",
+    "mountConfiguration", "upgradePolicy",
+)  # fmt: skip
+_SIZE = (
+    "targetDedicatedNodes", "targetLowPriorityNodes", "resizeTimeout", "enableAutoScale",
+    "autoScaleFormula", "autoScaleEvaluationInterval",
+)  # fmt: skip
+# What the service takes to have none of something; nothing else can be taken away.
+_NONE: Mapping[str, Any] = MappingProxyType(
+    {
+        "metadata": [],
+        "applicationPackageReferences": [],
+        "userAccounts": [],
+        "mountConfiguration": [],
+        "displayName": "",
+        "taskSlotsPerNode": 1,
+        "enableInterNodeCommunication": False,
+        "taskSchedulingPolicy": {"nodeFillType": "spread"},
+    }
+)
+# The service's own word for an image's version; nobody else may say it (source: recordings).
+_EXACT: Path = ("virtualMachineConfiguration", "imageReference", "exactVersion")
 # What the service makes of a start task that doesn't say (source: SERVICE.md, part 2).
 _DEFAULTS: Mapping[str, Any] = MappingProxyType(
     {
@@ -27,36 +51,6 @@ _DEFAULTS: Mapping[str, Any] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
-class PoolEdit:
-    """The edit form's answers as they were typed; pairs are lines of text (see `pairs`).
-
-    `password` is that of the registry of the start task's container, which the service never
-    tells and wants again with each change of the start task.
-    """
-
-    command_line: str
-    identity: str
-    wait: bool
-    retries: str
-    environment: str
-    metadata: str
-    password: str = field(default="", repr=False)
-
-    @classmethod
-    def of(cls, pool: Pool) -> "PoolEdit":
-        """What the pool has now."""
-        task = _task(pool)
-        return cls(
-            command_line=editable(_text(task, "commandLine")),
-            identity=identity_of(task.get("userIdentity")),
-            wait=task.get("waitForSuccess") is not False,
-            retries=str(task.get("maxTaskRetryCount", 0)),
-            environment=as_lines(_rows(task, "environmentSettings")),
-            metadata=as_lines(_rows(pool.raw, "metadata")),
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class Change:
     """What is asked of the service: `replaces` if what the body omits is removed."""
 
@@ -64,119 +58,124 @@ class Change:
     replaces: bool = False
 
 
-def identities(pool: Pool) -> dict[str, str]:
-    """Whom a start task may run as, with its words: auto users, and the pool's own users."""
-    return identity.identities(pool.raw)
+def settings(pool: Json) -> dict[str, Any]:
+    """What a pool was made with, as far as the service tells, of its JSON."""
+    names = ("id", *ANYTIME, *EMPTY_ONLY, *_SIZE)
+    return without({name: pool[name] for name in names if name in pool}, _EXACT)
 
 
-def keeps_secret(pool: Pool) -> bool:
-    """Whether the start task has a password that the service doesn't tell."""
-    registry = _registry(_task(pool))
-    return "username" in registry and "password" not in registry
+def is_empty(pool: Json) -> bool:
+    """Whether a pool has no nodes, and is about to get none."""
+    counts = ("currentDedicatedNodes", "currentLowPriorityNodes",
+              "targetDedicatedNodes", "targetLowPriorityNodes")  # fmt: skip
+    return not any(pool.get(name) for name in counts)
 
 
-def problems(edit: PoolEdit, pool: Pool) -> dict[str, str]:
-    """What must be mended before the service would take it, by field of the edit."""
-    task = _task(pool)
-    environment = pairs_problem(edit.environment, ENVIRONMENT, _rows(task, "environmentSettings"))
-    found = {
-        "retries": _retries_problem(edit.retries),
-        "environment": environment,
-        "metadata": pairs_problem(edit.metadata, METADATA, _rows(pool.raw, "metadata")),
-    }
-    wrong = {name: text for name, text in found.items() if text}
-    resent = edit.command_line.strip() and not wrong and start_task(edit, pool) != task
-    if resent and keeps_secret(pool) and not edit.password:
-        wrong["password"] = "The service doesn't tell it, and wants it with the start task."  # noqa: S105 - words about it
-    return wrong
+def locked(field: str, pool: Json) -> str:
+    """Why a field can't be edited now, or nothing."""
+    names = {str(path[0]) for path in FIELDS[field].owns if path}
+    reasons = [_forbidden(name, pool) for name in names]
+    return next((reason for reason in reasons if reason), "")
 
 
-def warnings(edit: PoolEdit, pool: Pool) -> list[str]:
-    """What the service would take, and the operator may regret."""
-    said = list(
-        command_warnings(
-            edit.command_line,
-            admin=edit.identity.endswith("-admin") or edit.identity.startswith(USER),
-            windows=pool.os == "windows",
-        )
-    )
-    before = _text(_task(pool), "commandLine")
-    if edit.command_line not in {before, editable(before)} and editable(before) != before:
-        said.append("The command had characters that can't be shown; it is sent as you see it.")
-    return said
+def _forbidden(name: str, pool: Json) -> str:
+    """Why a property at the top of a pool's JSON can't be changed now, or nothing."""
+    if name == "id":
+        return "A pool keeps its id. On the list of pools N makes another like it."
+    if name in _SIZE:
+        return "On the list of pools r resizes it, and a edits its autoscale."
+    if name in ANYTIME or (name in EMPTY_ONLY and is_empty(pool)):
+        return ""
+    when = "Only while it has no nodes" if name in EMPTY_ONLY else "It can't be changed"
+    return f"{when}. On the list of pools N makes another pool like this."
 
 
-def start_task(edit: PoolEdit, pool: Pool) -> Json:
-    """The whole start task as it is to be, nothing for none; free of problems."""
-    if not edit.command_line.strip():
-        return {}
-    before, task = PoolEdit.of(pool), dict(_task(pool))
-    new = not task
-    if new or edit.command_line != before.command_line:
-        task["commandLine"] = edit.command_line.strip()
-    if new or edit.identity != before.identity:
-        task["userIdentity"] = as_identity(edit.identity)
-    if new or edit.wait != before.wait:
-        task["waitForSuccess"] = edit.wait
-    if new or edit.retries != before.retries:
-        task["maxTaskRetryCount"] = int(edit.retries)
-    if edit.environment != before.environment:
-        known = _rows(task, "environmentSettings")
-        task["environmentSettings"] = from_lines(edit.environment, ENVIRONMENT, known)
-    if edit.password and _registry(task):
-        registry = {**_registry(task), "password": edit.password}
-        task["containerSettings"] = {**_container(task), "registry": registry}
-    return task
+def change(before: Json, after: Json) -> Change | None:
+    """What is to be sent, None if nothing was changed.
 
-
-def change(edit: PoolEdit, pool: Pool) -> Change | None:
-    """What is to be sent, None if nothing was edited; the edit must be free of problems.
-
-    A start task is replaced as a whole; one goes only by replacing what a pool's properties are,
-    with metadata and packages sent again (source: SERVICE.md, trap 23).
+    A part is replaced as a whole. A start task goes only by replacing what a pool's properties
+    are, with metadata and packages sent again.
     """
-    before, task = _task(pool), start_task(edit, pool)
-    metadata = from_lines(edit.metadata, METADATA, _rows(pool.raw, "metadata"))
-    if before and not task:
-        packages = _rows(pool.raw, "applicationPackageReferences")
-        return Change(
-            {"applicationPackageReferences": packages, "metadata": metadata}, replaces=True
-        )
-    body: dict[str, Any] = {}
-    if task != before:
-        body["startTask"] = task
-    if metadata != _rows(pool.raw, "metadata"):
-        body["metadata"] = metadata
-    return Change(body) if body else None
+    changed = changed_names(before, after)
+    if not changed:
+        return None
+    if "startTask" in changed and "startTask" not in after:
+        kept = {name: after.get(name, []) for name in ("applicationPackageReferences", "metadata")}
+        return Change(kept, replaces=True)
+    return Change({name: after.get(name, _NONE.get(name)) for name in changed})
 
 
-def kept(pool: Pool) -> list[str]:
-    """What no form shows of the start task, and is sent again as it is."""
-    task = _task(pool)
-    files, image = _rows(task, "resourceFiles"), _container(task).get("imageName")
+def changed_names(before: Json, after: Json) -> list[str]:
+    """The properties at the top of the pool's JSON that differ."""
     return [
-        *([f"{len(files):,} of the start task's resource files"] if files else []),
-        *([f"its container {image}"] if image else []),
+        name for name in dict.fromkeys((*before, *after)) if before.get(name) != after.get(name)
     ]
 
 
-def differences(edit: PoolEdit, pool: Pool) -> Iterable[str]:
-    """What was edited, in lines."""
-    before, names = PoolEdit.of(pool), identities(pool)
-    if edit.command_line.strip() != before.command_line.strip():
-        yield f"Start task: {edit.command_line.strip() or 'none'}"
-        yield f"  before: {before.command_line or 'none'}"
-    if not edit.command_line.strip():
-        yield from _lines_differ("metadata", before.metadata, edit.metadata)
-        return
-    if edit.identity != before.identity:
-        yield f"Runs as {names[edit.identity]}, before as {names[before.identity]}"
-    if edit.wait != before.wait:
-        yield "Nodes wait for its success" if edit.wait else "Nodes don't wait for its success"
-    if edit.retries != before.retries:
-        yield f"Retries: {edit.retries}, before {before.retries}"
-    yield from _lines_differ("environment", before.environment, edit.environment)
-    yield from _lines_differ("metadata", before.metadata, edit.metadata)
+def cannot(before: Json, after: Json, pool: Json) -> list[Problem]:
+    """What no change of the pool, as it is now, can do."""
+    changed = changed_names(before, after)
+    found = [Problem((name,), text) for name in changed if (text := _forbidden(name, pool))]
+    found += [
+        Problem((name,), "It can't be taken away from a pool that exists.")
+        for name in changed
+        if name not in after and name != "startTask" and name not in _NONE
+    ]
+    found += [
+        Problem((*path, "password"), "The service doesn't tell it, and wants it with any change.")
+        for path in _registries(after)
+        if path[0] in changed and _untold(at(after, path))
+    ]
+    gone = "startTask" in changed and "startTask" not in after
+    if gone and not set(changed) <= set(ANYTIME):
+        text = "A start task is removed by itself: send that before the other changes."
+        found.append(Problem(("startTask",), text))
+    return found
+
+
+def _registries(pool: Json) -> Iterable[Path]:
+    """Where a pool may have a container registry, whose password the service never tells."""
+    yield ("startTask", "containerSettings", "registry")
+    containers = ("virtualMachineConfiguration", "containerConfiguration", "containerRegistries")
+    found = at(pool, containers)
+    yield from (
+        (*containers, index) for index in range(len(found) if isinstance(found, list) else 0)
+    )
+
+
+def _untold(registry: object) -> bool:
+    return isinstance(registry, Mapping) and "username" in registry and not registry.get("password")
+
+
+def differences(before: Json, after: Json) -> Iterable[str]:
+    """What was changed, in lines."""
+    told: set[str] = set()
+    old, new = PoolDraft(before), PoolDraft(after)
+    for name, field in FIELDS.items():
+        was, now = shown(old, name), shown(new, name)
+        if was == now or () in field.owns:
+            continue
+        told |= {str(path[0]) for path in field.owns if path}
+        label = field.label.strip()
+        if "\n" in f"{was}{now}":
+            yield from _lines_differ(label, str(was), str(now))
+        else:
+            yield f"{label}: {_said(now)}"
+            yield f"  before: {_said(was)}"
+    for name in changed_names(before, after):
+        if name not in told:
+            yield f"{name}: {_short(after.get(name))}"
+            yield f"  before: {_short(before.get(name))}"
+
+
+def _said(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value) or "none"
+
+
+def _short(value: object) -> str:
+    return "none" if value is None else json.dumps(masked(value))
 
 
 def _lines_differ(what: str, before: str, after: str) -> Iterable[str]:
@@ -185,49 +184,12 @@ def _lines_differ(what: str, before: str, after: str) -> Iterable[str]:
     yield from (f"{what}: + {line}" for line in new if line.strip() and line not in old)
 
 
-def comparable(task: Json) -> str:
+def comparable(task: object) -> str:
     """A start task as text that is the same for those that do the same, empty for none.
 
     What one doesn't say is as the service understands it, and secrets don't count.
     """
-    if not task:
+    if not isinstance(task, Mapping) or not task:
         return ""
-    full = {**_DEFAULTS, **task}
-    registry = _registry(task)
-    if registry:
-        known = {name: part for name, part in registry.items() if name != "password"}
-        full["containerSettings"] = {**_container(task), "registry": known}
+    full = without({**_DEFAULTS, **task}, ("containerSettings", "registry", "password"))
     return json.dumps(full, sort_keys=True)
-
-
-def _retries_problem(text: str) -> str:
-    digits = text.removeprefix("-")
-    right = digits.isascii() and digits.isdigit() and len(digits) < 10 and int(text) >= -1
-    return "" if right else "A whole number, 0 for none or -1 for without end."
-
-
-def _task(pool: Pool) -> Json:
-    return _object(pool.raw, "startTask")
-
-
-def _container(task: Json) -> Json:
-    return _object(task, "containerSettings")
-
-
-def _registry(task: Json) -> Json:
-    return _object(_container(task), "registry")
-
-
-def _text(raw: Json, name: str) -> str:
-    found = raw.get(name)
-    return found if isinstance(found, str) else ""
-
-
-def _object(raw: Json, name: str) -> Json:
-    found = raw.get(name)
-    return found if isinstance(found, dict) else {}
-
-
-def _rows(raw: Json, name: str) -> list[Any]:
-    found = raw.get(name)
-    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []

@@ -1,14 +1,14 @@
 """The actions on pools, through our own classes."""
 
-from dataclasses import replace
-
 import pytest
 from pool_bodies import LINUX
 from service.helpers import until
 
 from batchtui.batch import resize
 from batchtui.batch.autoscale import AutoscaleDraft, body, formulas
-from batchtui.batch.edit import PoolEdit, change
+from batchtui.batch.draft import PoolDraft, answered, shown
+from batchtui.batch.edit import change, settings
+from batchtui.batch.places import without
 from batchtui.batch.pools import Pools
 from batchtui.batch.service import BatchService
 from batchtui.errors import ChangedError, ConflictError, ReadOnlyError
@@ -95,8 +95,8 @@ async def test_every_formula_to_start_from_evaluates(service, pools):
 
 
 EDITS = {
-    "command_line": "/bin/bash -c 'echo again'",
-    "identity": "pool-admin",
+    "start_command": "/bin/bash -c 'echo again'",
+    "start_identity": "pool-admin",
     "wait": True,
     "retries": "2",
     "environment": 'A=2\na\nB="two\\nlines"',
@@ -105,8 +105,8 @@ EDITS = {
 
 
 WIRE_NAMES = {
-    "command_line": "commandLine",
-    "identity": "userIdentity",
+    "start_command": "commandLine",
+    "start_identity": "userIdentity",
     "wait": "waitForSuccess",
     "retries": "maxTaskRetryCount",
     "environment": "environmentSettings",
@@ -129,10 +129,11 @@ async def full(service, pools):
 @pytest.mark.parametrize("field", EDITS)
 async def test_an_edit_changes_what_was_edited_and_nothing_else(service, pools, full, field):
     before = await service.get("/pools/full")
-    edit = replace(PoolEdit.of(full), **{field: EDITS[field], "password": "secret-word"})
-    await pools.update("full", change(edit, full).body, match=full.raw["eTag"])
+    made = settings(full.raw)
+    edited = answered(PoolDraft(made), field, EDITS[field])
+    await pools.update("full", change(made, edited.body).body, match=full.raw["eTag"])
     after = await service.get("/pools/full")
-    assert PoolEdit.of(await pools.get("full")) == replace(edit, password="")
+    assert shown(PoolDraft(settings(after)), field) == EDITS[field]
     part = "metadata" if field == "metadata" else "startTask"
     assert different(before, after) == {part, "eTag", "lastModified"}
     if part == "startTask":
@@ -141,7 +142,8 @@ async def test_an_edit_changes_what_was_edited_and_nothing_else(service, pools, 
 
 async def test_a_start_task_goes_and_the_rest_stays(service, pools, full):
     before = await service.get("/pools/full")
-    sent = change(replace(PoolEdit.of(full), command_line=""), full)
+    made = settings(full.raw)
+    sent = change(made, without(made, ("startTask",)))
     await pools.replace_properties("full", sent.body, match=full.raw["eTag"])
     after = await service.get("/pools/full")
     assert different(before, after) == {"startTask", "eTag", "lastModified"}

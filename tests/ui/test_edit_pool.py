@@ -36,7 +36,7 @@ async def test_a_start_task_is_edited_and_nothing_else_changes(pilot, service):
     before = await service.get(f"/pools/{POOL}")
     await open_form(pilot)
     await until_shown(pilot, "0 of 6 nodes have another start task")
-    await fill(pilot, command_line="/bin/true", retries="2", environment="A=1", wait=False)
+    await fill(pilot, start_command="/bin/true", retries="2", environment="A=1", wait=False)
     await until_shown(pilot, "6 of 6 nodes have another start task")
     await pilot.press("ctrl+s")
     await until_shown(pilot, f"PATCH /pools/{POOL}")
@@ -67,7 +67,7 @@ async def test_metadata_is_typed_in_a_line_each(pilot, service):
 async def test_a_start_task_is_removed_and_metadata_stays(pilot, service):
     before = await service.get(f"/pools/{POOL}")
     await open_form(pilot)
-    await fill(pilot, command_line="")
+    await fill(pilot, start_command="")
     await pilot.press("ctrl+s")
     await until_shown(pilot, f"POST /pools/{POOL}/updateproperties")
     await pilot.press("c", "ctrl+s")
@@ -80,7 +80,7 @@ async def test_a_start_task_is_removed_and_metadata_stays(pilot, service):
 async def test_arrows_go_on_to_the_next_field_at_the_ends_of_a_text(pilot):
     form = await open_form(pilot)
     await pilot.press("end", "down")
-    assert form.query_one("#identity").has_focus
+    assert form.query_one("#start_identity").has_focus
     form.query_one("#metadata").focus()
     await pilot.press("up")
     assert form.query_one("#environment").has_focus
@@ -107,7 +107,7 @@ async def test_nothing_edited_is_nothing_to_send_and_nothing_to_lose(pilot):
 async def test_another_edit_meanwhile_is_told_and_nothing_is_lost(pilot, service):
     form = await open_form(pilot)
     theirs = (await service.get(f"/pools/{POOL}"))["startTask"]
-    await fill(pilot, command_line="/bin/mine", retries="3")
+    await fill(pilot, start_command="/bin/mine", retries="3")
     await service.patch(
         f"/pools/{POOL}",
         {"startTask": {**theirs, "commandLine": "/bin/theirs", "waitForSuccess": False}},
@@ -138,7 +138,7 @@ async def test_a_change_of_something_else_does_not_matter(pilot, service):
 
 async def test_what_the_service_refuses_goes_to_its_field(pilot, emulator):
     form = await open_form(pilot)
-    await fill(pilot, command_line="/bin/odd")
+    await fill(pilot, start_command="/bin/odd")
     inject(
         emulator, method="PATCH", path="/pools/*", do="status", status=400,
         code="InvalidPropertyValue", message="[b]Not[/b] that command",
@@ -146,16 +146,16 @@ async def test_what_the_service_refuses_goes_to_its_field(pilot, emulator):
     )  # fmt: skip
     await send(pilot)
     await until_shown(pilot, "[b]Not[/b] that command")
-    assert form.query_one("#command_line").has_focus
+    assert form.query_one("#start_command").has_focus
     assert form.draft.command_line == "/bin/odd"
-    await fill(pilot, command_line="/bin/even")
+    await fill(pilot, start_command="/bin/even")
     await send(pilot)
     await until_shown(pilot, f"Pool {POOL} is changed.")
 
 
 async def test_no_answer_leaves_the_form_as_it_was(pilot, emulator):
     form = await open_form(pilot)
-    await fill(pilot, command_line="/bin/odd")
+    await fill(pilot, start_command="/bin/odd")
     inject(emulator, method="PATCH", path="/pools/*", do="reset")
     await send(pilot)
     await until_shown(pilot, "No answer")

@@ -201,12 +201,17 @@ class FormScreen(HouseScreen, Generic[Draft]):
 
     def action_review(self) -> None:
         """Show what will be sent, if nothing is wrong; else go to what is."""
-        if self._sending:
-            self.say("Still sending what was reviewed before. ctrl+c gives that up.", "warn")
+        if self.busy():
             return
         review = None if self.stopped_by_problems() else self.review()
         if review is not None:
-            self.app.push_screen(review, self._decided)
+            self.app.push_screen(review, self.decided)
+
+    def busy(self) -> bool:
+        """Whether the service is being asked; then that is said."""
+        if self._sending:
+            self.say("Still sending what was reviewed before. ctrl+c gives that up.", "warn")
+        return self._sending
 
     def stopped_by_problems(self) -> bool:
         """Whether there are any; then all of them are named, and the first has the focus."""
@@ -225,7 +230,8 @@ class FormScreen(HouseScreen, Generic[Draft]):
         """Put the focus on a field."""
         self.query_one(f"#{field}").focus()
 
-    def _decided(self, yes: bool | None) -> None:  # noqa: FBT001 - a dialog's answer
+    def decided(self, yes: bool | None) -> None:  # noqa: FBT001 - a dialog's answer
+        """Send what was reviewed, if the answer was yes."""
         if yes:
             self.start_sending()
 
@@ -271,11 +277,6 @@ class FormScreen(HouseScreen, Generic[Draft]):
         self.go_to(field)
 
     # Leaving it
-
-    @property
-    def sending(self) -> bool:
-        """Whether the service is being asked."""
-        return self._sending
 
     @property
     def would_lose(self) -> bool:

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.widgets import ContentSwitcher, Static
 
 from batchtui.batch import draft as drafts
@@ -80,8 +80,10 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
         """Steps at the left, the one that is shown beside them, and what its fields mean."""
         with Horizontal(id="step-form"):
             yield StepList(TITLES)
-            with ContentSwitcher(initial=f"step-{self.here}"):
-                yield self._made(self.here)
+            with Vertical():
+                yield Static(id="step-note", markup=False)
+                with ContentSwitcher(initial=f"step-{self.here}"):
+                    yield self._made(self.here)
         yield Static(id="field-help", markup=False)
 
     def _made(self, step: StepName) -> Step:
@@ -114,9 +116,8 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
     def focus_body(self) -> None:
         """The first field of the step that is shown."""
         step = self.shown_step
-        target = step.first_focus() if step else None
-        if target is not None:
-            target.focus()
+        # None where nothing can be answered: the keys are the form's then.
+        self.set_focus(step.first_focus() if step else None)
 
     @property
     def shown_step(self) -> Step | None:
@@ -180,19 +181,36 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
     def warnings(self) -> Iterable[str]:
         """What the service would take."""
         here = self.session.runs_here
-        found = drafts.warnings(self.draft, self.known)
-        return [*([here] if here else []), *found.values()]
+        return [*([here] if here else []), *self.warned().values()]
+
+    def warned(self) -> Mapping[str, str]:
+        """What may be regretted, by field."""
+        return drafts.warnings(self.draft, self.known)
 
     def tell(self, wrong: Mapping[str, str]) -> None:
         """Say in the margin how many problems and warnings each step has."""
-        warned = drafts.warnings(self.draft, self.known)
+        warned = self.warned()
         self.query_one(StepList).show(self.here, _by_step(wrong), _by_step(warned))
         for step in self.query(Step):
             step.follow(self.draft, self.known)
+        for field in self.query(Field):
+            field.disabled = bool(self.locked(field.field))
+        self._show_note()
         for field in self.query("#field-access").results(Field):
             field.relabel(protocol(self.draft.body))
         if self.here == "review":
             self._seen_warnings = warned
+
+    def locked(self, _field: str) -> str:
+        """Why a field can't be answered here, or nothing."""
+        return ""
+
+    def _show_note(self) -> None:
+        """Say why fields of the step that is shown can't be answered."""
+        reasons = [self.locked(name) for name in FIELDS if FIELDS[name].step == self.here]
+        note = self.query_one("#step-note", Static)
+        note.update("\n".join(dict.fromkeys(filter(None, reasons))))
+        note.display = any(reasons)
 
     def help_of(self, field: str) -> str:
         """What the field means."""
@@ -214,11 +232,9 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
 
     def action_review(self) -> None:
         """Send it if nothing is wrong; warnings that nobody saw come before."""
-        if self.sending:
-            self.say("Still sending what was reviewed before. ctrl+c gives that up.", "warn")
-        elif self.stopped_by_problems():
-            pass
-        elif drafts.warnings(self.draft, self.known) != self._seen_warnings:
+        if self.busy() or self.stopped_by_problems():
+            return
+        if self.warned() != self._seen_warnings:
             self.open_step("review")
             self.say("Nothing is wrong, but look at the warnings. ctrl+s again goes on.", "warn")
         else:

@@ -73,7 +73,7 @@ class Step(VerticalScroll, can_focus=False):
     def first_focus(self) -> Widget | None:
         """Where the focus goes when the step is opened."""
         for each in self.query(Field):
-            if each.display:
+            if each.display and not each.disabled:
                 return each.query_one(f"#{each.field}")
         return None
 

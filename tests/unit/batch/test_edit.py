@@ -1,22 +1,25 @@
-from dataclasses import replace
+"""What may be changed of a pool that exists, and what is sent for it."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pool_bodies import LINUX
 
-from batchtui.batch import convert
+from batchtui.batch.draft import PoolDraft, answered
 from batchtui.batch.edit import (
-    PoolEdit,
+    ANYTIME,
+    EMPTY_ONLY,
+    cannot,
     change,
     comparable,
     differences,
-    identities,
-    kept,
-    problems,
-    start_task,
-    warnings,
+    is_empty,
+    locked,
+    settings,
 )
+from batchtui.batch.fields import FIELDS
 from batchtui.batch.masked import MASK, masked
-from batchtui.batch.merge import merged
+from batchtui.batch.places import put, without
 
 
 def without_passwords(value):
@@ -27,33 +30,49 @@ def without_passwords(value):
 
 
 SHOWN = without_passwords(LINUX)
-POOL = convert.pool(SHOWN)
-EDIT = PoolEdit.of(POOL)
-EMPTY = convert.pool({"id": "p"})
+BEFORE = settings(SHOWN)
+BUSY = {**SHOWN, "currentDedicatedNodes": 2, "targetDedicatedNodes": 2}
+FULL_TASK = put(SHOWN["startTask"], ("containerSettings", "registry", "password"), "secret-word")
+
+
+def edited(**answers):
+    draft = PoolDraft(BEFORE)
+    for name, answer in answers.items():
+        draft = answered(draft, name, answer)
+    assert not draft.typed
+    return draft.body
+
+
+def places(problems):
+    return {problem.path for problem in problems}
 
 
 def test_nothing_edited_is_nothing_to_send():
-    assert problems(EDIT, POOL) == {}
-    assert change(EDIT, POOL) is None
-    assert change(PoolEdit.of(EMPTY), EMPTY) is None
+    assert cannot(BEFORE, BEFORE, BUSY) == []
+    assert change(BEFORE, BEFORE) is None
+    assert list(differences(BEFORE, BEFORE)) == []
+
+
+def test_what_only_the_service_says_is_no_setting():
+    told = {**SHOWN, "state": "active", "eTag": "x", "currentDedicatedNodes": 1}
+    told = put(told, ("virtualMachineConfiguration", "imageReference", "exactVersion"), "1.2.3")
+    assert settings(told) == BEFORE
 
 
 def test_metadata_alone_leaves_the_start_task_alone():
-    sent = change(replace(EDIT, metadata="team=art\nempty="), POOL)
-    assert sent.body == {
-        "metadata": [{"name": "team", "value": "art"}, {"name": "empty", "value": ""}]
-    }
-    assert change(replace(EDIT, metadata=""), POOL).body == {"metadata": []}
+    pairs = [{"name": "team", "value": "art"}, {"name": "empty", "value": ""}]
+    assert change(BEFORE, edited(metadata="team=art\nempty=")).body == {"metadata": pairs}
+    assert change(BEFORE, edited(metadata="")).body == {"metadata": []}
 
 
 @pytest.mark.parametrize(
-    ("edited", "part"),
+    ("answers", "part"),
     [
-        ({"command_line": "/bin/false"}, {"commandLine": "/bin/false"}),
+        ({"start_command": "/bin/false"}, {"commandLine": "/bin/false"}),
         ({"wait": True}, {"waitForSuccess": True}),
         ({"retries": "3"}, {"maxTaskRetryCount": 3}),
         (
-            {"identity": "task-admin"},
+            {"start_identity": "task-admin"},
             {"userIdentity": {"autoUser": {"scope": "task", "elevationLevel": "admin"}}},
         ),
         (
@@ -63,89 +82,91 @@ def test_metadata_alone_leaves_the_start_task_alone():
         ),
     ],
 )  # fmt: skip
-def test_a_start_task_goes_back_whole_with_one_part_edited(edited, part):
-    edit = replace(EDIT, **edited, password="secret-word")
-    sent = change(edit, POOL).body
-    assert sent == {"startTask": {**LINUX["startTask"], **part}}
+def test_a_start_task_goes_back_whole_with_one_part_edited(answers, part):
+    after = edited(**answers)
+    assert change(BEFORE, after).body == {"startTask": {**SHOWN["startTask"], **part}}
 
 
-def test_a_registrys_password_is_wanted_with_each_change_of_the_start_task():
-    assert problems(replace(EDIT, metadata=""), POOL) == {}
-    edit = replace(EDIT, command_line="/bin/false")
-    assert problems(edit, POOL).keys() == {"password"}
-    assert problems(replace(edit, password="secret-word"), POOL) == {}
-    assert "secret-word" not in repr(replace(edit, password="secret-word"))
+def test_a_registrys_password_is_wanted_with_each_change_of_what_it_is_in():
+    assert cannot(BEFORE, edited(metadata=""), BUSY) == []
+    after = edited(start_command="/bin/false")
+    path = ("startTask", "containerSettings", "registry", "password")
+    assert places(cannot(BEFORE, after, BUSY)) == {path}
+    assert cannot(BEFORE, put(after, path, "secret-word"), BUSY) == []
+    machine = put(BEFORE, ("virtualMachineConfiguration", "licenseType"), "None")
+    registry = ("virtualMachineConfiguration", "containerConfiguration", "containerRegistries", 0)
+    assert places(cannot(BEFORE, machine, SHOWN)) == {(*registry, "password")}
 
 
 def test_a_start_task_goes_with_metadata_and_packages_kept():
-    sent = change(replace(EDIT, command_line="  "), POOL)
+    sent = change(BEFORE, without(BEFORE, ("startTask",)))
     assert sent.replaces
     assert sent.body == {"applicationPackageReferences": [], "metadata": SHOWN["metadata"]}
 
 
-def test_a_new_start_task_says_everything():
-    edit = replace(PoolEdit.of(EMPTY), command_line=" id ", identity="pool-admin")
-    assert change(edit, EMPTY).body == {
-        "startTask": {
-            "commandLine": "id",
-            "userIdentity": {"autoUser": {"scope": "pool", "elevationLevel": "admin"}},
-            "waitForSuccess": True,
-            "maxTaskRetryCount": 0,
-        }
-    }
+def test_a_start_task_goes_by_itself():
+    after = put(without(BEFORE, ("startTask",)), ("taskSlotsPerNode",), 2)
+    assert places(cannot(BEFORE, after, SHOWN)) == {("startTask",)}
 
 
-def test_what_the_service_does_not_say_is_not_made_up():
-    bare = convert.pool({"id": "p", "startTask": {"commandLine": "id"}})
-    edit = replace(PoolEdit.of(bare), command_line="env")
-    assert change(edit, bare).body == {"startTask": {"commandLine": "env"}}
+def test_most_is_changed_only_while_there_are_no_nodes():
+    assert is_empty(SHOWN)
+    assert not is_empty(BUSY)
+    for name in EMPTY_ONLY:
+        after = {**BEFORE, name: "other"}
+        assert (name,) in places(cannot(BEFORE, after, BUSY))
+        assert (name,) not in places(cannot(BEFORE, after, SHOWN))
+        assert change(BEFORE, after).body == {name: "other"}
+    for name in ("id", "targetDedicatedNodes", "autoScaleFormula", "newer"):
+        assert (name,) in places(cannot(BEFORE, {**BEFORE, name: "other"}, SHOWN))
+    for name in ANYTIME:
+        assert (name,) not in places(cannot(BEFORE, {**BEFORE, name: []}, BUSY))
 
 
-def test_a_command_that_cannot_be_shown_stays_as_it_is_until_it_is_edited():
-    odd = convert.pool({"id": "p", "startTask": {"commandLine": "a\x1b[1m"}})
-    edit = replace(PoolEdit.of(odd), retries="1")
-    assert start_task(edit, odd)["commandLine"] == "a\x1b[1m"
-    assert warnings(edit, odd) == []
-    assert "as you see it" in warnings(replace(edit, command_line="b␛"), odd)[0]
+def test_what_cannot_be_taken_away_is_said_and_the_rest_is_sent_as_none():
+    after = without(BEFORE, ("networkConfiguration",))
+    assert places(cannot(BEFORE, after, SHOWN)) == {("networkConfiguration",)}
+    assert change(BEFORE, without(BEFORE, ("displayName",))).body == {"displayName": ""}
+    assert change(BEFORE, without(BEFORE, ("taskSlotsPerNode",))).body == {"taskSlotsPerNode": 1}
 
 
-@pytest.mark.parametrize(
-    ("field", "text"),
-    [
-        ("retries", "many"),
-        ("retries", "-2"),
-        ("retries", "--1"),
-        ("environment", "A=1\nA=2"),
-        ("metadata", "team"),
-    ],
-)
-def test_each_problem_names_its_field(field, text):
-    assert problems(replace(EDIT, **{field: text}), POOL).keys() == {field}
+def test_fields_that_cannot_be_edited_say_so():
+    assert "keeps its id" in locked("id", SHOWN)
+    assert "r resizes" in locked("dedicated", SHOWN)
+    assert "no nodes" in locked("vm_size", BUSY)
+    assert locked("vm_size", SHOWN) == ""
+    for name in ("start_command", "wait", "retries", "environment", "metadata"):
+        assert locked(name, BUSY) == ""
+    for name, field in FIELDS.items():
+        if field.step in {"image", "size"}:
+            assert locked(name, BUSY)
 
 
-def test_it_may_run_as_any_of_the_pools_users():
-    assert EDIT.identity == "user operator"
-    assert identities(POOL)["user operator"] == "the pool's user operator"
-    assert "user operator" not in identities(EMPTY)
+@given(st.sampled_from(sorted(BEFORE)), st.sampled_from(sorted(BEFORE)))
+def test_only_what_was_changed_is_sent(one, other):
+    after = {**BEFORE, one: "x", other: ["y"]}
+    assert set(change(BEFORE, after).body) == {one, other}
 
 
-def test_the_classic_first_failures_are_warned_of():
-    edit = replace(PoolEdit.of(EMPTY), command_line="apt-get update && id")
-    assert len(warnings(edit, EMPTY)) == 2
-
-
-def test_two_edits_are_merged_and_what_both_edited_is_named():
-    mine = replace(EDIT, command_line="/bin/mine", retries="5")
-    theirs = convert.pool(
-        {
-            **SHOWN,
-            "startTask": {**SHOWN["startTask"], "commandLine": "/bin/theirs"},
-            "metadata": [{"name": "team", "value": "theirs"}],
-        }
+def test_what_differs_is_said():
+    after = edited(
+        start_command="/bin/false", wait=True, retries="2", environment="A=2\na", metadata=""
     )
-    edit, both = merged(mine, EDIT, PoolEdit.of(theirs))
-    assert both == ["command_line"]
-    assert (edit.command_line, edit.retries, edit.metadata) == ("/bin/mine", "5", "team=theirs")
+    after = put(after, ("mountConfiguration",), [{"nfsMountConfiguration": {"source": "s"}}])
+    said = list(differences(BEFORE, after))
+    for line in (
+        "Start task: /bin/false",
+        "  before: /bin/true",
+        "nodes wait: yes",
+        "retries: 2",
+        "  before: -1",
+        "environment: - A=1",
+        "environment: + A=2",
+        "Metadata: - team=render",
+        "Metadata: - empty=",
+    ):
+        assert line in said
+    assert any("nfsMountConfiguration" in line for line in said)
 
 
 def test_start_tasks_are_compared_as_the_service_understands_them():
@@ -176,24 +197,3 @@ def test_the_signature_of_a_url_is_a_secret_too():
     there = f"https://a.blob.core.windows.net/c/setup.sh?sv=2025&sig={MASK}&se=2027"
     assert shown["startTask"]["resourceFiles"][0] == {**files[0], "httpUrl": there}
     assert shown["startTask"]["commandLine"] == f"fetch '{there}'"
-
-
-def test_what_differs_is_said_and_what_is_kept():
-    edit = replace(
-        EDIT, command_line="/bin/false", identity="pool-admin", wait=True, retries="2",
-        environment="A=2\na", metadata="",
-    )  # fmt: skip
-    assert list(differences(edit, POOL)) == [
-        "Start task: /bin/false",
-        "  before: /bin/true",
-        "Runs as auto user of the pool, administrator, before as the pool's user operator",
-        "Nodes wait for its success",
-        "Retries: 2, before -1",
-        "environment: - A=1",
-        "environment: + A=2",
-        "metadata: - team=render",
-        "metadata: - empty=",
-    ]
-    assert next(iter(differences(replace(EDIT, command_line=""), POOL))) == "Start task: none"
-    assert kept(POOL) == ["2 of the start task's resource files", "its container ubuntu"]
-    assert kept(EMPTY) == []
