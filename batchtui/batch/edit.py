@@ -11,7 +11,7 @@ from typing import Any
 
 from batchtui.batch.fields import FIELDS, shown
 from batchtui.batch.known import Json, Path, Problem
-from batchtui.batch.lens import PoolDraft
+from batchtui.batch.lens import LINES, PoolDraft
 from batchtui.batch.masked import masked
 from batchtui.batch.places import at, without
 
@@ -62,6 +62,11 @@ def settings(pool: Json) -> dict[str, Any]:
     """What a pool was made with, as far as the service tells, of its JSON."""
     names = ("id", *ANYTIME, *EMPTY_ONLY, *_SIZE)
     return without({name: pool[name] for name in names if name in pool}, _EXACT)
+
+
+def changeable(pool: Json) -> dict[str, Any]:
+    """What of a pool's JSON a change may be about."""
+    return {name: pool.get(name) for name in (*ANYTIME, *EMPTY_ONLY)}
 
 
 def is_empty(pool: Json) -> bool:
@@ -157,7 +162,7 @@ def differences(before: Json, after: Json) -> Iterable[str]:
             continue
         told |= {str(path[0]) for path in field.owns if path}
         label = field.label.strip()
-        if "\n" in f"{was}{now}":
+        if isinstance(field.lens, LINES) or "\n" in f"{was}{now}":
             yield from _lines_differ(label, str(was), str(now))
         else:
             yield f"{label}: {_said(now)}"

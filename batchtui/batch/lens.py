@@ -221,6 +221,10 @@ class AsJson(_AtPath):
             raise UnreadableError(f"No JSON: {error}.") from None
 
 
+# Lenses whose text is of several lines.
+LINES = (Pairs, Texts, AsJson)
+
+
 @dataclass(frozen=True, slots=True)
 class Mode:
     """Which of some ways a pool is given something, such as its size; the others are set aside.

@@ -2,11 +2,11 @@
 
 import json
 
-from driving import fill, screen_text, squeezed, until, until_shown
+from driving import fill, screen_text, until, until_shown
 from pool_bodies import LINUX
 
 from batchtui.batch import convert
-from batchtui.batch.edit import start_task
+from batchtui.batch.draft import shown
 from batchtui.emulator.control.client import inject
 from batchtui.ui.screens.edit_pool import EditPoolScreen
 from batchtui.ui.screens.pools import PoolsScreen
@@ -18,8 +18,16 @@ async def open_form(pilot, pool=POOL):
     pilot.app.screen.table.move_to(pool)
     await pilot.press("e")
     await until(pilot, lambda: isinstance(pilot.app.screen, EditPoolScreen), "the form")
+    form = pilot.app.screen
+    await open_step(pilot, "start", "#start_command")
+    return form
+
+
+async def open_step(pilot, step, field):
+    form = pilot.app.screen
+    form.open_step(step)
+    await until(pilot, lambda: form.query(field) and form.focused is not None, "the step")
     await pilot.pause()
-    return pilot.app.screen
 
 
 async def send(pilot, pool=POOL):
@@ -35,12 +43,11 @@ def different(one, other):
 async def test_a_start_task_is_edited_and_nothing_else_changes(pilot, service):
     before = await service.get(f"/pools/{POOL}")
     await open_form(pilot)
-    await until_shown(pilot, "0 of 6 nodes have another start task")
     await fill(pilot, start_command="/bin/true", retries="2", environment="A=1", wait=False)
     await until_shown(pilot, "6 of 6 nodes have another start task")
     await pilot.press("ctrl+s")
     await until_shown(pilot, f"PATCH /pools/{POOL}")
-    await until_shown(pilot, "Nodes don't wait for its success")
+    await until_shown(pilot, "nodes wait: no")
     await until_shown(pilot, "environment: + A=1")
     await pilot.press("ctrl+s")
     await until_shown(pilot, "6 nodes keep another start task")
@@ -53,9 +60,10 @@ async def test_a_start_task_is_edited_and_nothing_else_changes(pilot, service):
 
 async def test_metadata_is_typed_in_a_line_each(pilot, service):
     form = await open_form(pilot)
+    await open_step(pilot, "name", "#metadata")
     form.query_one("#metadata").focus()
     await pilot.press("end", "enter", *"owner=me")
-    assert form.draft.metadata == "team=genomics\nowner=me"
+    assert shown(form.draft, "metadata") == "team=genomics\nowner=me"
     await send(pilot)
     await until_shown(pilot, f"Pool {POOL} is changed.")
     assert (await service.get(f"/pools/{POOL}"))["metadata"] == [
@@ -81,9 +89,9 @@ async def test_arrows_go_on_to_the_next_field_at_the_ends_of_a_text(pilot):
     form = await open_form(pilot)
     await pilot.press("end", "down")
     assert form.query_one("#start_identity").has_focus
-    form.query_one("#metadata").focus()
+    form.query_one("#environment").focus()
     await pilot.press("up")
-    assert form.query_one("#environment").has_focus
+    assert form.query_one("#retries").has_focus
 
 
 async def test_problems_are_named_as_they_are_typed(pilot):
@@ -114,9 +122,12 @@ async def test_another_edit_meanwhile_is_told_and_nothing_is_lost(pilot, service
     )
     await send(pilot)
     await until_shown(pilot, f"Somebody else changed {POOL} meanwhile")
-    await until_shown(pilot, "Yours is kept where both of you changed the same: command line.")
-    draft = form.draft
-    assert (draft.command_line, draft.retries, draft.wait) == ("/bin/mine", "3", False)
+    await until_shown(pilot, "Both of you changed this")
+    await until_shown(pilot, "theirs     /bin/theirs")
+    await pilot.press("ctrl+s")
+    await until_shown(pilot, "so nothing was sent")
+    names = ("start_command", "retries", "wait")
+    assert [shown(form.draft, name) for name in names] == ["/bin/mine", "3", False]
     assert not form.query_one("#wait").value
     # Sent again, theirs is kept where it wasn't edited here.
     await pilot.press("enter", "ctrl+s")
@@ -129,6 +140,7 @@ async def test_another_edit_meanwhile_is_told_and_nothing_is_lost(pilot, service
 
 async def test_a_change_of_something_else_does_not_matter(pilot, service):
     await open_form(pilot)
+    await open_step(pilot, "name", "#metadata")
     await fill(pilot, metadata="")
     await service.post(f"/pools/{POOL}/resize", {"targetDedicatedNodes": 5})
     await send(pilot)
@@ -147,7 +159,7 @@ async def test_what_the_service_refuses_goes_to_its_field(pilot, emulator):
     await send(pilot)
     await until_shown(pilot, "[b]Not[/b] that command")
     assert form.query_one("#start_command").has_focus
-    assert form.draft.command_line == "/bin/odd"
+    assert shown(form.draft, "start_command") == "/bin/odd"
     await fill(pilot, start_command="/bin/even")
     await send(pilot)
     await until_shown(pilot, f"Pool {POOL} is changed.")
@@ -159,7 +171,7 @@ async def test_no_answer_leaves_the_form_as_it_was(pilot, emulator):
     inject(emulator, method="PATCH", path="/pools/*", do="reset")
     await send(pilot)
     await until_shown(pilot, "No answer")
-    assert form.draft.command_line == "/bin/odd"
+    assert shown(form.draft, "start_command") == "/bin/odd"
 
 
 async def test_nodes_that_cannot_be_asked_keep_nothing_back(pilot, emulator):
@@ -177,9 +189,7 @@ async def test_a_pool_with_everything_keeps_it_and_its_password_is_asked_for(pil
     await until(pilot, lambda: "full" in pilot.app.screen.table.rows, "the pool")
     before = await service.get("/pools/full")
     form = await open_form(pilot, "full")
-    shown = squeezed(screen_text(pilot.app))
-    assert squeezed("2 of the start task's resource files, its container ubuntu") in shown
-    assert form.draft.identity == "user operator"
+    assert shown(form.draft, "start_identity") == "user operator"
     await fill(pilot, wait=True)
     await pilot.press("ctrl+s")
     await until_shown(pilot, "The service doesn't tell it, and wants it")
@@ -207,7 +217,6 @@ async def test_whatever_the_pool_is_called_and_says_is_shown_harmlessly(pilot):
                 "commandLine": odd,
                 "userIdentity": {"username": odd},
                 "environmentSettings": [{"name": odd, "value": odd}],
-                "containerSettings": {"imageName": odd, "registry": {"username": odd}},
             },
             "userAccounts": [{"name": odd}],
             "metadata": [{"name": odd, "value": odd}],
@@ -216,11 +225,52 @@ async def test_whatever_the_pool_is_called_and_says_is_shown_harmlessly(pilot):
     form = EditPoolScreen(pilot.app.screen.session, pool)
     await pilot.app.push_screen(form)
     await until_shown(pilot, "[red]x[/red]␛[2J‹202E›")
-    await fill(pilot, metadata="", retries="1", password="p")
+    await open_step(pilot, "start", "#start_command")
+    await fill(pilot, retries="1")
     await pilot.press("ctrl+s")
     await until_shown(pilot, "Edit pool p?")
     text = screen_text(pilot.app)
     assert "\x1b" not in text
     assert "\u202e" not in text
     # What wasn't edited goes back as it came.
-    assert start_task(form.draft, pool)["commandLine"] == odd
+    assert form.draft.body["startTask"]["commandLine"] == odd
+
+
+async def test_what_cannot_be_changed_now_says_why_and_cannot_be_typed_into(pilot):
+    await open_form(pilot)
+    await open_step_only(pilot, "size")
+    await until_shown(pilot, "Only while it has no nodes.")
+    assert (
+        pilot.app.screen.query_one("#vm_size").disabled
+        or pilot.app.screen.query_one("#field-vm-size").disabled
+    )
+    await open_step_only(pilot, "scale")
+    await until_shown(pilot, "r resizes it")
+    # The keys are the form's all the same.
+    await pilot.press("pagedown")
+    await until(pilot, lambda: pilot.app.screen.here == "start", "the next step")
+
+
+async def open_step_only(pilot, step):
+    pilot.app.screen.open_step(step)
+    await until(pilot, lambda: pilot.app.screen.query(f"#step-{step}"), "the step")
+    await pilot.pause()
+
+
+async def test_an_empty_pool_is_changed_in_nearly_everything(pilot, service):
+    await service.post("/pools", {**LINUX, "taskSlotsPerNode": 1})
+    await pilot.press("ctrl+r")
+    await until(pilot, lambda: "full" in pilot.app.screen.table.rows, "the pool")
+    before = await service.get("/pools/full")
+    await open_form(pilot, "full")
+    await open_step(pilot, "name", "#display_name")
+    await fill(pilot, display_name="Another")
+    await open_step(pilot, "scale", "#slots")
+    await fill(pilot, slots="3")
+    await send(pilot, "full")
+    await until_shown(pilot, "Pool full is changed.")
+    after = await service.get("/pools/full")
+    assert (after["displayName"], after["taskSlotsPerNode"]) == ("Another", 3)
+    assert different(before, after) - {"allocationState", "allocationStateTransitionTime"} == {
+        "displayName", "taskSlotsPerNode", "eTag", "lastModified",
+    }  # fmt: skip

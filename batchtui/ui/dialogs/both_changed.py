@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.content import Content
-from textual.widgets import Select, Static
+from textual.containers import Horizontal
+from textual.widgets import Label, Select, Static
 
 from batchtui.batch.fields import FIELDS, field_of
 from batchtui.batch.masked import masked
@@ -42,15 +42,18 @@ class BothChanged(Dialog[list[Any]]):
         yield Static(text, markup=False)
         for number, each in enumerate(self._conflicts):
             yield Static(visible(_place(each)), classes="heading", markup=False)
-            words = (("yours", each.mine, "mine"), ("theirs", each.theirs, "theirs"),
-                     ("as it was", each.before, "before"))  # fmt: skip
-            yield Select(
-                [(Content(f"{word:<10}{_short(value)}"), name) for word, value, name in words],
-                value="mine",
-                allow_blank=False,
-                compact=True,
-                id=f"conflict-{number}",
-            )
+            values = (("as it was", each.before), ("theirs", each.theirs), ("yours", each.mine))
+            lines = [f"  {word:<11}{_short(value)}" for word, value in values]
+            yield Static("\n".join(lines), markup=False)
+            with Horizontal(classes="field-row"):
+                yield Label("  keep", classes="both-keep", markup=False)
+                yield Select(
+                    [("yours", "mine"), ("theirs", "theirs"), ("as it was", "before")],
+                    value="mine",
+                    allow_blank=False,
+                    compact=True,
+                    id=f"conflict-{number}",
+                )
 
     def on_mount(self) -> None:
         """Begin with the first."""

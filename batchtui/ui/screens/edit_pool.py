@@ -90,7 +90,10 @@ class EditPoolScreen(PoolStepsScreen):
         return self.draft.body != self.before or bool(self.draft.typed)
 
     def effects(self) -> Iterable[str]:
-        """Which nodes have what is here already."""
+        """Which nodes have what is here already, where that is edited."""
+        return self._reach() if self.here == "start" else ()
+
+    def _reach(self) -> Iterable[str]:
         if self._counting:
             yield self._counting
         elif self._on_nodes:
@@ -120,7 +123,7 @@ class EditPoolScreen(PoolStepsScreen):
         return Review(
             f"Edit pool {self.pool.id}?",
             Request(line, wanted.body),
-            words=[*edit.differences(self.before, self.draft.body), *self.effects()],
+            words=[*edit.differences(self.before, self.draft.body), *self._reach()],
             warnings=list(self.warned().values()),
             az=tell(self.pool.id, wanted.body),
         )
@@ -133,7 +136,7 @@ class EditPoolScreen(PoolStepsScreen):
             except ChangedError as error:
                 changed = error
                 now = await self.session.pools.get(self.pool.id)
-                if edit.settings(now.raw) != self.before:
+                if edit.changeable(now.raw) != edit.changeable(self.pool.raw):
                     raise await self._adopt(now) from None
                 self.pool = now
         raise changed

@@ -188,10 +188,11 @@ class FormScreen(HouseScreen, Generic[Draft]):
 
     def tell(self, wrong: Mapping[str, str]) -> None:
         """Say what sending it would do, and what may be regretted of that."""
-        self._tell("#effects", () if wrong else self.effects())
-        self._tell("#warnings", (f"! {note}" for note in self.warnings()))
+        self.show_lines("#effects", () if wrong else self.effects())
+        self.show_lines("#warnings", (f"! {note}" for note in self.warnings()))
 
-    def _tell(self, where: str, sentences: Iterable[str]) -> None:
+    def show_lines(self, where: str, sentences: Iterable[str]) -> None:
+        """Show sentences at a place, which isn't there without any."""
         text = "\n".join(visible(each) for each in sentences)
         line = self.query_one(where, Static)
         line.update(text)

@@ -84,6 +84,7 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
                 yield Static(id="step-note", markup=False)
                 with ContentSwitcher(initial=f"step-{self.here}"):
                     yield self._made(self.here)
+                yield Static(id="effects", markup=False)
         yield Static(id="field-help", markup=False)
 
     def _made(self, step: StepName) -> Step:
@@ -196,6 +197,7 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
         for field in self.query(Field):
             field.disabled = bool(self.locked(field.field))
         self._show_note()
+        self.show_lines("#effects", self.effects())
         for field in self.query("#field-access").results(Field):
             field.relabel(protocol(self.draft.body))
         if self.here == "review":

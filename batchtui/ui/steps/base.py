@@ -88,7 +88,7 @@ def control(field: PoolField, draft: PoolDraft) -> Widget:
         return Select(words, value=value, allow_blank=False, compact=True, id=field.name)
     if isinstance(field.lens, lens.Flag):
         return Tick("on", bool(value), id=field.name)
-    if isinstance(field.lens, lens.Pairs | lens.Texts | lens.AsJson):
+    if isinstance(field.lens, lens.LINES):
         return Lines(str(value), id=field.name, placeholder=field.placeholder)
     secret = isinstance(field.lens, lens.Secret)
     return Input(
