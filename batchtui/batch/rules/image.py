@@ -43,11 +43,19 @@ def supported(body: Json, known: Known) -> Iterable[Problem]:
             yield Problem(AGENT, "There is no such node agent: choose one of the list.")
     elif all(name in reference for name in NAMES):
         rows = image_rows(body, known)
-        if not rows:
-            yield Problem(IMAGE, "Azure Batch doesn't support this image: choose one of the list.")
-        elif not chosen_row(body, known):
+        if rows and not chosen_row(body, known):
             agents = " or ".join(sorted(row.node_agent_sku for row in rows))
             yield Problem(AGENT, f"This image goes with {agents}.")
+
+
+def unlisted(body: Json, known: Known) -> Iterable[Problem]:
+    """Pools were made of an image that no list had any more, too: the service decides.
+
+    Source: recordings, pool-get-stopping (canonical ubuntuserver 18.04-lts in 2025).
+    """
+    named = all(name in within(body, IMAGE) for name in NAMES)
+    if named and known.images is not None and not image_rows(body, known):
+        yield Problem(IMAGE, "Azure Batch doesn't list this image, and is likely to refuse it.")
 
 
 def past(body: Json, known: Known) -> Iterable[Problem]:
@@ -76,4 +84,4 @@ def ends_soon(body: Json, known: Known) -> Iterable[Problem]:
 
 
 RULES: tuple[Rule, ...] = (named_in_one_way, supported, past)
-WARNINGS: tuple[Rule, ...] = (unverified, ends_soon)
+WARNINGS: tuple[Rule, ...] = (unlisted, unverified, ends_soon)
