@@ -24,6 +24,7 @@ def recorded_images():
             "batch.node.ubuntu 18.04",
             "linux",
             verified=True,
+            end_of_life=datetime(2025, 4, 1, tzinfo=UTC),
         ),
     ]
 
@@ -57,5 +58,5 @@ KNOWN = Known(
     subscription="00000000-0000-0000-0000-000000000000",
     user_subscription=False,
 )
-# Of a subscription that isn't known, as recorded pools are of many.
-ANYWHERE = replace(KNOWN, by_key=None, subscription=None)
+# When the recordings were made, and in the accounts of whom is not known.
+RECORDED = replace(KNOWN, now=datetime(2024, 1, 1, tzinfo=UTC), by_key=None, subscription=None)

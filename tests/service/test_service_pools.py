@@ -142,7 +142,7 @@ async def test_the_wire_is_written_as_the_service_writes_it(service):
         (
             {"networkConfiguration": nat(start=49950)},
             "InvalidPropertyValue",
-            {"PropertyName": "frontendPortRangeStart"},
+            {"PropertyName": "frontendPortRangeEnd"},
         ),
         (
             {

@@ -4,7 +4,7 @@ Each rule is a small function with its source in its docstring; it reads JSON th
 finds nothing wrong with.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from batchtui.batch.known import Known, Problem
 from batchtui.batch.rules import (
@@ -84,6 +84,8 @@ def _said(
     rules: Iterable[Rule], body: object, known: Known, wrong: Iterable[Problem]
 ) -> Iterator[Problem]:
     """What the rules say, but of what the schema finds something wrong with."""
+    if not isinstance(body, Mapping):
+        return
     rest = sound(body, wrong)
     # A rule speaks of a place; the schema of that, or of something in it.
     broken = {problem.path[:end] for problem in wrong for end in range(1, len(problem.path) + 1)}

@@ -44,7 +44,7 @@ def supported(body: Json, known: Known) -> Iterable[Problem]:
     elif all(name in reference for name in NAMES):
         rows = image_rows(body, known)
         if rows and not chosen_row(body, known):
-            agents = " or ".join(sorted(row.node_agent_sku for row in rows))
+            agents = " or ".join(sorted({row.node_agent_sku for row in rows}))
             yield Problem(AGENT, f"This image goes with {agents}.")
 
 

@@ -10,6 +10,12 @@ from batchtui.batch.rules.reading import Rule, again, items, within, word
 
 _MOUNTS: Path = ("mountConfiguration",)
 _BLOBS = "azureBlobFileSystemConfiguration"
+_KINDS = (
+    _BLOBS,
+    "nfsMountConfiguration",
+    "cifsMountConfiguration",
+    "azureFileShareConfiguration",
+)
 _PATH = "relativeMountPath"
 _ACCESS = ("accountKey", "sasKey", "identityReference")
 
@@ -17,7 +23,7 @@ _ACCESS = ("accountKey", "sasKey", "identityReference")
 def one_kind(body: Json, _known: Known) -> Iterable[Problem]:
     """Each mount is of exactly one kind."""
     for path, mount in items(body, _MOUNTS):
-        kinds = list(mount)
+        kinds = [kind for kind in _KINDS if kind in mount]
         if not kinds:
             yield Problem(path, "Say what is mounted: blobs, NFS, CIFS or a file share.")
         for kind in kinds[1:]:

@@ -51,7 +51,7 @@ def mixed(body: Json, _known: Known) -> Iterable[Problem]:
 
 
 def few(body: Json, _known: Known) -> Iterable[Problem]:
-    """A pool without nodes, or of nodes that Azure may take away."""
+    """No nodes, or only such as Azure may take away (source: SDK, targetLowPriorityNodes)."""
     dedicated, spot = (body.get(name, 0) for name in _TARGETS)
     if body.get("enableAutoScale") or dedicated:
         return

@@ -10,12 +10,9 @@ from batchtui.batch.known import Json, Path, Problem
 from batchtui.batch.schema import subschema
 
 
-def sound(body: object, found: Iterable[Problem]) -> Json:
+def sound(body: Json, found: Iterable[Problem]) -> Json:
     """The pool without what problems were found with, and without nulls."""
-    bad = {problem.path for problem in found}
-    if () in bad or not isinstance(body, Mapping):
-        return {}
-    return _object(body, (), bad)
+    return _object(body, (), {problem.path for problem in found})
 
 
 def _object(value: Mapping[str, Any], path: Path, bad: set[Path]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from batchtui.batch.rules.reading import (
 _COMMAND: Path = (*START_TASK, "commandLine")
 _USER: Path = (*START_TASK, "userIdentity")
 _CONTAINER: Path = (*START_TASK, "containerSettings")
-_SOURCES = ("httpUrl", "storageContainerUrl", "autoStorageContainerName")
+_SOURCES = ("autoStorageContainerName", "storageContainerUrl", "httpUrl")
 _SHELL_NEEDED = re.compile(r"&&|\|\||[|;<>]|\$[A-Za-z_({]|`")
 _SHELLS = re.compile(
     r"^\s*(\S*/)?(ba|da|z|k)?sh\s+-|^\s*cmd(\.exe)?\s+/|^\s*(powershell|pwsh)", re.IGNORECASE

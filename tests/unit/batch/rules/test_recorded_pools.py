@@ -2,7 +2,7 @@
 
 import pytest
 from conftest import RECORDINGS, recording
-from known_service import ANYWHERE
+from known_service import RECORDED
 from pool_bodies import ASSIGNED, again
 
 from batchtui.batch.rules import problems
@@ -29,7 +29,7 @@ SHOWN = [
 
 @pytest.mark.parametrize("name", CREATED)
 def test_what_was_created_has_no_problem(name):
-    assert problems(modern(recording(name)["request"]["body"]), ANYWHERE) == []
+    assert problems(modern(recording(name)["request"]["body"]), RECORDED) == []
 
 
 @pytest.mark.parametrize("name", SHOWN)
@@ -37,7 +37,7 @@ def test_what_was_shown_has_no_problem_without_what_only_the_service_says(name):
     shown = recording(name)["response"]["body"]
     body = modern(again(shown, shown["id"]))
     assert not ASSIGNED & body.keys()
-    assert problems(body, ANYWHERE) == []
+    assert problems(body, RECORDED) == []
 
 
 def test_there_are_such_pools():
