@@ -55,6 +55,22 @@ examples:
   batchtui ls nodes POOL --plain --columns id -f state:unusable |
     xargs -I{} batchtui ssh POOL/{} -- uptime
 """
+_CREATE = """\
+Make a pool from a file: what `az batch pool create --json-file` takes, what `az batch pool show`
+or `batchtui ls pools --json` prints of one, a template of az's Batch extension, or a pool of
+Resource Manager. What only the service says is left out. It is checked as the form checks it,
+by the images that the service supports now and the ids that are taken: what is wrong is printed
+as `field: sentence`, and then nothing is sent.
+
+The exit status is 0, 1 when the pool couldn't be made or got no nodes, 2 when something is wrong
+with what was asked for."""
+_CREATE_EXAMPLES = """\
+examples:
+  az batch pool show --pool-id render | batchtui pool create --from - --set id=render-2
+  batchtui pool create --from pool.json --set dedicated=10 --set startTask.maxTaskRetryCount=3
+  batchtui pool create --from pool.json --set scale=formula --set formula=@scale.txt --wait
+  batchtui pool create --from pool.json --set userAccounts.0.password=- --dry-run
+"""
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -100,11 +116,45 @@ def make_parser() -> argparse.ArgumentParser:
     ssh.add_argument("node", metavar="POOL/NODE", help="a node by its id, or the start of it")
     _add_account(ssh)
     _add_ls(commands)
+    _add_pool(commands)
     return parser
 
 
 def _add_account(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--account", default="", metavar="NAME", help="a known account")
+
+
+def _add_pool(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    pool = commands.add_parser(
+        "pool", help="make a pool from a file", description="Pools, without the screens."
+    )
+    verbs = pool.add_subparsers(dest="verb", metavar="WHAT", required=True)
+    create = verbs.add_parser(
+        "create",
+        help="make a pool from a file",
+        description=_CREATE,
+        epilog=_CREATE_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    create.add_argument(
+        "--from", required=True, dest="source", metavar="FILE",
+        help="the pool's JSON; - reads standard input",
+    )  # fmt: skip
+    create.add_argument(
+        "--set", action="append", default=[], dest="settings", metavar="NAME=VALUE",
+        help="a field of the form (dedicated=3), or a place in the JSON (metadata.0.value=x), null "
+        "for without; @FILE reads the value from a file, and - a secret from the keyboard or "
+        "standard input; may be given again",
+    )  # fmt: skip
+    create.add_argument(
+        "--dry-run", action="store_true",
+        help="check it, and print the JSON that would be sent, without secrets",
+    )  # fmt: skip
+    create.add_argument(
+        "--wait", action="store_true",
+        help="wait until its nodes are allocated, and print why they aren't",
+    )  # fmt: skip
+    _add_account(create)
 
 
 def _add_ls(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -61,6 +61,8 @@ def _dispatch(options: "Namespace", command: list[str]) -> int:
         return _ssh(options, command)
     if options.command == "ls":
         return _ls(options)
+    if options.command == "pool":
+        return _pool(options)
     return _open()
 
 
@@ -205,6 +207,15 @@ def _ls(options: "Namespace") -> int:
         faults=getattr(options, "faults", False),
     )
     return ls(_accounts(), wanted)
+
+
+def _pool(options: "Namespace") -> int:
+    from batchtui.pool import Wanted, create
+
+    wanted = Wanted(
+        options.source, options.settings, options.account, options.dry_run, options.wait
+    )
+    return create(_accounts(), wanted)
 
 
 def _accounts() -> "Accounts":

@@ -53,6 +53,21 @@ class Paths:
         """The users that this program added to nodes."""
         return self.data / "users.json"
 
+    @property
+    def templates(self) -> Path:
+        """The folder of templates of pools."""
+        return self.data / "templates"
+
+    @property
+    def recent_templates(self) -> Path:
+        """Which templates were used when, wherever they are."""
+        return self.data / "recent_templates.json"
+
+    @property
+    def drafts(self) -> Path:
+        """The folder of pools that were begun in a form: no secrets in them."""
+        return self.data / "drafts"
+
 
 def default_node_user() -> str:
     """A user name for nodes that names the operator: `op-` and their login name."""

@@ -27,7 +27,9 @@ from batchtui.batch.users import Users
 from batchtui.batch.watch import NodeWatch
 from batchtui.clock import Clock, utc_now
 from batchtui.config import Paths, Settings
+from batchtui.drafts import Drafts
 from batchtui.errors import ServiceError, UnreachableError
+from batchtui.templates import Templates
 
 if TYPE_CHECKING:
     from batchtui.access.hosts import HostKeys
@@ -82,6 +84,8 @@ class Session:
         # The demo's nodes are gone with it, and so is what is known of them.
         kept = account.source != "demo"
         self.ledger = Ledger(paths.ledger if kept else None)
+        self.drafts = Drafts(paths.drafts if kept else None, account.account, account.endpoint, now)
+        self.templates = Templates(paths.templates, paths.recent_templates, now)
         self._host_keys_path = paths.host_keys if kept else None
         self._host_keys: HostKeys | None = None
         self._images: list[SupportedImage] | None = None

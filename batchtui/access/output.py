@@ -2,11 +2,13 @@
 
 import os
 import select
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 
 from batchtui.access.channel import Exit, ShellChannel
+from batchtui.errors import BatchtuiError
 
 _STUCK_SECONDS = 1.0
 
@@ -19,6 +21,25 @@ def write_all(fd: int, data: bytes) -> None:
             rest = rest[os.write(fd, rest) :]
         except BlockingIOError:
             takes_more(fd, None)
+
+
+def check_output() -> None:
+    """BatchtuiError if there is no standard output."""
+    if sys.stdout is None:
+        # Its number may be that of any other file or connection by now.
+        raise BatchtuiError("Standard output is closed: there is nowhere to list anything.")
+
+
+def write_out(text: str) -> None:
+    """Write to standard output at once; BrokenPipeError if nobody reads it any more."""
+    # JSON is UTF-8 wherever it goes, and has no other characters on a terminal.
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    try:
+        write_all(1, text.encode(encoding, "backslashreplace"))
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise BatchtuiError(f"Standard output can't be written: {error.strerror}.") from None
 
 
 def takes_more(fd: int, seconds: float | None) -> bool:

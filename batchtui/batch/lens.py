@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from batchtui.batch.durations import as_minutes, from_minutes, read_duration
+from batchtui.batch.json_text import JsonTextError, read_json
 from batchtui.batch.known import Json, Path
 from batchtui.batch.pairs import PairsError, Rules, as_lines, from_lines
 from batchtui.batch.places import at, put, without
@@ -213,11 +214,8 @@ class AsJson(_AtPath):
         if not text.strip():
             return None
         try:
-            return json.loads(text, parse_constant=_no_constant)
-        except json.JSONDecodeError as error:
-            where = f"line {error.lineno}, column {error.colno}"
-            raise UnreadableError(f"No JSON: {error.msg} at {where}.") from None
-        except (ValueError, RecursionError) as error:
+            return read_json(text)
+        except JsonTextError as error:
             raise UnreadableError(f"No JSON: {error}.") from None
 
 
@@ -276,7 +274,3 @@ class Mode:
 
 def _objects(value: object) -> list[Any]:
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
-
-
-def _no_constant(text: str) -> object:
-    raise ValueError(f"{text} is no JSON")

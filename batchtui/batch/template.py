@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
+from batchtui.batch.json_text import JsonTextError, read_json
 from batchtui.batch.known import Json, Path
 from batchtui.batch.places import at
 from batchtui.batch.schema import pool_schema
@@ -60,6 +61,19 @@ class Template:
     body: Json
     dropped: tuple[str, ...] = ()
     secrets: tuple[Path, ...] = ()
+
+
+def from_text(text: str, where: str) -> Template:
+    """The template that a file's text is; TemplateError says where what is wrong.
+
+    `where` is the file's name, as it is told.
+    """
+    try:
+        return from_json(read_json(text.removeprefix("\ufeff")))
+    except JsonTextError as error:
+        raise TemplateError(f"{where} is no JSON: {error}.", advice=_EXPECTED) from None
+    except TemplateError as error:
+        raise TemplateError(f"{where}: {error.message}", advice=error.advice) from None
 
 
 def from_json(value: object) -> Template:

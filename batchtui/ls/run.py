@@ -8,10 +8,9 @@ from contextlib import asynccontextmanager
 from itertools import compress
 from typing import Any, TypeVar
 
-from batchtui.access.output import write_all
+from batchtui.access.output import check_output, write_out
 from batchtui.accounts import Accounts
 from batchtui.batch.wire import is_object
-from batchtui.errors import BatchtuiError
 from batchtui.ls.plan import Plan, Wanted, plan
 from batchtui.ls.sources import AccountSource, ImageSource, NodeSource, PoolSource, Source
 
@@ -31,15 +30,13 @@ def ls(accounts: Accounts, wanted: Wanted) -> int:
 
     Raises UsageError before anything is asked, and other errors also midway.
     """
-    if sys.stdout is None:
-        # Its number may be that of any other file or connection by now.
-        raise BatchtuiError("Standard output is closed: there is nowhere to list anything.")
+    check_output()
     # Ctrl-c ends it there and then: nothing has to be put in order.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     source = _SOURCES[wanted.kind]
     try:
         if list(wanted.columns) == ["help"]:
-            _write(_names(source, wanted, accounts))
+            write_out(_names(source, wanted, accounts))
         else:
             asyncio.run(_list(accounts, wanted, plan(source, wanted, accounts.now)))
     except BrokenPipeError:
@@ -68,7 +65,7 @@ async def _list(accounts: Accounts, wanted: Wanted, how: Plan[Any]) -> None:
                 raws = list(compress(raws, passed))
                 rows = list(compress(rows, passed))
             count += len(raws)
-            _write(how.form.page(raws, rows))
+            write_out(how.form.page(raws, rows))
     if not count and wanted.form == "table":
         nothing = f"No {source.noun} passes the filter." if how.tests else f"No {source.noun}s."
         print(nothing, file=sys.stderr)
@@ -84,15 +81,3 @@ async def _opened(accounts: Accounts, wanted: Wanted) -> AsyncIterator[Source[An
             yield NodeSource(session, wanted.pool)
         else:
             yield PoolSource(session) if wanted.kind == "pools" else ImageSource(session)
-
-
-def _write(text: str) -> None:
-    """Write to standard output at once; BrokenPipeError if nobody reads it any more."""
-    # JSON is UTF-8 wherever it goes, and has no other characters on a terminal.
-    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    try:
-        write_all(1, text.encode(encoding, "backslashreplace"))
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise BatchtuiError(f"Standard output can't be written: {error.strerror}.") from None

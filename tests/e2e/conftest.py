@@ -1,5 +1,8 @@
 import pytest
 from e2e.sshd_server import Sshd
+from terminals import name_account
+
+from batchtui.emulator.control.client import clear
 
 
 @pytest.fixture
@@ -10,3 +13,11 @@ def sshd(tmp_path):
     server = Sshd(directory)
     yield server
     server.stop()
+
+
+@pytest.fixture
+def emulator(running, monkeypatch):
+    """The emulator that a file's tests share, named by the environment and without faults."""
+    name_account(monkeypatch, running)
+    yield running
+    clear(running)

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from azure.batch import BatchClient
 from azure.core.credentials import AzureNamedKeyCredential
-from terminals import BATCHTUI, name_account
+from terminals import BATCHTUI
 
 from batchtui.emulator import EmulatorThread, Options
-from batchtui.emulator.control.client import clear, faults, inject, put
+from batchtui.emulator.control.client import faults, inject, put
 
 KEY = base64.b64encode(b"a made-up key that nobody else has").decode()
 MANY = 2100  # nodes in three pages
@@ -26,13 +26,6 @@ MANY = 2100  # nodes in three pages
 def running():
     with EmulatorThread(Options(seed=str(MANY), random_seed=7, key=KEY, pretend=True)) as emulator:
         yield emulator
-
-
-@pytest.fixture
-def emulator(running, monkeypatch):
-    name_account(monkeypatch, running)
-    yield running
-    clear(running)
 
 
 def ls(*words, **more):

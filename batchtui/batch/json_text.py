@@ -1,0 +1,25 @@
+"""JSON as people write it: read strictly, and what is wrong told with its place. Pure."""
+
+import json
+from typing import Any
+
+
+class JsonTextError(ValueError):
+    """A text that isn't JSON; its own text says why, and where."""
+
+
+def read_json(text: str) -> Any:  # noqa: ANN401 - JSON
+    """The JSON of a text; JsonTextError names the line and column of what isn't."""
+    try:
+        return json.loads(text, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise JsonTextError(f"{error.msg} at {where}") from None
+    except RecursionError:
+        raise JsonTextError("it is nested too deeply") from None
+    except ValueError as error:
+        raise JsonTextError(f"{error}") from None
+
+
+def _no_constant(text: str) -> object:
+    raise ValueError(f"{text} is no JSON")

@@ -1,0 +1,139 @@
+"""Pools that were begun in a form: kept on disk without secrets until they are made, or given up.
+
+Everything here blocks, on a disk.
+"""
+
+import hashlib
+import json
+import re
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from batchtui.access.files import read_text, replace_text
+from batchtui.batch.known import Path as Place
+from batchtui.batch.lens import PoolDraft
+from batchtui.batch.secrets import without_secrets, without_typed_secrets
+from batchtui.clock import Clock, utc_now
+from batchtui.errors import ConfigError
+
+_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDraft:
+    """A draft as it was left, when that was, and the places of the secrets that aren't in it."""
+
+    draft: PoolDraft
+    saved: datetime
+    secrets: tuple[Place, ...] = ()
+
+
+class Drafts:
+    """The drafts of an account, one of each kind; in memory if there is no folder."""
+
+    def __init__(
+        self, folder: Path | None, account: str, endpoint: str, now: Clock = utc_now
+    ) -> None:
+        self._folder = folder
+        self._account = account
+        self._endpoint = endpoint
+        self._now = now
+        self._memory: dict[str, KeptDraft] = {}
+        self._guard = threading.Lock()
+        self._failed = False
+
+    def keep(self, draft: PoolDraft, kind: str = "create") -> str:
+        """Write a draft in the place of the one before; what to warn of, once, or nothing.
+
+        A disk that refuses doesn't keep anybody from filling in a form.
+        """
+        with self._guard:
+            if self._folder is None:
+                self._memory[kind] = KeptDraft(draft, self._now())
+                return ""
+            try:
+                replace_text(self._path(self._folder, kind), self._text(draft))
+            except ConfigError as error:
+                told, self._failed = self._failed, True
+                return "" if told else f"What is typed here isn't kept: {error.message}"
+            self._failed = False
+            return ""
+
+    def kept(self, kind: str = "create") -> KeptDraft | None:
+        """The draft that was left, None if there is none.
+
+        ConfigError for one that can't be read: it is moved aside, and is gone the next time.
+        """
+        with self._guard:
+            if self._folder is None:
+                return self._memory.get(kind)
+            path = self._path(self._folder, kind)
+            try:
+                text = read_text(path)
+                return None if text is None else _draft(text)
+            except (ConfigError, ValueError, KeyError, TypeError, RecursionError):
+                raise _set_aside(path) from None
+
+    def drop(self, kind: str = "create") -> None:
+        """Forget a draft whose pool was made, or isn't wanted."""
+        with self._guard:
+            self._memory.pop(kind, None)
+            if self._folder is not None:
+                with suppress(OSError):
+                    self._path(self._folder, kind).unlink(missing_ok=True)
+
+    def _path(self, folder: Path, kind: str) -> Path:
+        whole = f"{self._account} {self._endpoint}".encode()
+        name = re.sub(r"[^a-z0-9]", "", self._account.lower())[:24]
+        return folder / f"{kind}-{name}-{hashlib.sha256(whole).hexdigest()[:8]}.json"
+
+    def _text(self, draft: PoolDraft) -> str:
+        cleared = without_secrets(draft.body)
+        typed = {
+            name: without_typed_secrets(answer) if isinstance(answer, str) else answer
+            for name, answer in draft.typed.items()
+        }
+        return json.dumps(
+            {
+                "version": _VERSION,
+                "account": self._account,
+                "endpoint": self._endpoint,
+                "saved": self._now().isoformat(),
+                "body": cleared.body,
+                "typed": typed,
+                "aside": without_secrets(draft.aside).body,
+                "secrets": cleared.places,
+            },
+            indent=1,
+        )
+
+
+def _draft(text: str) -> KeptDraft:
+    """A draft from its file; ValueError, KeyError or TypeError if it is none."""
+    found: dict[str, Any] = json.loads(text)
+    if found["version"] != _VERSION:
+        raise ValueError
+    parts = [found[name] for name in ("body", "typed", "aside")]
+    if not all(isinstance(part, Mapping) for part in parts):
+        raise TypeError
+    if not all(isinstance(answer, str | bool) for answer in found["typed"].values()):
+        raise TypeError
+    secrets = tuple(tuple(place) for place in found["secrets"])
+    return KeptDraft(PoolDraft(*parts), datetime.fromisoformat(found["saved"]), secrets)
+
+
+def _set_aside(path: Path) -> ConfigError:
+    aside = path.with_suffix(".broken")
+    try:
+        path.replace(aside)
+    except OSError as error:
+        return ConfigError(f"The draft {path} can't be read, or moved away: {error.strerror}.")
+    return ConfigError(
+        "The pool that was begun here can't be read any more.",
+        advice=f"What was kept of it is in {aside}.",
+    )

@@ -1,0 +1,123 @@
+"""Drafts survive the program, and hold no secrets; a bad disk keeps nobody from going on."""
+
+import json
+import stat
+from datetime import UTC, datetime
+
+import pytest
+from generated_pools import generated_pools
+from hypothesis import HealthCheck, given, settings
+from pool_bodies import LINUX
+
+from batchtui.batch.lens import PoolDraft
+from batchtui.batch.secrets import without_secrets
+from batchtui.drafts import Drafts
+from batchtui.errors import ConfigError
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def drafts(folder, account="demo", endpoint="https://demo.example"):
+    return Drafts(folder, account, endpoint, lambda: NOW)
+
+
+def test_a_draft_is_read_back_by_the_next_program_without_secrets(tmp_path):
+    typed = {"dedicated": "many", "everything": '{"password": "secret-word", "id": ', "wait": True}
+    aside = {"scale:formula": {"autoScaleFormula": "$x"}, "door": {"password": "secret-word"}}
+    assert drafts(tmp_path).keep(PoolDraft(LINUX, typed, aside)) == ""
+    (path,) = tmp_path.iterdir()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert "secret-word" not in path.read_text()
+    kept = drafts(tmp_path).kept()
+    cleared = without_secrets(LINUX)
+    assert kept.draft.body == cleared.body
+    assert kept.draft.typed == {**typed, "everything": '{"password": , "id": '}
+    assert kept.draft.aside == {**aside, "door": {}}
+    assert (kept.saved, kept.secrets) == (NOW, cleared.places)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(body=generated_pools())
+def test_nothing_but_secrets_is_lost_of_any_pool(tmp_path, body):
+    drafts(tmp_path).keep(PoolDraft(body))
+    assert drafts(tmp_path).kept().draft == PoolDraft(without_secrets(body).body)
+
+
+def test_each_account_has_its_own_and_one_of_each_kind(tmp_path):
+    mine, other = drafts(tmp_path), drafts(tmp_path, endpoint="https://other.example")
+    mine.keep(PoolDraft({"id": "one"}))
+    mine.keep(PoolDraft({"id": "two"}))
+    assert other.kept() is None
+    other.keep(PoolDraft({"id": "three"}))
+    mine.keep(PoolDraft({"id": "four"}), "edit")
+    assert [each.draft.body["id"] for each in (mine.kept(), other.kept(), mine.kept("edit"))] == [
+        "two", "three", "four",
+    ]  # fmt: skip
+    mine.drop()
+    mine.drop()
+    assert mine.kept() is None
+    assert other.kept() is not None
+    assert drafts(tmp_path, account="../../x").keep(PoolDraft()) == ""
+    assert all(path.parent == tmp_path for path in tmp_path.rglob("*"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "{", "null", "[]", "{}", '{"version": 2}', "[" * 100_000, "\xe9",
+        '{"version": 1, "body": [], "typed": {}, "aside": {}, "saved": "x", "secrets": []}',
+        '{"version": 1, "body": {}, "typed": {"a": 1}, "aside": {}, "saved": "x", "secrets": []}',
+        '{"version": 1, "body": {}, "typed": {}, "aside": {}, "saved": "x", "secrets": []}',
+        '{"version": 1, "body": {}, "typed": {}, "aside": {}, "saved": "2026-01-01", "secrets": 1}',
+    ],
+)  # fmt: skip
+def test_one_that_cannot_be_read_is_set_aside_with_a_message(tmp_path, text):
+    mine = drafts(tmp_path)
+    mine.keep(PoolDraft({"id": "p"}))
+    (path,) = tmp_path.iterdir()
+    path.write_bytes(text.encode("latin-1"))
+    with pytest.raises(ConfigError, match="can't be read any more") as failed:
+        mine.kept()
+    aside = path.with_suffix(".broken")
+    assert aside.read_bytes() == text.encode("latin-1")
+    assert str(aside) in str(failed.value)
+    assert mine.kept() is None
+
+
+def test_a_disk_that_refuses_is_told_of_once_and_again_after_it_did_not(tmp_path):
+    folder = tmp_path / "drafts"
+    folder.write_text("a file where the folder should be")
+    mine = drafts(folder)
+    assert "isn't kept" in mine.keep(PoolDraft({"id": "p"}))
+    assert mine.keep(PoolDraft({"id": "q"})) == ""
+    mine.drop()
+    folder.unlink()
+    assert mine.keep(PoolDraft({"id": "r"})) == ""
+    assert mine.kept().draft.body == {"id": "r"}
+    (path,) = folder.iterdir()
+    path.unlink()
+    folder.rmdir()
+    folder.write_text("again")
+    assert "isn't kept" in mine.keep(PoolDraft({"id": "s"}))
+
+
+def test_a_crash_while_it_is_written_leaves_the_one_before(tmp_path, monkeypatch):
+    mine = drafts(tmp_path)
+    mine.keep(PoolDraft({"id": "before"}))
+
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("os.fsync", killed)
+    with pytest.raises(KeyboardInterrupt):
+        mine.keep(PoolDraft({"id": "after"}))
+    assert drafts(tmp_path).kept().draft.body == {"id": "before"}
+
+
+def test_without_a_folder_all_of_it_stays_in_memory():
+    mine = drafts(None)
+    mine.keep(PoolDraft(LINUX))
+    assert mine.kept().draft.body == LINUX
+    mine.drop()
+    assert mine.kept() is None
+    assert json.dumps(LINUX).count("secret-word") > 0
