@@ -16,6 +16,8 @@ from batchtui.batch.node import SSH_PORT
 from batchtui.batch.places import at, put, without
 
 NAT_POOLS: Path = ("networkConfiguration", "endpointConfiguration", "inboundNATPools")
+# Instead of the number of a NAT pool: the one that operators log in by, or another one.
+DOOR, OTHER = "door", "other"
 ANYONE = "*"
 ACCESS: Mapping[str, str] = MappingProxyType(
     {
@@ -46,6 +48,15 @@ def nat_pools(body: Json) -> list[Any]:
     """The pool's inbound NAT pools, those that are objects."""
     found = at(body, NAT_POOLS)
     return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+
+def placed(body: Json, path: Path) -> Path:
+    """A place with `DOOR` or `OTHER` for the number of its NAT pool."""
+    if path[: len(NAT_POOLS)] != NAT_POOLS or len(path) == len(NAT_POOLS):
+        return path
+    found = door(body)
+    which = DOOR if found is not None and at(body, path[: len(NAT_POOLS) + 1]) is found else OTHER
+    return (*NAT_POOLS, which, *path[len(NAT_POOLS) + 1 :])
 
 
 def door(body: Json) -> Mapping[str, Any] | None:
@@ -91,6 +102,11 @@ class AccessLens:
             return replace(opened, typed={**typed, "access_source": ""})
         source = SourceLens()
         return source.put(replace(opened, typed=typed), ", ".join(_sources(old) or ()))
+
+    def choices(self, draft: PoolDraft) -> Mapping[str, str]:
+        """What can be made here, and what is there already."""
+        usual = {word: text for word, text in ACCESS.items() if word != "rules"}
+        return dict(ACCESS) if self.show(draft) == "rules" else usual
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,18 +70,18 @@ def chosen_image(body: Json, images: Iterable[SupportedImage]) -> SupportedImage
 
 def problems(draft: PoolDraft, known: Known) -> dict[str, str]:
     """What must be mended before the service would take it, by field."""
-    return {**by_field(rules.problems(draft.body, known)), **unreadable(draft)}
+    return {**by_field(rules.problems(draft.body, known), draft), **unreadable(draft)}
 
 
 def warnings(draft: PoolDraft, known: Known) -> dict[str, str]:
     """What the service would take, and the operator may regret, by field."""
-    return by_field(rules.warnings(draft.body, known))
+    return by_field(rules.warnings(draft.body, known), draft)
 
 
-def by_field(found: Iterable[Problem]) -> dict[str, str]:
+def by_field(found: Iterable[Problem], draft: PoolDraft) -> dict[str, str]:
     """Sentences by the field that each belongs to, one below the other."""
     said: dict[str, str] = {}
     for problem in found:
-        name = field_of(problem.path)
+        name = field_of(problem.path, draft)
         said[name] = f"{said[name]}\n{problem.text}" if name in said else problem.text
     return said

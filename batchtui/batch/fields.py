@@ -1,19 +1,18 @@
 """The fields of the guided form, by step: what each is called, and what it is about. Pure."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
-from typing import Literal, get_args
 
-from batchtui.batch.access_rules import NAT_POOLS, AccessLens, SourceLens
-from batchtui.batch.identity import IdentityLens
+from batchtui.batch.access_fields import access_fields
+from batchtui.batch.access_rules import placed
+from batchtui.batch.field import STEPS, PoolField, StepName, field_at
 from batchtui.batch.known import Path
 from batchtui.batch.lens import (
     Answer,
     AsJson,
     Choice,
     Flag,
-    Lens,
     Minutes,
     Mode,
     Pairs,
@@ -22,10 +21,22 @@ from batchtui.batch.lens import (
     UnreadableError,
     Whole,
 )
-from batchtui.batch.pairs import ENVIRONMENT, METADATA
+from batchtui.batch.pairs import METADATA
+from batchtui.batch.start_fields import start_fields
 
-StepName = Literal["name", "image", "size", "scale", "start", "access", "more", "review"]
-STEPS: tuple[StepName, ...] = get_args(StepName)
+__all__ = [
+    "FIELDS",
+    "STEPS",
+    "TITLES",
+    "PoolField",
+    "StepName",
+    "answered",
+    "field_of",
+    "field_of_refusal",
+    "shown",
+    "unreadable",
+]
+
 TITLES: Mapping[str, str] = MappingProxyType(
     {
         "name": "Name",
@@ -39,30 +50,7 @@ TITLES: Mapping[str, str] = MappingProxyType(
     }
 )
 
-
-def _always(_draft: PoolDraft) -> bool:
-    return True
-
-
-@dataclass(frozen=True, slots=True)
-class PoolField:
-    """A field: `owns` are the properties that it stands for, whose problems are shown at it.
-
-    `when` says whether it has a meaning for a draft. `placeholder` is shown while it is empty.
-    """
-
-    name: str
-    step: StepName
-    label: str
-    lens: Lens
-    owns: tuple[Path, ...]
-    help: str = ""
-    placeholder: str = ""
-    when: Callable[[PoolDraft], bool] = _always
-
-
 _MACHINE = "virtualMachineConfiguration"
-_TASK = "startTask"
 _SCALE = Mode(
     "scale",
     {"fixed": "as many as are asked for", "formula": "as many as a formula says"},
@@ -75,20 +63,8 @@ _SCALE = Mode(
 _POLICY = "taskSchedulingPolicy"
 
 
-def _at(
-    name: str,
-    step: StepName,
-    label: str,
-    kind: Callable[[Path], Lens],
-    *path: str,
-    help: str,  # noqa: A002 - the field's own name
-    placeholder: str = "",
-) -> PoolField:
-    return PoolField(name, step, label, kind(path), (path,), help, placeholder)
-
-
 def _fields() -> Iterator[PoolField]:
-    yield _at(
+    yield field_at(
         "id",
         "name",
         "Pool id",
@@ -96,7 +72,7 @@ def _fields() -> Iterator[PoolField]:
         "id",
         help="1 to 64 letters, digits, - and _. Unique, whatever the case.",
     )
-    yield _at(
+    yield field_at(
         "display_name",
         "name",
         "Display name",
@@ -122,7 +98,7 @@ def _fields() -> Iterator[PoolField]:
         ((_MACHINE, "imageReference"), (_MACHINE, "nodeAgentSKUId"), (_MACHINE,)),
         help="enter chooses among the images that the service supports now.",
     )
-    yield _at(
+    yield field_at(
         "vm_size",
         "size",
         "VM size",
@@ -140,7 +116,7 @@ def _fields() -> Iterator[PoolField]:
     )
     fixed, formula = _going(_SCALE, "fixed"), _going(_SCALE, "formula")
     for field in (
-        _at(
+        field_at(
             "dedicated",
             "scale",
             "Dedicated",
@@ -149,7 +125,7 @@ def _fields() -> Iterator[PoolField]:
             placeholder="0",
             help="Nodes that stay. They cost money from the moment they exist.",
         ),
-        _at(
+        field_at(
             "spot",
             "scale",
             "Spot",
@@ -158,7 +134,7 @@ def _fields() -> Iterator[PoolField]:
             placeholder="0",
             help="Cheaper nodes that Azure may take away at any time.",
         ),
-        _at(
+        field_at(
             "resize_timeout",
             "scale",
             "Resize timeout",
@@ -170,7 +146,7 @@ def _fields() -> Iterator[PoolField]:
     ):
         yield replace(field, when=fixed)
     for field in (
-        _at(
+        field_at(
             "formula",
             "scale",
             "Formula",
@@ -178,7 +154,7 @@ def _fields() -> Iterator[PoolField]:
             "autoScaleFormula",
             help="Sets $TargetDedicatedNodes and $TargetLowPriorityNodes.",
         ),
-        _at(
+        field_at(
             "interval",
             "scale",
             "Every minutes",
@@ -189,7 +165,7 @@ def _fields() -> Iterator[PoolField]:
         ),
     ):
         yield replace(field, when=formula)
-    yield _at(
+    yield field_at(
         "slots",
         "scale",
         "Task slots",
@@ -217,68 +193,8 @@ def _fields() -> Iterator[PoolField]:
         (("enableInterNodeCommunication",),),
         help="For MPI: one kind of nodes only, and it limits how many can be had.",
     )
-    yield _at(
-        "start_command",
-        "start",
-        "Start task",
-        Text,
-        _TASK,
-        "commandLine",
-        placeholder="none",
-        help="Runs on each node as it joins. No shell: /bin/bash -c '...' for && and |.",
-    )
-    yield PoolField(
-        "start_identity",
-        "start",
-        "  runs as",
-        IdentityLens(),
-        ((_TASK, "userIdentity"),),
-        help="Installing packages needs an administrator.",
-    )
-    yield PoolField(
-        "wait",
-        "start",
-        "  nodes wait",
-        Flag((_TASK, "waitForSuccess"), default=True),
-        ((_TASK, "waitForSuccess"),),
-        help="Without it tasks run on a node whose start task isn't done, or fails.",
-    )
-    yield _at(
-        "retries",
-        "start",
-        "  retries",
-        Whole,
-        _TASK,
-        "maxTaskRetryCount",
-        placeholder="0",
-        help="How often a start task that fails is tried again; -1 is without end.",
-    )
-    yield PoolField(
-        "environment",
-        "start",
-        "  environment",
-        Pairs((_TASK, "environmentSettings"), ENVIRONMENT),
-        ((_TASK, "environmentSettings"),),
-        placeholder="none",
-        help='Variables, a line each: NAME=value. "a\\nb" in quotes is of two lines.',
-    )
-    yield PoolField(
-        "access",
-        "access",
-        "SSH",
-        AccessLens(),
-        (NAT_POOLS,),
-        help="Can't be added later, while the pool has nodes.",
-    )
-    yield PoolField(
-        "access_source",
-        "access",
-        "  allowed from",
-        SourceLens(),
-        (),
-        help="Addresses or ranges such as 203.0.113.0/24, with commas between them.",
-        when=lambda draft: AccessLens().show(draft) == "only",
-    )
+    yield from start_fields()
+    yield from access_fields()
     yield PoolField(
         "everything",
         "more",
@@ -306,24 +222,31 @@ _BY_CODE = MappingProxyType(
 )
 
 
-def field_of(path: Path) -> str:
-    """The field that a place in the pool's JSON belongs to: the nearest that it lies within."""
+def field_of(path: Path, draft: PoolDraft | None = None) -> str:
+    """The field that a place in the pool's JSON belongs to: the nearest that the draft has."""
+    fields = list(FIELDS.values()) if draft is None else _meant(draft)
+    place = path if draft is None else placed(draft.body, path)
 
-    def nearness(owned: Path) -> int:
-        return len(owned) if path[: len(owned)] == owned else -1
+    def nearness(field: PoolField) -> int:
+        within = (len(owned) for owned in field.owns if place[: len(owned)] == owned)
+        return max(within, default=-1)
 
-    return max(FIELDS.values(), key=lambda each: max(map(nearness, each.owns), default=-1)).name
+    return max(fields, key=nearness).name
 
 
-def field_of_refusal(code: str, named: str) -> str | None:
+def field_of_refusal(code: str, named: str, draft: PoolDraft) -> str | None:
     """The field that the service means by its error's code, or by the property that it names."""
     if code in _BY_CODE:
         return _BY_CODE[code]
     for name in reversed(named.split(".")):
-        for field in FIELDS.values():
+        for field in _meant(draft):
             if any(name in owned for owned in field.owns):
                 return field.name
     return None
+
+
+def _meant(draft: PoolDraft) -> list[PoolField]:
+    return [field for field in FIELDS.values() if field.when(draft)]
 
 
 def shown(draft: PoolDraft, name: str) -> Answer:

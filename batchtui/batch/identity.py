@@ -59,6 +59,10 @@ class IdentityLens:
         """That of the pool's JSON, or the service's default."""
         return identity_of(at(draft.body, _PATH))
 
+    def choices(self, draft: PoolDraft) -> Mapping[str, str]:
+        """Auto users, and the pool's own."""
+        return identities(draft.body)
+
     def put(self, draft: PoolDraft, answer: Answer) -> PoolDraft:
         """Another one."""
         if answer == self.show(draft):

@@ -6,7 +6,7 @@ A field that isn't answered leaves the JSON as it is, to the letter. Pure.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from batchtui.batch.durations import as_minutes, from_minutes, read_duration
 from batchtui.batch.json_text import JsonTextError, read_json
@@ -45,6 +45,15 @@ class Lens(Protocol):
 
     def put(self, draft: PoolDraft, answer: Answer) -> PoolDraft:
         """The draft with an answer; UnreadableError if that is no value."""
+        ...
+
+
+@runtime_checkable
+class Choosing(Lens, Protocol):
+    """A lens whose answer is one of some words."""
+
+    def choices(self, draft: PoolDraft) -> Mapping[str, str]:
+        """The words, and what is said of each."""
         ...
 
 
@@ -199,6 +208,10 @@ class Choice(_AtPath):
         """The word."""
         return str(answer) or None
 
+    def choices(self, _draft: PoolDraft) -> Mapping[str, str]:
+        """The words."""
+        return self.words
+
 
 @dataclass(frozen=True, slots=True)
 class AsJson(_AtPath):
@@ -249,6 +262,10 @@ class Mode:
             if any(at(draft.body, path) is not None for path in self.ways[way])
         ]
         return next(iter(taken or unmarked))
+
+    def choices(self, _draft: PoolDraft) -> Mapping[str, str]:
+        """The ways."""
+        return self.words
 
     def put(self, draft: PoolDraft, answer: Answer) -> PoolDraft:
         """Go another way; the properties of this one are set aside."""

@@ -73,7 +73,7 @@ class EditPoolScreen(PoolStepsScreen):
         after = self.draft.body
         found = edit.cannot(self.before, after, self.pool.raw)
         found += self._of_changes(rules.problems(after, self.known))
-        return {**drafts.by_field(found), **unreadable(self.draft)}
+        return {**drafts.by_field(found, self.draft), **unreadable(self.draft)}
 
     def _of_changes(self, found: Iterable[Problem]) -> list[Problem]:
         """Those about what was changed: the rest isn't sent, and the service took it before."""
@@ -83,7 +83,7 @@ class EditPoolScreen(PoolStepsScreen):
     def warned(self) -> Mapping[str, str]:
         """What may be regretted of what was changed."""
         found = rules.warnings(self.draft.body, self.known)
-        return drafts.by_field(self._of_changes(found))
+        return drafts.by_field(self._of_changes(found), self.draft)
 
     def edited(self) -> bool:
         """Whether anything differs from what the pool has."""

@@ -196,6 +196,7 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
             step.follow(self.draft, self.known)
         for field in self.query(Field):
             field.disabled = bool(self.locked(field.field))
+            field.warn(warned.get(field.field, ""))
         self._show_note()
         self.show_lines("#effects", self.effects())
         for field in self.query("#field-access").results(Field):
@@ -228,7 +229,7 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
 
     def refused_field(self, error: ServiceError) -> str | None:
         """The field that a refusal is about."""
-        return field_of_refusal(error.code, error.values.get("PropertyName", ""))
+        return field_of_refusal(error.code, error.values.get("PropertyName", ""), self.draft)
 
     # Sending
 

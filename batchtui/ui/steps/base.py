@@ -1,6 +1,6 @@
 """A step of the form: its fields, made of what the fields are, and what it says of them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -12,10 +12,8 @@ from textual.widget import Widget
 from textual.widgets import Input, Select
 
 from batchtui.batch import lens
-from batchtui.batch.access_rules import ACCESS, AccessLens
 from batchtui.batch.draft import PoolDraft, shown
 from batchtui.batch.fields import FIELDS, PoolField, StepName
-from batchtui.batch.identity import IdentityLens, identities
 from batchtui.batch.known import Known
 from batchtui.session import Session
 from batchtui.ui.widgets.field import Field
@@ -48,6 +46,7 @@ class Step(VerticalScroll, can_focus=False):
         self.session = session
         self.draft = draft
         self.known = known
+        self._offered: dict[str, Mapping[str, str]] = {}
 
     def compose(self) -> ComposeResult:
         """The fields of the step, one below the other."""
@@ -69,6 +68,18 @@ class Step(VerticalScroll, can_focus=False):
         for each in self.query(Field):
             if each.field in FIELDS:
                 each.display = FIELDS[each.field].when(draft)
+        for choice in self.query(Select):
+            if (name := choice.id or "") in FIELDS:
+                self._offer(choice, FIELDS[name])
+
+    def _offer(self, choice: Select[str], field: PoolField) -> None:
+        """Let a choice have what there is to choose by now."""
+        options = _options(field, self.draft)
+        if options != self._offered.get(field.name):
+            self._offered[field.name] = options
+            with self.prevent(Select.Changed):
+                choice.set_options(_as_options(options))
+                choice.value = str(shown(self.draft, field.name))
 
     def first_focus(self) -> Widget | None:
         """Where the focus goes when the step is opened."""
@@ -81,11 +92,10 @@ class Step(VerticalScroll, can_focus=False):
 def control(field: PoolField, draft: PoolDraft) -> Widget:
     """The widget that a field is answered in, with what the draft has."""
     value = shown(draft, field.name)
-    if choices := _choices(field, draft):
-        words = [(Content(visible(text)), word) for word, text in choices.items()]
-        if value not in choices:
-            words.append((Content(visible(str(value))), str(value)))
-        return Select(words, value=value, allow_blank=False, compact=True, id=field.name)
+    if options := _options(field, draft):
+        return Select(
+            _as_options(options), value=str(value), allow_blank=False, compact=True, id=field.name
+        )
     if isinstance(field.lens, lens.Flag):
         return Tick("on", bool(value), id=field.name)
     if isinstance(field.lens, lens.LINES):
@@ -96,14 +106,13 @@ def control(field: PoolField, draft: PoolDraft) -> Widget:
     )
 
 
-def _choices(field: PoolField, draft: PoolDraft) -> dict[str, str]:
-    if isinstance(field.lens, lens.Choice):
-        return dict(field.lens.words)
-    if isinstance(field.lens, lens.Mode):
-        return dict(field.lens.words)
-    if isinstance(field.lens, IdentityLens):
-        return identities(draft.body)
-    if isinstance(field.lens, AccessLens):
-        usual = {word: text for word, text in ACCESS.items() if word != "rules"}
-        return usual if AccessLens().show(draft) != "rules" else dict(ACCESS)
-    return {}
+def _options(field: PoolField, draft: PoolDraft) -> Mapping[str, str]:
+    """What there is to choose, and what is chosen whatever that is; nothing for other fields."""
+    if not isinstance(field.lens, lens.Choosing):
+        return {}
+    choices, value = field.lens.choices(draft), str(shown(draft, field.name))
+    return choices if value in choices else {**choices, value: value}
+
+
+def _as_options(choices: Mapping[str, str]) -> list[tuple[Content, str]]:
+    return [(Content(visible(text)), word) for word, text in choices.items()]

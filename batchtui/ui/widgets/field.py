@@ -1,11 +1,11 @@
-"""A labelled field of a form, with what is wrong with it below."""
+"""A labelled field of a form, with what is wrong with it, or may be regretted, below."""
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Label, Static
 
-from batchtui.visible import visible_lines
+from batchtui.visible import visible, visible_lines
 
 
 class Field(Vertical):
@@ -18,6 +18,7 @@ class Field(Vertical):
         self._label = label
         self._control = control
         self._complaint = ""
+        self._warning = ""
 
     def compose(self) -> ComposeResult:
         """Label and control side by side."""
@@ -25,10 +26,12 @@ class Field(Vertical):
             yield Label(self._label, classes="field-label", markup=False)
             yield self._control
         yield Static(classes="field-problem", markup=False)
+        yield Static(classes="field-warning", markup=False)
 
     def on_mount(self) -> None:
         """Say what was wrong before there was a line to say it in."""
         self.complain(self._complaint)
+        self.warn(self._warning)
 
     def relabel(self, label: str) -> None:
         """Give it another label."""
@@ -41,4 +44,11 @@ class Field(Vertical):
         self._complaint = text
         for line in self.query(".field-problem").results(Static):
             line.update(visible_lines(text))
+            line.display = bool(text)
+
+    def warn(self, text: str) -> None:
+        """Say what may be regretted, or nothing."""
+        self._warning = text
+        for line in self.query(".field-warning").results(Static):
+            line.update("\n".join(f"! {visible(each)}" for each in text.split("\n")))
             line.display = bool(text)
