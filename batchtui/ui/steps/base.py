@@ -75,7 +75,8 @@ class Step(VerticalScroll, can_focus=False):
     def _offer(self, choice: Select[str], field: PoolField) -> None:
         """Let a choice have what there is to choose by now."""
         options = _options(field, self.draft)
-        if options != self._offered.get(field.name):
+        # Without children it isn't composed yet, and has what it was made with.
+        if choice.children and options != self._offered.get(field.name):
             self._offered[field.name] = options
             with self.prevent(Select.Changed):
                 choice.set_options(_as_options(options))
