@@ -77,7 +77,7 @@ async def _send(session: Session, draft: PoolDraft, *, wait: bool) -> int:
     except ServiceError as error:
         if not error.code:
             raise
-        field = field_of_refusal(error.code, error.values.get("PropertyName", ""))
+        field = field_of_refusal(error.code, error.values.get("PropertyName", ""), draft)
         place = f"{field}: " if field and field != _WHOLE else ""
         asked = f", request {error.request_id}" if error.request_id else ""
         _tell(f"{place}{error} ({error.code}{asked})")
