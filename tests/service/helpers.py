@@ -9,6 +9,7 @@ from typing import Any
 from azure import batch
 from azure.batch.aio import BatchClient
 from azure.core.credentials import AzureNamedKeyCredential
+from azure.core.exceptions import HttpResponseError
 from azure.core.rest import HttpRequest
 
 from batchtui.emulator import Options, RunningEmulator, serve
@@ -65,6 +66,17 @@ async def until(check, seconds=15.0):
             return answer
         assert time.monotonic() < end, f"still {answer!r} after {seconds} s"
         await asyncio.sleep(0.02)
+
+
+def answer_to(client, method, path, json=None):
+    """The response to a request of a client that waits itself; never a 500."""
+    request = HttpRequest(method, path, params={"api-version": "2025-06-01"}, json=json)
+    try:
+        response = client.send_request(request)
+    except HttpResponseError as error:
+        response = error.response
+    assert response.status_code < 500
+    return response
 
 
 @dataclass

@@ -5,15 +5,13 @@ from dataclasses import replace
 import pytest
 from azure.batch import BatchClient
 from azure.core.credentials import AzureNamedKeyCredential
-from azure.core.exceptions import HttpResponseError
-from azure.core.rest import HttpRequest
 from bad_pools import BAD, FOREIGN, GOOD, IMAGE
 from conftest import wait_for
 from hypothesis import HealthCheck, assume, given, settings
 from known_service import KNOWN
 from pool_bodies import OF_WINDOWS, mutated
 from service.commanding import change
-from service.helpers import pool_body
+from service.helpers import answer_to, pool_body
 
 from batchtui.batch.known import Quota, Used
 from batchtui.batch.places import at
@@ -75,14 +73,6 @@ def client(account):
         yield client
 
 
-def send(client, method, path, body=None):
-    request = HttpRequest(method, path, params={"api-version": "2025-06-01"}, json=body)
-    try:
-        return client.send_request(request).status_code, ""
-    except HttpResponseError as error:
-        return error.status_code, error.response.text()
-
-
 def is_number_as_text(body, found):
     """The service takes such numbers, as the az CLI sends them; ours are written as they are."""
     value = at(body, found.path)
@@ -106,9 +96,9 @@ def test_whatever_is_sent_our_rules_and_the_service_agree(client, body):
     assume(not any(is_number_as_text(body, each) for each in found))
     # The emulator has only images of its list, the service has had others.
     assume(not any(each.path == IMAGE for each in warnings(body, KNOWN)))
-    status, answer = send(client, "POST", "/pools", body)
-    assert (status != 201) == bool(found), (answer, found)
-    if status == 201:
+    answer = answer_to(client, "POST", "/pools", body)
+    assert (answer.status_code != 201) == bool(found), (answer.text(), found)
+    if answer.status_code == 201:
         path = f"/pools/{body['id']}"
-        send(client, "DELETE", path)
-        wait_for(lambda: send(client, "GET", path)[0] == 404, "the pool is gone")
+        answer_to(client, "DELETE", path)
+        wait_for(lambda: answer_to(client, "GET", path).status_code == 404, "the pool is gone")

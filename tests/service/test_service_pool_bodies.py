@@ -6,12 +6,10 @@ import asyncssh
 import pytest
 from azure.batch import BatchClient, models
 from azure.core.credentials import AzureNamedKeyCredential
-from azure.core.exceptions import HttpResponseError
-from azure.core.rest import HttpRequest
 from conftest import recording, wait_for
 from hypothesis import HealthCheck, given, settings
 from pool_bodies import LINUX, OF_WINDOWS, again, mutated
-from service.helpers import UBUNTU, WINDOWS, nat, pool_body, serving
+from service.helpers import UBUNTU, WINDOWS, answer_to, nat, pool_body, serving
 
 from batchtui.emulator import EmulatorThread, Options
 
@@ -324,16 +322,8 @@ def test_what_is_accepted_comes_back_and_can_be_created_again(account, body):
 
 
 def send(client, method, path, json=None):
-    """The status; never a 500."""
-    request = HttpRequest(method, path, params={"api-version": "2025-06-01"}, json=json)
-    try:
-        status = client.send_request(request).status_code
-    except HttpResponseError as error:
-        status = error.status_code
-    assert status < 500
-    return status
+    return answer_to(client, method, path, json).status_code
 
 
 def read(client, pool_id):
-    request = HttpRequest("GET", f"/pools/{pool_id}", params={"api-version": "2025-06-01"})
-    return client.send_request(request).json()
+    return answer_to(client, "GET", f"/pools/{pool_id}").json()

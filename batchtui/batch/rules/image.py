@@ -13,6 +13,7 @@ from batchtui.batch.rules.reading import (
     image_rows,
     within,
 )
+from batchtui.words import plural
 
 _IDS = ("virtualMachineImageId", "sharedGalleryImageId", "communityGalleryImageId")
 _SOON_DAYS = 90
@@ -80,7 +81,7 @@ def ends_soon(body: Json, known: Known) -> Iterable[Problem]:
         days = (row.end_of_life - known.now).days
         if days <= _SOON_DAYS:
             when = f"{row.end_of_life:%Y-%m-%d}"
-            yield Problem(IMAGE, f"Support for the image ends in {days} days, on {when}.")
+            yield Problem(IMAGE, f"Support for the image ends in {plural(days, 'day')}, on {when}.")
 
 
 RULES: tuple[Rule, ...] = (named_in_one_way, supported, past)

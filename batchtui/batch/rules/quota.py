@@ -20,9 +20,12 @@ def pools(_body: Json, known: Known) -> Iterable[Problem]:
 
 
 def cores(body: Json, known: Known) -> Iterable[Problem]:
-    """Cores too many: dedicated ones in total and by family, spot ones in total."""
+    """Cores too many: dedicated ones in total and by family, spot ones in total.
+
+    Pools that are allocated in the user's subscription count against that one's quota.
+    """
     size = size_of(body, known)
-    if body.get("enableAutoScale") or not size or not known.quota:
+    if body.get("enableAutoScale") or known.user_subscription or not size or not known.quota:
         return
     for name, what, most, used in _limits(known.quota, known.used or Used(0, 0, 0), size):
         needed, free = size.cores * body.get(name, 0), max(most - used, 0)

@@ -8,11 +8,10 @@ from batchtui.batch.rules.reading import IMAGE, Rule, items
 
 _NETWORK: Path = ("networkConfiguration",)
 _ADDRESSES: Path = (*_NETWORK, "publicIPAddressConfiguration", "ipAddressIds")
-_ONES: tuple[tuple[str, Path], ...] = (
+_SINGLE: tuple[tuple[str, Path], ...] = (
     ("A subnet", (*_NETWORK, "subnetId")),
     ("An image of a gallery", (*IMAGE, "virtualMachineImageId")),
 )
-# Objects that name an identity: themselves, or in each item of a list.
 _IDENTITY = "identityReference"
 
 
@@ -40,7 +39,7 @@ def own_subscription(body: Json, known: Known) -> Iterable[Problem]:
 
 def _used(body: Json) -> Iterator[tuple[str, Path, str]]:
     """What each is in words, where, and its id."""
-    for what, path in _ONES:
+    for what, path in _SINGLE:
         resource = at(body, path)
         if resource is not None:
             yield what, path, resource

@@ -36,6 +36,16 @@ def wrong_protocol(body: Json, _known: Known) -> Iterable[Problem]:
             yield Problem((*path, "protocol"), f"{name} needs tcp.")
 
 
+def too_narrow(body: Json, _known: Known) -> Iterable[Problem]:
+    """A port for each node of a kind, from the first one on (source: SERVICE.md, part 2)."""
+    nodes = max(body.get("targetDedicatedNodes", 0), body.get("targetLowPriorityNodes", 0))
+    for path, pool in items(body, NAT_POOLS):
+        start, end = (pool.get(f"frontendPortRange{edge}") for edge in ("Start", "End"))
+        if start and end and nodes > end - start + 1:
+            text = f"{end - start + 1} ports for {nodes} nodes: not all can be reached."
+            yield Problem((*path, "frontendPortRangeEnd"), text)
+
+
 def _is_open(pool: Json) -> bool:
     """Whether the first rule that is about everyone lets them in; without rules all may."""
     rules = [rule for rule in pool.get("networkSecurityGroupRules", ()) if "priority" in rule]
@@ -49,4 +59,4 @@ def _is_open(pool: Json) -> bool:
     return bool(about_all) and word(about_all[0], "access") == "allow"
 
 
-WARNINGS: tuple[Rule, ...] = (no_way_in, open_to_all, wrong_protocol)
+WARNINGS: tuple[Rule, ...] = (no_way_in, open_to_all, wrong_protocol, too_narrow)

@@ -3,6 +3,8 @@
 import enum
 import functools
 import operator
+import subprocess
+import sys
 import typing
 
 import pytest
@@ -201,6 +203,16 @@ def test_a_pool_that_is_no_object_is_wrong_as_a_whole():
 def test_null_is_as_if_it_were_not_there_and_case_does_not_count():
     network = endpoints(protocol="TCP", networkSecurityGroupRules=None)
     assert shape_problems(pool(displayName=None, startTask=None, **network)) == []
+
+
+def test_the_library_for_it_is_loaded_by_the_first_check_only():
+    loaded = "'jsonschema' in sys.modules"
+    code = (
+        "import sys; from batchtui.batch import rules, schema; schema.description_of(('id',));"
+        f"print({loaded}); schema.shape_problems(1); print({loaded})"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["False", "True"]
 
 
 def test_whatever_an_extension_is_given_is_none_of_its_business():

@@ -90,6 +90,8 @@ def test_a_pool_of_one_node_with_ssh_from_one_address_is_nothing_to_regret():
          RULES_OF_FIRST, "SSH is open"),
         (ends({"protocol": "udp", "networkSecurityGroupRules": [rule(access="deny")]}),
          (*NAT, 0, "protocol"), "SSH needs tcp."),
+        ({"targetDedicatedNodes": 102}, (*NAT, 0, "frontendPortRangeEnd"),
+         "101 ports for 102 nodes"),
         (task(commandLine="cd /tmp && ls"), (*TASK, "commandLine"), "/bin/bash -c"),
         (task(commandLine="dir > x") | ON_WINDOWS, (*TASK, "commandLine"), "cmd /c"),
         (task(commandLine="apt-get update"), (*TASK, "commandLine"), "administrator"),
@@ -139,7 +141,7 @@ def test_spot_nodes_of_a_size_that_has_none_are_warned_of():
 
 
 @pytest.mark.parametrize(
-    ("days", "words"), [(89, "89 days"), (1, "1 days"), (91, ""), (-1, "")], ids=str
+    ("days", "words"), [(89, "89 days"), (1, "1 day,"), (91, ""), (-1, "")], ids=str
 )
 def test_an_image_that_ends_soon_is_warned_of(days, words):
     soon = [
@@ -187,6 +189,8 @@ def test_a_quota_too_small_is_warned_of_as_the_service_takes_the_pool(change, us
     quota = Quota(10, 4, pools=100, by_family={"standardDv2Family": 8})
     found = said(change, replace(KNOWN, quota=quota, used=used))
     assert any(each.path == (path,) and words in each.text for each in found), found
+    own = replace(KNOWN, quota=quota, used=used, user_subscription=True)
+    assert not any("eeds" in each.text for each in said(change, own))
     room = Quota(500, 500, pools=100, by_family=None)
     assert not any("eeds" in each.text for each in said(change, replace(KNOWN, quota=room)))
 
@@ -195,10 +199,10 @@ def test_too_few_addresses_of_ones_own_are_warned_of():
     address = f"{GROUP}/Microsoft.Network/publicIPAddresses/a"
     addresses = {"provision": "userManaged", "ipAddressIds": [address]}
     network = ONLY_ME | {"publicIPAddressConfiguration": addresses}
-    (found,) = said({"networkConfiguration": network, "targetDedicatedNodes": 201})
+    (found,) = said({"networkConfiguration": network, "targetDedicatedNodes": 101})
     assert found == Problem(
         (*PUBLIC, "ipAddressIds"),
-        "Needs 3 public addresses, one for each 100 nodes: these are 1.",
+        "Needs 2 public addresses, one for each 100 nodes: these are 1.",
     )
 
 
