@@ -181,13 +181,14 @@ def _most_say(kin: _Kin) -> str:
 
 def _message(kind: str, node: Node) -> str:
     if kind == START_IGNORED:
-        return f"{_start_message(node)}, and it takes tasks all the same"
+        return f"{start_failure(node)}, and it takes tasks all the same"
     if kind == "starttaskfailed":
-        return _start_message(node)
+        return start_failure(node)
     return "; ".join(map(_words, node.faults)) or _MEANINGS.get(kind, "")
 
 
-def _start_message(node: Node) -> str:
+def start_failure(node: Node) -> str:
+    """How a node's start task failed: its exit code, and what the service says of it."""
     run = node.start_task_run
     if run is None:
         return "its start task failed"

@@ -277,7 +277,8 @@ async def test_a_pool_that_cannot_be_made_stays_typed(pilot, emulator):
     await until(pilot, lambda: form.draft.access_source, "this machine's address")
     await refused_then_sent(pilot, emulator, form, "POST", "/pools")
     await until_shown(pilot, "Pool made-late is being made.")
-    assert pilot.app.screen is pools
+    await pilot.press("escape")
+    await until(pilot, lambda: pilot.app.screen is pools, "the pools")
 
 
 # The service asks for patience there as long as it wants it: see test_node_acts.

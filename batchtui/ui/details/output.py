@@ -25,8 +25,13 @@ class Output(NamedTuple):
 ASKING = Output((("output", Cell("asking the node …", "muted")),))
 
 
-async def read_output(files: Files, pool: str, node: str, *, windows: bool) -> Output:
-    """The end of stderr, or where that is empty of stdout; why there is none, if so."""
+async def read_output(
+    files: Files, pool: str, node: str, *, windows: bool, most: int = _MOST_LINES
+) -> Output:
+    """The end of stderr, or where that is empty of stdout; why there is none, if so.
+
+    It is `most` lines long at most.
+    """
     said: list[Line] = []
     for name in ("stderr", "stdout"):
         # Source: SERVICE.md, trap 15.
@@ -40,13 +45,13 @@ async def read_output(files: Files, pool: str, node: str, *, windows: bool) -> O
             return Output(said, throttled=error if isinstance(error, ThrottledError) else None)
         else:
             if tail.lines:
-                return Output([*said, *_shown(name, tail)], read=True)
+                return Output([*said, *_shown(name, tail, most)], read=True)
             said.append((name, Cell("empty", "muted")))
     return Output(said, read=True)
 
 
-def _shown(name: str, tail: Tail) -> Iterator[Line]:
-    lines = tail.lines[-_MOST_LINES:]
+def _shown(name: str, tail: Tail, most: int) -> Iterator[Line]:
+    lines = tail.lines[-most:]
     which = f"the last {plural(len(lines), 'line')} of {plural(tail.size, 'byte')}"
     yield name, Cell(which if tail.size > len(tail.data) or lines != tail.lines else "", "muted")
     for line in lines:

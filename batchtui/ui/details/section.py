@@ -108,9 +108,20 @@ def lines_of(parts: Iterable[Section]) -> list[TextLine]:
         if lines:
             lines.append(TextLine(""))
         lines.append(TextLine(part.title, (Span(0, len(part.title), "heading"),)))
-        for label, cell in part.lines:
-            lines += _lines(label, cell)
+        lines += labelled(part.lines)
     return lines
+
+
+def whole_line(cell: Cell) -> TextLine:
+    """A value alone, as far left as labels are."""
+    text = _INDENT + cell.text
+    return TextLine(text, (Span(0, len(text), cell.tone),), 2 * len(_INDENT))
+
+
+def labelled(lines: Iterable[Line]) -> Iterator[TextLine]:
+    """Labels and their values as lines to read."""
+    for label, cell in lines:
+        yield from _lines(label, cell)
 
 
 def _lines(label: str | None, cell: Cell) -> Iterator[TextLine]:

@@ -1,11 +1,11 @@
-"""The keys of the pools' table that open a form about one of them."""
+"""The keys that open a form about a pool, on screens that show one or many."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from batchtui.batch.models import Pool
 from batchtui.errors import BatchtuiError
 from batchtui.session import Session
-from batchtui.tables.pools import PoolRow
 from batchtui.ui.actions import dangerous
 from batchtui.ui.acts.pools import StopResize
 from batchtui.ui.screens.autoscale import AutoscaleScreen
@@ -13,11 +13,17 @@ from batchtui.ui.screens.edit_pool import EditPoolScreen
 from batchtui.ui.screens.listing import ListScreen
 from batchtui.ui.screens.resize_pool import ResizePoolScreen
 
+Row = TypeVar("Row")
 
-class PoolForms(ListScreen[PoolRow]):
+
+class PoolForms(ListScreen[Row]):
     """Each reads the whole pool before, so that what is edited is what there is."""
 
     session: Session
+
+    def chosen_pools(self) -> Sequence[str]:
+        """The ids of the pools that a key is about; where there is none, that was said."""
+        raise NotImplementedError
 
     @dangerous
     def action_resize(self) -> None:
@@ -43,12 +49,16 @@ class PoolForms(ListScreen[PoolRow]):
         self._with_pool("Autoscale", autoscale)
 
     def _with_pool(self, deed: str, go_on: Callable[[Pool], None]) -> None:
-        rows = self.targets()
-        if len(rows) > 1:
-            self.say(f"{deed} is for one pool at a time, and {len(rows)} are marked.", "warn")
-        elif rows:
-            self.say(f"Asking how {rows[0].id} is now …")
-            self.run_worker(self._read(rows[0].id, go_on), exclusive=True, group="form")
+        pools = self.chosen_pools()
+        if len(pools) > 1:
+            self.say(f"{deed} is for one pool at a time, and {len(pools)} are marked.", "warn")
+        elif pools:
+            self.with_pool(pools[0], go_on)
+
+    def with_pool(self, pool_id: str, go_on: Callable[[Pool], None]) -> None:
+        """Read a whole pool and go on with it, unless that fails or it is being deleted."""
+        self.say(f"Asking how {pool_id} is now …")
+        self.run_worker(self._read(pool_id, go_on), exclusive=True, group="form")
 
     async def _read(self, pool_id: str, go_on: Callable[[Pool], None]) -> None:
         try:

@@ -1,6 +1,6 @@
 """The pools of one account."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -16,6 +16,7 @@ from batchtui.ui.actions import dangerous
 from batchtui.ui.acts.pools import DeletePools
 from batchtui.ui.dialogs.copy import Copyable
 from batchtui.ui.screens.create_pool import CreatePoolScreen
+from batchtui.ui.screens.new_pool import NewPoolScreen
 from batchtui.ui.screens.nodes import NodesScreen
 from batchtui.ui.screens.pool_details import PoolDetailsScreen
 from batchtui.ui.screens.pool_forms import PoolForms
@@ -24,7 +25,7 @@ from batchtui.ui.views import View
 from batchtui.ui.widgets.table import Table
 
 
-class PoolsScreen(PoolForms):
+class PoolsScreen(PoolForms[PoolRow]):
     """Pools with their nodes by state; `enter` goes to the nodes. Owns the session."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -91,6 +92,10 @@ class PoolsScreen(PoolForms):
         view = self._node_views.setdefault(pool.id, View())
         self.app.push_screen(NodesScreen(self.session, pool, view))
 
+    def chosen_pools(self) -> Sequence[str]:
+        """The marked pools, or the one under the cursor."""
+        return [row.id for row in self.targets()]
+
     def action_details(self) -> None:
         """Everything that the service says of the pool."""
         row = self.table.current
@@ -121,13 +126,22 @@ class PoolsScreen(PoolForms):
             # What was typed is there again at the next `n`.
             self._draft = form.draft if pool_id is None else new_draft()
             if pool_id is not None:
-                self.say(f"Pool {pool_id} is being made.", "good")
-                self.start_refresh()
+                self.made(pool_id)
             elif self._draft != before:
                 self.say("What was typed is kept for the next n.")
 
         before = self._draft
         self.app.push_screen(form, left)
+
+    def made(self, pool_id: str) -> None:
+        """Go to the new pool's row, and look at how it comes to nodes."""
+        self.table.move_to(pool_id)
+        self.start_refresh()
+        self.with_pool(pool_id, self._show_new)
+
+    def _show_new(self, pool: Pool) -> None:
+        view = self._node_views.setdefault(pool.id, View())
+        self.app.push_screen(NewPoolScreen(self.session, pool, view))
 
     @dangerous
     def action_delete(self) -> None:
