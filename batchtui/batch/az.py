@@ -6,7 +6,7 @@ What `az batch` can't do goes by `az rest`, signed in with Entra ID. A secret is
 
 import json
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from urllib.parse import quote
 
@@ -18,6 +18,13 @@ from batchtui.batch.service import API_VERSION
 from batchtui.batch.times import stamp
 
 _RESOURCE = "https://batch.core.windows.net/"
+_SPEAKS = "2024-02-01"  # the version of azure-cli 2.91 (source: SERVICE.md)
+# What pools have had since (source: the SDK's change log).
+_SINCE_THEN = frozenset({
+    "jobDefaultOrder", "ipFamilies", "ipTags", "customerManagedKey", "proxyAgentSettings",
+    "diskEncryptionSet", "sharedGalleryImageId", "communityGalleryImageId",
+    "containerHostBatchBindMounts", "securityEncryptionType",
+})  # fmt: skip
 
 
 def command(*words: str) -> str:
@@ -41,8 +48,10 @@ def delete_pools(pools: Iterable[str]) -> str:
 
 
 def create_pool(body: Json) -> str:
-    """Make a pool."""
-    return _with_json(command("pool", "create"), body)
+    """Make a pool; a note says what of it may be too new for az."""
+    newer = ", ".join(sorted(_SINCE_THEN & set(_names(body))))
+    note = f"# az speaks version {_SPEAKS}, which may refuse: {newer}.\n" if newer else ""
+    return note + _with_json(command("pool", "create"), body)
 
 
 def resize_pool(pool: str, body: Json) -> str:
@@ -173,6 +182,16 @@ def _with_json(words: str, body: Json) -> str:
     # the end of the document that it stands in.
     document = f"<<'JSON'\n{json.dumps(shown)}\nJSON"
     return f'{note}file=$(mktemp) && cat > "$file" {document}\n{words} --json-file "$file"'
+
+
+def _names(value: object) -> Iterator[str]:
+    """The names of all properties."""
+    if isinstance(value, Mapping):
+        yield from value
+        value = list(value.values())
+    if isinstance(value, list):
+        for each in value:
+            yield from _names(each)
 
 
 def _lines(lines: Iterable[str]) -> str:

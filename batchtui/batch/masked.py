@@ -15,7 +15,14 @@ MASK = "***"
 def masked(value: Any) -> Any:  # noqa: ANN401 - JSON
     """The same JSON with a mask in the place of each secret."""
     if isinstance(value, Mapping):
-        return {name: MASK if name in SECRETS else masked(part) for name, part in value.items()}
+        return {
+            name: _mask(part) if name in SECRETS else masked(part) for name, part in value.items()
+        }
     if isinstance(value, str):
         return SIGNATURE.sub(MASK, value)
     return [masked(part) for part in value] if isinstance(value, list) else value
+
+
+def _mask(secret: object) -> object:
+    """A mask of the secret's type: what was copied is taken once the secrets are put in."""
+    return dict.fromkeys(secret, MASK) if isinstance(secret, Mapping) else MASK

@@ -12,10 +12,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from azure.core.rest import HttpRequest
 from conftest import wait_for
-from service.helpers import nat
+from pool_bodies import LINUX, OF_WINDOWS
+from service.helpers import client_of, nat
 
 from batchtui.batch import az as commands
+from batchtui.batch.masked import MASK
+from batchtui.batch.template import from_json
 from batchtui.emulator import EmulatorThread, Options
 
 AZ = os.environ.get("BATCHTUI_AZ") or shutil.which("az")
@@ -34,6 +38,7 @@ class Az:
 
     def __init__(self, info, home):
         self.home = home
+        self._info = info
         self._environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(home),
@@ -66,6 +71,13 @@ class Az:
         done = self.run(*words)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout) if done.stdout.strip() else None
+
+    def told(self, pool_id):
+        """A pool as the service tells it in the version that az speaks."""
+        ready = {name: getattr(self._info, name) for name in ("endpoint", "account", "key")}
+        with client_of(ready) as client:
+            path = f"/pools/{pool_id}?api-version=2024-02-01.19.0"
+            return client.send_request(HttpRequest("GET", path)).json()
 
     def until(self, check, *words):
         """What a command prints once that is as it should be."""
@@ -246,6 +258,22 @@ def test_forms_that_are_copied_from_batchtui_do_what_they_say(az):
     assert not pool_after(commands.disable_autoscale("forms"))["enableAutoScale"]
     # Nothing is being resized, which is what the service says.
     assert "OperationInvalidForCurrentState" in az.in_shell(commands.stop_resize("forms")).stderr
+
+
+@pytest.mark.parametrize("body", [LINUX, OF_WINDOWS], ids=["linux", "windows"])
+def test_any_pool_is_copied_to_az_and_back(az, body):
+    done = az.in_shell(commands.create_pool(body).replace(MASK, "secret-word"))
+    assert done.returncode == 0, done.stderr
+    shown = from_json(az(*SHOW, body["id"])).body
+    told = from_json(az.told(body["id"])).body
+    for pool in (shown, told):
+        machine = pool["virtualMachineConfiguration"]
+        # az prints the Python of what is nested in settings, and nothing of a data disk's kind.
+        for lost, name in (("extensions", "settings"), ("dataDisks", "managedDisk")):
+            for part in machine.get(lost, ()):
+                part.pop(name, None)
+    assert shown == told
+    assert {name for name in body if name not in told} <= {"targetDedicatedNodes"}
 
 
 def test_what_az_batch_cannot_do_is_asked_of_the_service_by_az_rest(az):

@@ -1,14 +1,18 @@
 """`batchtui pool create` as scripts use it: a process of its own against an emulator."""
 
 import json
+import os
 import subprocess
+import sys
 
 import pytest
-from pool_bodies import LINUX
+from pool_bodies import LINUX, OF_WINDOWS
 from service.helpers import client_of, nat, pool_body
 from terminals import BATCHTUI
 
 from batchtui.batch.masked import masked
+from batchtui.batch.python_code import create_pool
+from batchtui.batch.template import from_json
 from batchtui.emulator import EmulatorThread, Options
 from batchtui.emulator.control.client import inject
 
@@ -225,6 +229,17 @@ def test_nodes_that_cannot_be_had_are_told_when_they_are_waited_for(emulator, fi
     done = run("--from", file(body), "--wait")
     assert (done.returncode, done.stdout) == (1, "many\n"), done.stderr
     assert "CoreQuotaReached: " in done.stderr
+
+
+def test_the_python_of_a_pool_makes_it(emulator, tmp_path):
+    program = tmp_path / "make.py"
+    program.write_text(create_pool({**OF_WINDOWS, "id": "python"}, emulator.endpoint, "demo"))
+    secrets = {"PASSWORD": "Sturdy-Pass-1", "PASSWORD_2": "Sturdy-Pass-2"}
+    subprocess.run([sys.executable, str(program)], check=True, timeout=60, env=os.environ | secrets)
+    pool = from_json(told(emulator, "python")).body
+    assert pool["autoScaleEvaluationInterval"] == "PT5M"
+    assert [user["name"] for user in pool["userAccounts"]] == ["one", "two"]
+    assert pool["virtualMachineConfiguration"]["licenseType"] == "Windows_Server"
 
 
 def test_an_account_that_is_read_only_stays_as_it_is(emulator, file, tmp_path, monkeypatch):

@@ -113,3 +113,19 @@ def test_json_goes_in_by_a_file_and_no_secret_with_it():
     assert secret.startswith("# Put the secrets in the places of ***.")
     assert secret.count("***") == 2
     assert "az batch pool reset" in az.replace_pool_properties("p", {})
+
+
+def test_what_is_too_new_for_az_is_noted():
+    policy = {"nodeFillType": "Pack", "jobDefaultOrder": "none"}
+    disk = {"managedDisk": {"securityProfile": {"securityEncryptionType": "NonPersistedTPM"}}}
+    body = {"taskSchedulingPolicy": policy, "virtualMachineConfiguration": {"dataDisks": [disk]}}
+    assert az.create_pool(body).split("\n")[0] == (
+        "# az speaks version 2024-02-01, which may refuse: jobDefaultOrder, securityEncryptionType."
+    )
+    assert not az.create_pool({"id": "p"}).startswith("#")
+
+
+def test_a_secret_that_is_an_object_stays_one():
+    extension = {"protectedSettings": {"key": "secret-word"}}
+    command = az.create_pool({"virtualMachineConfiguration": {"extensions": [extension]}})
+    assert '"protectedSettings": {"key": "***"}' in command
