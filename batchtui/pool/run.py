@@ -57,14 +57,14 @@ async def _create(accounts: Accounts, wanted: Wanted, draft: PoolDraft) -> int:
         if "access_source" in draft.typed:
             draft = from_here(draft, await session.own_address())
         known = await _known(session)
-        wrong = [(name, text) for name, text in unreadable(draft).items()]
+        wrong = list(unreadable(draft).items())
         wrong += _labelled(rules.problems(draft.body, known))
         for name, text in wrong:
             _tell(f"{name}: {text}")
-        if wrong:
-            return _WRONG
         for name, text in _labelled(rules.warnings(draft.body, known)):
             _tell(f"warning: {name}: {text}")
+        if wrong:
+            return _WRONG
         if wanted.dry_run:
             write_out(json.dumps(masked(draft.body), indent=2) + "\n")
             return 0
