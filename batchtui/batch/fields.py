@@ -1,6 +1,6 @@
 """The fields of the guided form, by step: what each is called, and what it is about. Pure."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -10,18 +10,14 @@ from batchtui.batch.field import STEPS, PoolField, StepName, field_at
 from batchtui.batch.known import Path
 from batchtui.batch.lens import (
     Answer,
-    AsJson,
-    Choice,
-    Flag,
-    Minutes,
-    Mode,
     Pairs,
     PoolDraft,
     Text,
     UnreadableError,
-    Whole,
 )
+from batchtui.batch.more_fields import more_fields
 from batchtui.batch.pairs import METADATA
+from batchtui.batch.scale_fields import scale_fields
 from batchtui.batch.start_fields import start_fields
 
 __all__ = [
@@ -51,16 +47,6 @@ TITLES: Mapping[str, str] = MappingProxyType(
 )
 
 _MACHINE = "virtualMachineConfiguration"
-_SCALE = Mode(
-    "scale",
-    {"fixed": "as many as are asked for", "formula": "as many as a formula says"},
-    ways={
-        "fixed": (("targetDedicatedNodes",), ("targetLowPriorityNodes",), ("resizeTimeout",)),
-        "formula": (("autoScaleFormula",), ("autoScaleEvaluationInterval",)),
-    },
-    marks={"formula": {("enableAutoScale",): True}},
-)
-_POLICY = "taskSchedulingPolicy"
 
 
 def _fields() -> Iterator[PoolField]:
@@ -106,107 +92,10 @@ def _fields() -> Iterator[PoolField]:
         "vmSize",
         help="As Azure names it, such as standard_d2s_v3.",
     )
-    yield PoolField(
-        "scale",
-        "scale",
-        "Nodes",
-        _SCALE,
-        (("enableAutoScale",),),
-        help="As many as are asked for, or as many as a formula says.",
-    )
-    fixed, formula = _going(_SCALE, "fixed"), _going(_SCALE, "formula")
-    for field in (
-        field_at(
-            "dedicated",
-            "scale",
-            "Dedicated",
-            Whole,
-            "targetDedicatedNodes",
-            placeholder="0",
-            help="Nodes that stay. They cost money from the moment they exist.",
-        ),
-        field_at(
-            "spot",
-            "scale",
-            "Spot",
-            Whole,
-            "targetLowPriorityNodes",
-            placeholder="0",
-            help="Cheaper nodes that Azure may take away at any time.",
-        ),
-        field_at(
-            "resize_timeout",
-            "scale",
-            "Resize timeout",
-            Minutes,
-            "resizeTimeout",
-            placeholder="15 minutes",
-            help="Minutes until the allocation is given up: 5 at least, 15 by default.",
-        ),
-    ):
-        yield replace(field, when=fixed)
-    for field in (
-        field_at(
-            "formula",
-            "scale",
-            "Formula",
-            Text,
-            "autoScaleFormula",
-            help="Sets $TargetDedicatedNodes and $TargetLowPriorityNodes.",
-        ),
-        field_at(
-            "interval",
-            "scale",
-            "Every minutes",
-            Minutes,
-            "autoScaleEvaluationInterval",
-            placeholder="15",
-            help="How often the formula runs: 5 minutes to 168 hours.",
-        ),
-    ):
-        yield replace(field, when=formula)
-    yield field_at(
-        "slots",
-        "scale",
-        "Task slots",
-        Whole,
-        "taskSlotsPerNode",
-        placeholder="1",
-        help="Tasks that run at once on a node: at most 4 for each core, and 256.",
-    )
-    yield PoolField(
-        "fill",
-        "scale",
-        "Tasks go to",
-        Choice(
-            (_POLICY, "nodeFillType"),
-            {"Spread": "all nodes alike", "Pack": "one node until it is full"},
-        ),
-        ((_POLICY, "nodeFillType"), (_POLICY,)),
-        help="Packing lets nodes fall idle, so that a formula can remove them.",
-    )
-    yield PoolField(
-        "inter_node",
-        "scale",
-        "Inter-node",
-        Flag(("enableInterNodeCommunication",)),
-        (("enableInterNodeCommunication",),),
-        help="For MPI: one kind of nodes only, and it limits how many can be had.",
-    )
+    yield from scale_fields()
     yield from start_fields()
     yield from access_fields()
-    yield PoolField(
-        "everything",
-        "more",
-        "Whole pool",
-        AsJson(()),
-        ((),),
-        help="The whole pool as JSON; what no field shows can be edited here.",
-    )
-
-
-def _going(mode: Mode, way: str) -> Callable[[PoolDraft], bool]:
-    return lambda draft: mode.show(draft) == way
+    yield from more_fields()
 
 
 FIELDS: Mapping[str, PoolField] = MappingProxyType({field.name: field for field in _fields()})
@@ -215,7 +104,7 @@ FIELDS: Mapping[str, PoolField] = MappingProxyType({field.name: field for field 
 _BY_CODE = MappingProxyType(
     {
         "PoolExists": "id",
-        "InvalidApplicationPackageReferences": "everything",
+        "InvalidApplicationPackageReferences": "packages",
         "AutoScalingFormulaSyntaxError": "formula",
         "AutoScaleFormulaTooLong": "formula",
     }

@@ -77,3 +77,9 @@ class Known:
     by_key: bool | None = None
     subscription: str | None = None
     user_subscription: bool | None = None
+
+
+def size_of(body: Json, known: Known) -> VmSize | None:
+    """A pool's VM size, if it is known."""
+    name = str(body.get("vmSize", "")).lower()
+    return next((size for size in known.sizes or () if size.name.lower() == name), None)

@@ -7,10 +7,10 @@ known.
 
 from collections.abc import Iterable
 
-from batchtui.batch.known import Json, Known, Path, Problem, VmSize
+from batchtui.batch.known import Json, Known, Path, Problem, VmSize, size_of
 from batchtui.batch.models import SupportedImage
 from batchtui.batch.places import at
-from batchtui.batch.rules.reading import MACHINE, Rule, chosen_row, items, size_of, word
+from batchtui.batch.rules.reading import MACHINE, Rule, chosen_row, items, word
 
 _GPU_DRIVERS = {"NvidiaTeslaDriverInstalled", "NvidiaGridDriverInstalled"}
 _OS_DISK: Path = (*MACHINE, "osDisk")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from batchtui.batch.known import Json, Known, Path, Problem, VmSize
+from batchtui.batch.known import Json, Known, Path, Problem
 from batchtui.batch.models import SupportedImage
 from batchtui.batch.places import at
 
@@ -45,12 +45,6 @@ def again(found: Iterable[tuple[Path, Hashable]]) -> Iterator[Path]:
         if value in seen:
             yield path
         seen.add(value)
-
-
-def size_of(body: Json, known: Known) -> VmSize | None:
-    """The pool's VM size, if it is known."""
-    name = word(body, "vmSize")
-    return next((size for size in known.sizes or () if size.name.lower() == name), None)
 
 
 def image_rows(body: Json, known: Known) -> list[SupportedImage]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from batchtui.batch.durations import read_duration
+from batchtui.batch.formula import formula_doubts, formula_problem
 from batchtui.batch.known import Json, Known, Problem
 from batchtui.batch.rules.reading import Rule
 
@@ -43,6 +44,18 @@ def durations(body: Json, _known: Known) -> Iterable[Problem]:
             yield Problem((name,), text)
 
 
+def formula(body: Json, _known: Known) -> Iterable[Problem]:
+    """A formula that can't be read (source: documentation, AutoScalingFormulaSyntaxError)."""
+    if text := formula_problem(str(body.get("autoScaleFormula", ""))):
+        yield Problem(("autoScaleFormula",), text)
+
+
+def doubtful(body: Json, _known: Known) -> Iterable[Problem]:
+    """Names that the documentation doesn't have, and formulas without effect."""
+    for text in formula_doubts(str(body.get("autoScaleFormula", ""))):
+        yield Problem(("autoScaleFormula",), text)
+
+
 def mixed(body: Json, _known: Known) -> Iterable[Problem]:
     """No dedicated and spot nodes that talk to each other (source: SERVICE.md, trap 21)."""
     if body.get("enableInterNodeCommunication") and all(body.get(name) for name in _TARGETS):
@@ -63,5 +76,5 @@ def few(body: Json, _known: Known) -> Iterable[Problem]:
         yield Problem((_TARGETS[0],), text)
 
 
-RULES: tuple[Rule, ...] = (one_way, durations, mixed)
-WARNINGS: tuple[Rule, ...] = (few,)
+RULES: tuple[Rule, ...] = (one_way, durations, formula, mixed)
+WARNINGS: tuple[Rule, ...] = (few, doubtful)

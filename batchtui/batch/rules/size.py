@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from batchtui.batch.known import Json, Known, Path, Problem
+from batchtui.batch.known import Json, Known, Path, Problem, size_of
 from batchtui.batch.places import at
-from batchtui.batch.rules.reading import MACHINE, Rule, size_of, word
+from batchtui.batch.rules.reading import MACHINE, Rule, word
 
 _SLOTS_PER_CORE = 4  # and at most 256 in all, says the schema
 _DISKS: Path = (*MACHINE, "dataDisks")
