@@ -193,6 +193,21 @@ BAD = {
         {"enableAutoScale": True, "autoScaleFormula": "$TargetDedicatedNodes = 0;",
          "targetLowPriorityNodes": 0},
     ),
+    "a formula with a bracket too few": Bad(
+        ("autoScaleFormula",),
+        {"enableAutoScale": True, "autoScaleFormula": "$TargetDedicatedNodes = min(1, 2;",
+         "targetDedicatedNodes": None},
+    ),
+    "a formula of many statements": Bad(
+        ("autoScaleFormula",),
+        {"enableAutoScale": True, "autoScaleFormula": "$TargetDedicatedNodes = 0;" * 101,
+         "targetDedicatedNodes": None},
+    ),
+    "a formula that is too long": Bad(
+        ("autoScaleFormula",),
+        {"enableAutoScale": True, "autoScaleFormula": f"$TargetDedicatedNodes = 0;{' ' * 8192}",
+         "targetDedicatedNodes": None},
+    ),
     "no formula": Bad(("autoScaleFormula",), {"enableAutoScale": True}),
     "an empty formula": Bad(
         ("autoScaleFormula",), {"enableAutoScale": True, "autoScaleFormula": " "}

@@ -11,7 +11,7 @@ from typing import Any
 
 from batchtui.batch.fields import FIELDS, shown
 from batchtui.batch.known import Json, Path, Problem
-from batchtui.batch.lens import LINES, PoolDraft
+from batchtui.batch.lens import LINES, AsJson, PoolDraft
 from batchtui.batch.masked import masked
 from batchtui.batch.places import at, without
 
@@ -162,21 +162,29 @@ def differences(before: Json, after: Json) -> Iterable[str]:
             continue
         told |= {str(path[0]) for path in field.owns if path}
         label = field.label.strip()
-        if isinstance(field.lens, LINES) or "\n" in f"{was}{now}":
+        if isinstance(field.lens, AsJson):
+            yield from _values_differ(
+                label, *(at(pool, field.lens.path) for pool in (before, after))
+            )
+        elif isinstance(field.lens, LINES) or "\n" in f"{was}{now}":
             yield from _lines_differ(label, str(was), str(now))
         else:
             yield f"{label}: {_said(now)}"
             yield f"  before: {_said(was)}"
     for name in changed_names(before, after):
         if name not in told:
-            yield f"{name}: {_short(after.get(name))}"
-            yield f"  before: {_short(before.get(name))}"
+            yield from _values_differ(name, before.get(name), after.get(name))
 
 
 def _said(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value) or "none"
+
+
+def _values_differ(what: str, before: object, after: object) -> Iterable[str]:
+    yield f"{what}: {_short(after)}"
+    yield f"  before: {_short(before)}"
 
 
 def _short(value: object) -> str:

@@ -167,7 +167,8 @@ def test_an_image_that_ends_soon_is_warned_of(days, words):
         machine(extensions=[extension("f"), extension(provisionAfterExtensions=["F"])]),
         {"applicationPackageReferences": [
             {"applicationId": f"{GROUP}/Microsoft.Batch/batchAccounts/a/applications/b"}]},
-        {"targetDedicatedNodes": None, "enableAutoScale": True, "autoScaleFormula": "x = 1;"},
+        {"targetDedicatedNodes": None, "enableAutoScale": True,
+         "autoScaleFormula": "$TargetDedicatedNodes = 0;"},
     ],
 )  # fmt: skip
 def test_what_is_done_right_is_not_warned_of(change):
