@@ -11,6 +11,7 @@ from batchtui.accounts import Accounts
 from batchtui.config import Settings
 from batchtui.emulator import EmulatorThread, Options
 from batchtui.ui.screens.create_pool import CreatePoolScreen
+from batchtui.ui.screens.new_pool import NewPoolScreen
 from batchtui.ui.screens.pools import PoolsScreen
 
 NOW = datetime(2026, 3, 2, 3, 4, 5, tzinfo=UTC)
@@ -126,6 +127,22 @@ async def autoscale(pilot):
     await pool_details(pilot, "cfd-autoscale")
     await pilot.press("slash", *"maxnodes", "enter", "n")
     await until_shown(pilot, "2 of 4")
+
+
+async def new_pool(pilot, pool="fluid-sim-burst", words="Waiting for Azure to allocate"):
+    await pools(pilot)
+    pilot.app.screen.made(pool)
+    await until(pilot, lambda: isinstance(pilot.app.screen, NewPoolScreen), "the new pool")
+    await until_shown(pilot, words)
+    await until(pilot, lambda: pilot.app.screen.table.rows, "nodes")
+
+
+async def new_pool_quota(pilot):
+    await new_pool(pilot, "molecular-dynamics", "quota of dedicated cores is reached")
+
+
+async def new_pool_failed(pilot):
+    await new_pool(pilot, "genomics-start-task", "No such file or directory")
 
 
 async def raw_json(pilot):
@@ -312,6 +329,7 @@ async def upload_logs(pilot):
 VIEWS = [
     accounts, pools, faults, all_faults, faults_everywhere, command_line,
     nodes, marked_nodes, node_map, node_details, pool_details, autoscale, raw_json,
+    new_pool, new_pool_quota, new_pool_failed,
     create_pool, choose_image, review, add_user, no_way, help_screen, delete_pool,
     prompts, copying, choose_theme, add_account,
     resize_pool, stop_resize, edit_pool, edit_review,

@@ -197,7 +197,7 @@ def meaning(fault: ServiceFault) -> Meaning:
         return known
     text = fault.message or f"The resize ended with {fault.code or 'an error'}."
     helps = (_QUOTA, _FEWER, _SIZE) if "quota" in code else (_RETRY,)
-    return Meaning(fault.code or "resize failed", text, helps)
+    return Meaning(fault.code or "error", text, helps)
 
 
 def _reason(fault: ServiceFault) -> str:

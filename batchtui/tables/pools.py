@@ -6,6 +6,7 @@ from datetime import datetime
 
 from batchtui.batch.faults import counted
 from batchtui.batch.models import RDP_PORT, NodeCounts, Pool
+from batchtui.batch.resize_errors import meaning
 from batchtui.batch.times import stamp
 from batchtui.tables import WIDE, Cell, Column, natural, newest_first
 from batchtui.tables.bar import bar
@@ -16,13 +17,6 @@ from batchtui.words import age
 _BAR = 7  # cells
 _UNKNOWN = Cell("…", "muted")
 _NONE = Cell("–", "muted")
-_RESIZE_FAULTS = {
-    "accountcorequotareached": "core quota",
-    "accountlowprioritycorequotareached": "spot core quota",
-    "allocationtimedout": "allocation timed out",
-    "allocationfailed": "allocation failed",
-    "resizestopped": "resize stopped",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,15 +190,11 @@ def _at_work(row: PoolRow) -> Cell:
 
 
 def _faults(row: PoolRow) -> Cell:
-    parts = [_resize_fault(fault.code) for fault in row.pool.faults]
+    parts = [visible(meaning(fault).word) for fault in row.pool.faults]
     parts += [f"{n} {look(state).word}" for state, n in counted(row.counts).items()]
     if not parts:
         return Cell("") if row.counts else _UNKNOWN
     return Cell("✗ " + ", ".join(parts), "bad")
-
-
-def _resize_fault(code: str) -> str:
-    return _RESIZE_FAULTS.get(code.lower(), visible(code))
 
 
 def _access(pool: Pool) -> Cell:

@@ -164,11 +164,15 @@ async def test_a_quota_that_is_reached_says_what_helps(pilot, emulator, service)
 
 
 async def test_the_first_start_task_that_failed_shows_what_it_wrote(pilot, emulator, service):
-    await make(pilot, service, startTask=start_task("echo [red]no such tool[/red] >&2; exit 3"))
+    screen = await make(
+        pilot, service, startTask=start_task("echo [red]no such tool[/red] >&2; exit 3")
+    )
     await pass_time(pilot, emulator, "The start task failed on 2 of 2 nodes, first on ")
     await until_shown(pilot, "exit 3")
     await until_shown(pilot, "[red]no such tool[/red]")
     await until_shown(pilot, "Reboot the node, which runs the start task again")
+    ended = {row.id: row.start_task_run.end_time for row in screen.table.rows.values()}
+    assert screen.table.cursor == min(ended, key=lambda each: (ended[each], each))
     await pilot.press("e")
     await until(pilot, lambda: not isinstance(pilot.app.screen, NewPoolScreen), "the form")
     await pilot.press("escape")

@@ -4,11 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from batchtui.batch import convert
 from batchtui.batch.facts import Facts
 from batchtui.batch.models import Json, NodeCounts
 from batchtui.batch.node import SSH_PORT
+from batchtui.batch.progress import progress
 from batchtui.tables import Cell
 from batchtui.tables.states import state_cell
+from batchtui.ui.details.progress import help_lines, sentence_cell, step_lines
 from batchtui.ui.details.section import (
     Line,
     Section,
@@ -48,6 +51,7 @@ def pool_sections(raw: Json, around: Around) -> list[Section]:
     run = facts.within("autoScaleRun")
     return sections(
         Section("Errors", list(_error_lines(facts, run))),
+        Section("Progress", list(_progress_lines(raw, around))),
         Section("Pool", list(_pool_lines(facts, now))),
         Section("Nodes", list(_count_lines(facts, around))),
         Section("Quota", list(_quota_lines(raw))),
@@ -77,6 +81,17 @@ def _error_lines(facts: Facts, run: Facts) -> Iterator[Line]:
     if error := run.within("error"):
         code, cell = fault(error, "values")
         yield f"autoscale: {code}", cell
+
+
+def _progress_lines(raw: Json, around: Around) -> Iterator[Line]:
+    """What it waits for, its steps unless it is done with them, and what helps."""
+    if around.counts is None:
+        return
+    found = progress(convert.pool(raw), around.counts.by_state, around.now)
+    yield "now", sentence_cell(found)
+    if found.state != "done":
+        yield from step_lines(found)
+    yield from help_lines(found)
 
 
 def _pool_lines(facts: Facts, now: datetime) -> Iterator[Line]:

@@ -17,6 +17,7 @@ _LOOKS: Mapping[State, tuple[str, Tone]] = MappingProxyType(
         "failed": ("✗", "bad"),
     }
 )
+_NO_KEYS: Mapping[Deed, str] = MappingProxyType({})
 
 
 def sentence_cell(progress: Progress) -> Cell:
@@ -30,7 +31,7 @@ def step_lines(progress: Progress) -> Iterator[Line]:
     return map(_step, progress.steps)
 
 
-def help_lines(progress: Progress, keys: Mapping[Deed, str]) -> Iterator[Line]:
+def help_lines(progress: Progress, keys: Mapping[Deed, str] = _NO_KEYS) -> Iterator[Line]:
     """A line for each thing that helps, behind the key that does it, where there is one."""
     return (_help(each, keys) for each in progress.helps)
 

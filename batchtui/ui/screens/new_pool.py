@@ -113,6 +113,8 @@ class NewPoolScreen(PoolForms[Node], NodesScreen):
         which = (node.id, run.end_time if run else "")
         if which == self._output_of:
             return
+        if not self._output and not self.table.data.cursor_place:
+            self.table.move_to(node.id)  # nobody chose another one yet
         output = await read_output(
             self.session.files,
             self.pool.id,
