@@ -9,8 +9,12 @@ import pytest
 from textual._context import visible_screen_stack
 from textual.widgets import TextArea
 
+from batchtui.batch.fields import FIELDS, STEPS
 from batchtui.ui.app import BatchtuiApp
+from batchtui.ui.screens.create_pool import CreatePoolScreen
 from batchtui.ui.screens.nodes import NodesScreen
+from batchtui.ui.screens.pool_steps import PoolStepsScreen
+from batchtui.ui.widgets.picker import Picker
 
 
 def screen_strips(app):
@@ -60,9 +64,57 @@ async def open_nodes(pilot, pool):
     return pilot.app.screen
 
 
+async def open_form(pilot):
+    """From the pools to the form that makes one: its screen."""
+    await pilot.press("n")
+    await until(pilot, lambda: isinstance(pilot.app.screen, CreatePoolScreen), "the form")
+    form = pilot.app.screen
+    await until(pilot, lambda: form.shown_step and form.focused, "the first step")
+    return form
+
+
+async def go_to_step(pilot, step):
+    """By keys from the step that is shown to another one of the form."""
+    form = pilot.app.screen
+    way = STEPS.index(step) - STEPS.index(form.here)
+    await pilot.press(*["pagedown" if way > 0 else "pageup"] * abs(way))
+    await until(pilot, lambda: _is_open(form, step), f"the step {step}")
+    await pilot.pause()
+
+
+def _is_open(form, step):
+    shown = form.shown_step
+    return form.here == step and shown is not None and shown.display and shown.is_mounted
+
+
+async def choose_image(pilot, words):
+    """In the form of a pool: choose the first image that the words find."""
+    await go_to_step(pilot, "image")
+    form = pilot.app.screen
+    picker = form.query_one(Picker)
+    await until(pilot, lambda: picker.table.rows, "the images")
+    await fill(pilot, image=words)
+    await until(pilot, lambda: picker.table.current, f"an image for {words!r}")
+    await pilot.press("enter")
+    await until(pilot, lambda: form.here == "size" and _is_open(form, "size"), "the next step")
+
+
+async def create(pilot):
+    """Send the form of a pool: once more where warnings come before."""
+    form = pilot.app.screen
+    await pilot.press("ctrl+s")
+    await pilot.pause()
+    if pilot.app.screen is form and not form.sending:
+        await until(pilot, lambda: _is_open(form, "review"), "the review")
+        await pilot.press("ctrl+s")
+
+
 async def fill(pilot, **fields):
-    """Put values into fields of the form that is open."""
+    """Put values into fields of the form that is open, whatever step they are in."""
     for name, value in fields.items():
+        screen = pilot.app.screen
+        if isinstance(screen, PoolStepsScreen) and FIELDS[name].step != screen.here:
+            await go_to_step(pilot, FIELDS[name].step)
         field = pilot.app.screen.query_one(f"#{name}")
         if isinstance(field, TextArea):
             field.text = value

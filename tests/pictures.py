@@ -4,13 +4,13 @@ import socket
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
-from driving import running_app, until, until_shown
+import driving
+from driving import fill, go_to_step, open_form, running_app, until, until_shown
 
 from batchtui.access.accounts import Account
 from batchtui.accounts import Accounts
 from batchtui.config import Settings
 from batchtui.emulator import EmulatorThread, Options
-from batchtui.ui.screens.create_pool import CreatePoolScreen
 from batchtui.ui.screens.new_pool import NewPoolScreen
 from batchtui.ui.screens.pools import PoolsScreen
 
@@ -154,41 +154,28 @@ async def raw_json(pilot):
 
 async def create_pool(pilot):
     await pools(pilot)
-    await pilot.press("n")
-    await until(pilot, lambda: isinstance(pilot.app.screen, CreatePoolScreen), "the form")
-    form = pilot.app.screen
-    await choose_image(pilot, confirm=True)
-    form.query_one("#id").value = "render-again"
-    form.query_one("#dedicated").value = "twelve"
-    form.query_one("#start_command").value = "apt-get update && apt-get install -y blender"
-    form.query_one("#start_command").focus()
-    await until(pilot, lambda: form.draft.access_source, "this machine's address")
-    await pilot.pause()
+    form = await open_form(pilot)
+    await driving.choose_image(pilot, "24_04 server")
+    await until(pilot, lambda: not form.draft.typed, "this machine's address")
+    await fill(pilot, id="render-again", dedicated="twelve")
+    await fill(pilot, start_command="apt-get update && apt-get install -y blender")
 
 
-async def choose_image(pilot, *, confirm=False):
-    if not isinstance(pilot.app.screen, CreatePoolScreen):
-        await pools(pilot)
-        await pilot.press("n")
-        await until(pilot, lambda: isinstance(pilot.app.screen, CreatePoolScreen), "the form")
-    form = pilot.app.screen
-    form.query_one("#image").focus()
-    await pilot.pause()
-    await pilot.press("enter")
+async def choose_image(pilot):
+    await pools(pilot)
+    form = await open_form(pilot)
+    await go_to_step(pilot, "image")
     await until_shown(pilot, "ubuntu-server-jammy")
+    await until(pilot, lambda: not form.draft.typed, "this machine's address")
     await pilot.press(*"24_04", "space", *"server")
     await pilot.pause()
-    if confirm:
-        await pilot.press("enter")
-        await until(pilot, lambda: pilot.app.screen is form and form.draft.image, "an image")
 
 
 async def review(pilot):
     await create_pool(pilot)
-    pilot.app.screen.query_one("#dedicated").value = "12"
-    await pilot.pause()
+    await fill(pilot, dedicated="12")
     await pilot.press("ctrl+s")
-    await until_shown(pilot, "Create pool render-again?")
+    await until_shown(pilot, "commands run on this machine")
 
 
 async def add_user(pilot):
@@ -227,16 +214,15 @@ async def edit_pool(pilot):
     pilot.app.screen.table.move_to("genomics-start-task")
     await pilot.press("e")
     await until_shown(pilot, "0 of 6 nodes have another start task")
-    pilot.app.screen.query_one("#environment").text = 'REFERENCE=hg38\nsaid="a\\nb"\n=1'
-    pilot.app.screen.query_one("#identity").value = "task-nonadmin"
+    await fill(pilot, environment='REFERENCE=hg38\nsaid="a\\nb"\n=1')
+    await fill(pilot, start_identity="task-nonadmin")
     await until_shown(pilot, "there is no name before the =")
 
 
 async def edit_review(pilot):
     await edit_pool(pilot)
-    pilot.app.screen.query_one("#environment").text = "REFERENCE=hg38"
-    pilot.app.screen.query_one("#metadata").text = "team=genomics\nowner=[b]me[/b]"
-    await pilot.pause()
+    await fill(pilot, environment="REFERENCE=hg38")
+    await fill(pilot, metadata="team=genomics\nowner=[b]me[/b]")
     await pilot.press("ctrl+s")
     await until_shown(pilot, "Edit pool genomics-start-task?")
 

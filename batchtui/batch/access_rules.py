@@ -83,6 +83,8 @@ class AccessLens:
 
     def put(self, draft: PoolDraft, answer: Answer) -> PoolDraft:
         """Another NAT pool, or none; the one before is kept aside."""
+        if answer not in ACCESS:
+            raise UnreadableError(f"One of {', '.join(ACCESS)}.")
         if answer == self.show(draft):
             return draft
         now, parked = door(draft.body), draft.aside.get(_PARKED)

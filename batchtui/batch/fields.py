@@ -145,9 +145,13 @@ def shown(draft: PoolDraft, name: str) -> Answer:
 
 def answered(draft: PoolDraft, name: str, answer: Answer) -> PoolDraft:
     """The draft with a field's answer; one that is no value of its property (yet) is kept."""
+    lens = FIELDS[name].lens
     others = {other: text for other, text in draft.typed.items() if other != name}
+    before = replace(draft, typed=others)
+    if answer == lens.show(before):
+        return before
     try:
-        return FIELDS[name].lens.put(replace(draft, typed=others), answer)
+        return lens.put(before, answer)
     except UnreadableError:
         return replace(draft, typed={**others, name: answer})
 

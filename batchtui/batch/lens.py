@@ -227,9 +227,12 @@ class AsJson(_AtPath):
         if not text.strip():
             return None
         try:
-            return read_json(text)
+            found = read_json(text)
         except JsonTextError as error:
             raise UnreadableError(f"No JSON: {error}.") from None
+        if not self.path and not isinstance(found, dict):
+            raise UnreadableError("A pool is an object: { ... }.")
+        return found
 
 
 # Lenses whose text is of several lines.
@@ -270,6 +273,8 @@ class Mode:
     def put(self, draft: PoolDraft, answer: Answer) -> PoolDraft:
         """Go another way; the properties of this one are set aside."""
         now, wanted = str(self.show(draft)), str(answer)
+        if wanted not in self.ways:
+            raise UnreadableError(f"One of {', '.join(self.ways)}.")
         if now == wanted:
             return draft
         body, kept = dict(draft.body), dict[str, Any]()

@@ -40,6 +40,8 @@ def put(body: object, path: Path, value: object) -> Any:  # noqa: ANN401 - JSON
 
 def without(body: Json, path: Path) -> dict[str, Any]:
     """The JSON without what is at a place, and without what is empty by that."""
+    if not path:
+        return {}
     if at(body, path) is None and not _there(body, path):
         return dict(body)
     above = path[:-1]

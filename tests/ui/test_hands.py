@@ -5,14 +5,13 @@ import re
 
 import pytest
 from aiohttp import web
-from driving import running_app, screen_text, until, until_shown
+from driving import fill, go_to_step, open_form, running_app, screen_text, until, until_shown
 from hostile import KEY, hostile_service
 
 from batchtui.access.accounts import Account
 from batchtui.access.channel import Exit
 from batchtui.errors import ReadOnlyError, ServiceError
 from batchtui.ui.dialogs.enter_node import EnterNode
-from batchtui.ui.screens.create_pool import CreatePoolScreen
 from batchtui.ui.screens.nodes import NodesScreen
 from batchtui.ui.screens.pools import PoolsScreen
 
@@ -110,33 +109,29 @@ async def test_nothing_opens_above_the_way_to_a_shell(pilot):
 
 
 async def test_escape_in_the_form_keeps_what_was_typed(pilot):
-    await pilot.press("n")
-    await until(pilot, lambda: isinstance(pilot.app.screen, CreatePoolScreen), "the form")
+    await open_form(pilot)
     await pilot.press(*"my-pool")
-    pilot.app.screen.query_one("#start_command").value = "echo $HOME"
-    await pilot.pause()
+    await fill(pilot, start_command="echo $HOME")
     await pilot.press("escape")
     await until_shown(pilot, "kept for the next n")
-    await pilot.press("n")
-    await until(pilot, lambda: isinstance(pilot.app.screen, CreatePoolScreen), "the form")
-    form = pilot.app.screen
+    form = await open_form(pilot)
     assert form.query_one("#id").value == "my-pool"
+    await go_to_step(pilot, "start")
     assert form.query_one("#start_command").value == "echo $HOME"
-    assert form.draft.id == "my-pool"
+    assert form.draft.body["id"] == "my-pool"
 
 
 async def test_a_command_does_not_lose_what_was_typed(pilot):
-    await pilot.press("n")
-    await until(pilot, lambda: isinstance(pilot.app.screen, CreatePoolScreen), "the form")
-    form = pilot.app.screen
+    form = await open_form(pilot)
     for line in ("pools", "accounts"):
-        form.query_one("#id").value = "my-pool"
-        form.query_one("#access").focus()
-        await pilot.pause()
+        await fill(pilot, id="my-pool")
+        await go_to_step(pilot, "access")
+        assert form.query_one("#access").has_focus
         await pilot.press("colon", *line, "enter")
         await until_shown(pilot, "What was typed would be lost")
         form.say("")
     assert pilot.app.screen is form
+    await go_to_step(pilot, "name")
     assert form.query_one("#id").value == "my-pool"
 
 

@@ -1,37 +1,32 @@
 """Pools: the table, its filter, and making one."""
 
 import pytest
-from driving import running_app, screen_text, until, until_shown
+from driving import (
+    choose_image,
+    create,
+    fill,
+    go_to_step,
+    open_form,
+    running_app,
+    screen_text,
+    until,
+    until_shown,
+)
 
 from batchtui.access.accounts import Account
 from batchtui.accounts import Accounts
 from batchtui.batch.service import BatchService
 from batchtui.config import Settings
 from batchtui.emulator.control.client import faults, inject
-from batchtui.ui.screens.create_pool import CreatePoolScreen
 from batchtui.ui.screens.pools import PoolsScreen
 
 
-async def open_form(pilot, **fields):
-    """The form with these fields filled in and an image chosen."""
-    await pilot.press("n")
-    await until(pilot, lambda: isinstance(pilot.app.screen, CreatePoolScreen), "the form")
-    await choose_image(pilot, "ubuntu-24_04-lts server !arm")
-    for name, text in fields.items():
-        pilot.app.screen.query_one(f"#{name}").value = text
-    await pilot.pause()
-
-
-async def choose_image(pilot, words):
-    form = pilot.app.screen
-    form.query_one("#image").focus()
-    await pilot.pause()
-    await pilot.press("enter")
-    await until_shown(pilot, "ubuntu-server-jammy")
-    pilot.app.screen.query_one("Input").value = words.split(" !", 1)[0]
-    await pilot.pause()
-    await pilot.press("enter")
-    await until(pilot, lambda: pilot.app.screen is form and form.draft.image, "an image")
+async def begun(pilot, **fields):
+    """The form with an image chosen and these fields filled in."""
+    form = await open_form(pilot)
+    await choose_image(pilot, "ubuntu-24_04-lts server")
+    await fill(pilot, **fields)
+    return form
 
 
 async def test_the_demo_world_is_shown(pilot):
@@ -62,13 +57,16 @@ async def test_a_broken_filter_is_said(pilot):
 
 
 async def test_a_pool_is_made(pilot, emulator):
-    await open_form(pilot, id="from-form", dedicated="2", start_command="printenv AZ_BATCH_POOL_ID")
-    assert pilot.app.screen.draft.access_source == "127.0.0.1"
+    form = await begun(
+        pilot, id="from-form", dedicated="2", start_command="printenv AZ_BATCH_POOL_ID"
+    )
+    await go_to_step(pilot, "access")
+    assert form.query_one("#access_source").value == "127.0.0.1"
     await pilot.press("ctrl+s")
-    await until_shown(pilot, "Create pool from-form?")
-    text = screen_text(pilot.app)
-    assert "commands run on this machine" in text
-    assert "2 dedicated nodes" in text
+    # What may be regretted comes before.
+    await until_shown(pilot, "commands run on this machine")
+    assert form.here == "review"
+    assert '"targetDedicatedNodes": 2' in screen_text(pilot.app)
     await pilot.press("ctrl+s")
     await until_shown(pilot, "Pool from-form is being made.")
     await until_shown(pilot, "from-form")
@@ -80,44 +78,39 @@ async def test_a_pool_is_made(pilot, emulator):
 
 
 async def test_problems_are_shown_in_place_and_nothing_is_sent(pilot):
-    await pilot.press("n")
-    await until(pilot, lambda: isinstance(pilot.app.screen, CreatePoolScreen), "the form")
+    form = await open_form(pilot)
     await pilot.press(*"RENDER-linux")
     await until_shown(pilot, "There is a pool of this id")
     await pilot.press("ctrl+s")
-    await until_shown(pilot, "Choose an image.")
     await until_shown(pilot, "Some fields need mending.")
-    assert pilot.app.screen.query_one("#id").value == "RENDER-linux"
+    assert form.query_one("#id").has_focus
+    await go_to_step(pilot, "image")
+    await until_shown(pilot, "Choose an image.")
+    assert form.query_one("#id").value == "RENDER-linux"
 
 
 async def test_what_the_service_refuses_goes_to_its_field(pilot, emulator):
-    await open_form(pilot, id="taken-meanwhile")
+    form = await begun(pilot, id="taken-meanwhile")
     async with BatchService(emulator.endpoint, emulator.account, emulator.key) as service:
         theirs = {**(await service.get("/pools/nightly-reports"))}
         kept = ("vmSize", "virtualMachineConfiguration")
         body = {name: theirs[name] for name in kept}
         await service.post("/pools", {"id": "Taken-Meanwhile", **body, "targetDedicatedNodes": 0})
-    await pilot.press("ctrl+s")
-    await until_shown(pilot, "Create pool taken-meanwhile?")
-    await pilot.press("ctrl+s")
+    await create(pilot)
     await until_shown(pilot, "The specified pool already exists.")
-    form = pilot.app.screen
-    assert isinstance(form, CreatePoolScreen)
+    assert pilot.app.screen is form
     assert form.query_one("#id").value == "taken-meanwhile"
     assert form.query_one("#id").has_focus
     # Another id, and it is made.
-    form.query_one("#id").value = "free"
-    await pilot.pause()
-    await pilot.press("ctrl+s")
-    await until_shown(pilot, "Create pool free?")
-    await pilot.press("ctrl+s")
+    await fill(pilot, id="free")
+    await create(pilot)
     await until_shown(pilot, "Pool free is being made.")
 
 
 async def test_windows_is_reached_by_rdp(pilot):
-    await pilot.press("n")
-    await until(pilot, lambda: isinstance(pilot.app.screen, CreatePoolScreen), "the form")
+    await open_form(pilot)
     await choose_image(pilot, "os:windows 2022-datacenter")
+    await go_to_step(pilot, "access")
     await until_shown(pilot, "RDP")
 
 

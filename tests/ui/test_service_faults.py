@@ -5,14 +5,13 @@ from asyncio import to_thread
 from dataclasses import dataclass
 
 import pytest
-from driving import fill, open_nodes, screen_text, until, until_shown
+from driving import choose_image, fill, open_form, open_nodes, screen_text, until, until_shown
 from textual.widgets import Static
 
 from batchtui.config import Settings
 from batchtui.emulator import EmulatorThread, Options
 from batchtui.emulator.control.client import clear, inject
 from batchtui.ui.dialogs.notice import Notice
-from batchtui.ui.screens.create_pool import CreatePoolScreen
 
 POOL = "render-linux"
 TIMEOUT = 1.0  # s
@@ -257,24 +256,18 @@ async def send(pilot, form):
 
 async def test_a_pool_that_cannot_be_made_stays_typed(pilot, emulator):
     pools = pilot.app.screen
-    await pilot.press("n")
-    await until(pilot, lambda: isinstance(pilot.app.screen, CreatePoolScreen), "the form")
-    form = pilot.app.screen
-    form.query_one("#image").focus()
-    await pilot.pause()
-    # The images that can't be asked for say so in place.
+    # The images that can't be asked for say so.
     await to_thread(inject, emulator, method="GET", path="/supportedimages", do="malformed")
-    await pilot.press("enter")
+    form = await open_form(pilot)
     await until_shown(pilot, "isn't Azure Batch's JSON")
     await to_thread(clear, emulator)
-    await pilot.press("escape")
-    await until(pilot, lambda: pilot.app.screen is form, "the form")
-    await pilot.press("enter")
-    await until_shown(pilot, "ubuntu-server-jammy")
-    await pilot.press(*"24_04", "enter")
-    await until(pilot, lambda: pilot.app.screen is form and form.draft.image, "an image")
+    await pilot.press("ctrl+r")
+    await choose_image(pilot, "24_04")
     await fill(pilot, id="made-late", dedicated="1")
-    await until(pilot, lambda: form.draft.access_source, "this machine's address")
+    await until(pilot, lambda: not form.draft.typed, "this machine's address")
+    # What may be regretted is seen before.
+    await pilot.press("ctrl+s")
+    await until(pilot, lambda: form.here == "review", "the review")
     await refused_then_sent(pilot, emulator, form, "POST", "/pools")
     await until_shown(pilot, "Pool made-late is being made.")
     await pilot.press("escape")

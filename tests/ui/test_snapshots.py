@@ -27,6 +27,9 @@ def without_chance(text):
     )
     text = re.sub(r"@127\.\d+\.\d+\.", "@127.AAA.BBB.", text)
     text = re.sub(r"as [a-z0-9_-]+\. +", lambda m: same_width(m[0], "as USER."), text)
+    text = re.sub(
+        r"this machine, as [a-z0-9_-]+\.$", "this machine, as USER.", text, flags=re.MULTILINE
+    )
     text = re.sub(r"\b[0-9]s ago", "0s ago", text)
     text = re.sub(r"\.\d{3,7}Z", ".0Z", text)
     text = re.sub(r'"0x[0-9A-F]{15}"', '"0xETAG"', text)

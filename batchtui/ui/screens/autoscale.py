@@ -93,11 +93,11 @@ class AutoscaleScreen(Evaluating):
         """What the service would refuse."""
         return problems(self.draft)
 
-    def check(self, *, all_fields: bool = False) -> Mapping[str, str]:
+    def check(self) -> Mapping[str, str]:
         """Say what is now, too."""
         status = "\n".join(visible(line) for line in self._status())
         self.query_one("#status", Static).update(status)
-        return super().check(all_fields=all_fields)
+        return super().check()
 
     def _status(self) -> Iterable[str]:
         pool = self.pool

@@ -50,8 +50,9 @@ class FormScreen(HouseScreen, Generic[Draft]):
         self.session = session
         self.read_only = session.read_only
         self.draft = draft
-        self._sending = False
+        self.sending = False  # whether the service is being asked
         self._touched: set[str] = set()
+        self._told: set[str] = set()  # fields that weren't touched, and complain all the same
         self._refused: dict[str, str] = {}
 
     # What subclasses say
@@ -177,12 +178,12 @@ class FormScreen(HouseScreen, Generic[Draft]):
             elif isinstance(widget, Input | Select | Tick) and widget.value != value:
                 widget.value = value
 
-    def check(self, *, all_fields: bool = False) -> Mapping[str, str]:
+    def check(self) -> Mapping[str, str]:
         """Name each problem at its field, and say what sending it would do."""
         wrong = {**self.problems(), **self._refused}
+        told = self._touched | self._told
         for field in self.query(Field):
-            seen = all_fields or field.field in self._touched
-            field.complain(wrong.get(field.field, "") if seen else "")
+            field.complain(wrong.get(field.field, "") if field.field in told else "")
         self.tell(wrong)
         return wrong
 
@@ -210,15 +211,17 @@ class FormScreen(HouseScreen, Generic[Draft]):
 
     def busy(self) -> bool:
         """Whether the service is being asked; then that is said."""
-        if self._sending:
+        if self.sending:
             self.say("Still sending what was reviewed before. ctrl+c gives that up.", "warn")
-        return self._sending
+        return self.sending
 
     def stopped_by_problems(self) -> bool:
         """Whether there are any; then all of them are named, and the first has the focus."""
-        wrong = self.check(all_fields=True)
+        wrong = self.check()
         if not wrong:
             return False
+        self._told.update(wrong)
+        self.check()
         self.go_to(self.first_of(wrong))
         self.say("Some fields need mending.", "warn")
         return True
@@ -238,8 +241,8 @@ class FormScreen(HouseScreen, Generic[Draft]):
 
     def start_sending(self) -> None:
         """Send the draft as it is now, unless one is being sent."""
-        if not self._sending:
-            self._sending = True
+        if not self.sending:
+            self.sending = True
             self.say("Sending …")
             self.run_worker(self._send(self.draft), group="send")
 
@@ -253,7 +256,7 @@ class FormScreen(HouseScreen, Generic[Draft]):
         else:
             await self.finish(result)
         finally:
-            self._sending = False
+            self.sending = False
 
     def refuse(self, error: ServiceError) -> None:
         """Show a refusal at the field that it is about, or in full if it is about none."""
@@ -282,7 +285,7 @@ class FormScreen(HouseScreen, Generic[Draft]):
     @property
     def would_lose(self) -> bool:
         """Whether whoever goes elsewhere without a question would lose something."""
-        return self._sending or self.edited()
+        return self.sending or self.edited()
 
     def action_back(self) -> None:
         """Leave; ask before, if something would be lost."""
@@ -295,13 +298,13 @@ class FormScreen(HouseScreen, Generic[Draft]):
                 self.leave()
 
         text = "Nothing was sent. What you typed is lost."
-        if self._sending:
+        if self.sending:
             text = "It is being sent: whether the service does it won't be told."
         self.app.push_screen(Confirm("Leave the form?", text, yes="Leave"), decided)
 
     def action_give_up(self) -> None:
         """Don't wait for the service any longer; what was typed stays."""
-        if self._sending:
+        if self.sending:
             self.workers.cancel_group(self, "send")
             self.say("Given up. Whether the service did it isn't known.", "warn")
         else:

@@ -63,6 +63,8 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
                 tooltip="Go to the next step"),
         Binding("pageup", "step(-1)", "Step before", show=False, id="steps.previous",
                 priority=True, tooltip="Go to the step before"),
+        Binding("ctrl+r", "refresh", "Ask again", show=False, id="steps.refresh",
+                tooltip="Ask the service again for what it didn't tell"),
     ]  # fmt: skip
 
     verbatim = frozenset(FIELDS)
@@ -72,7 +74,7 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
         super().__init__(session, draft)
         self.known = Known(session.now(), frozenset(each.lower() for each in taken))
         self.here: StepName = STEPS[0]
-        self._seen_warnings: Mapping[str, str] = {}
+        self._seen: frozenset[str] = frozenset()  # warnings
 
     # Frame
 
@@ -92,8 +94,12 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
 
     def on_mount(self) -> None:
         """Find out meanwhile what the service supports, and where this machine is."""
-        self.run_worker(self._learn_images())
-        self.run_worker(self._learn_address())
+        self.action_refresh()
+
+    def action_refresh(self) -> None:
+        """Ask for what isn't known."""
+        self.run_worker(self._learn_images(), group="images", exclusive=True)
+        self.run_worker(self._learn_address(), group="address", exclusive=True)
 
     async def _learn_images(self) -> None:
         try:
@@ -202,7 +208,7 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
         for field in self.query("#field-access").results(Field):
             field.relabel(protocol(self.draft.body))
         if self.here == "review":
-            self._seen_warnings = warned
+            self._seen |= {*self.warnings()}
 
     def locked(self, _field: str) -> str:
         """Why a field can't be answered here, or nothing."""
@@ -237,7 +243,7 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
         """Send it if nothing is wrong; warnings that nobody saw come before."""
         if self.busy() or self.stopped_by_problems():
             return
-        if self.warned() != self._seen_warnings:
+        if not self._seen.issuperset(self.warnings()):
             self.open_step("review")
             self.say("Nothing is wrong, but look at the warnings. ctrl+s again goes on.", "warn")
         else:
