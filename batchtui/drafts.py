@@ -8,7 +8,6 @@ import json
 import re
 import threading
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -34,7 +33,10 @@ class KeptDraft:
 
 
 class Drafts:
-    """The drafts of an account, one of each kind; in memory if there is no folder."""
+    """The drafts of an account, one of each kind; in memory only if there is no folder.
+
+    What is remembered is whole, secrets and all, until the program ends; the disk follows.
+    """
 
     def __init__(
         self, folder: Path | None, account: str, endpoint: str, now: Clock = utc_now
@@ -47,52 +49,57 @@ class Drafts:
         self._guard = threading.Lock()
         self._failed = False
 
-    def keep(self, draft: PoolDraft, kind: str = "create") -> str:
-        """Write a draft in the place of the one before; what to warn of, once, or nothing.
+    def remember(self, draft: PoolDraft, kind: str = "create") -> None:
+        """Take a draft in the place of the one before; `write` keeps it on the disk."""
+        self._memory[kind] = KeptDraft(draft, self._now())
 
-        A disk that refuses doesn't keep anybody from filling in a form.
+    def forget(self, kind: str = "create") -> None:
+        """Let go of a draft whose pool was made, or isn't wanted; `write` does on the disk."""
+        self._memory.pop(kind, None)
+
+    def write(self, kind: str = "create") -> str:
+        """Let the disk have what is remembered by now; what to warn of, once, or nothing.
+
+        It blocks. A disk that refuses doesn't keep anybody from filling in a form.
         """
+        if self._folder is None:
+            return ""
         with self._guard:
-            if self._folder is None:
-                self._memory[kind] = KeptDraft(draft, self._now())
-                return ""
+            path, kept = self._path(self._folder, kind), self._memory.get(kind)
             try:
-                replace_text(self._path(self._folder, kind), self._text(draft))
-            except ConfigError as error:
+                if kept is None:
+                    path.unlink(missing_ok=True)
+                else:
+                    replace_text(path, self._text(kept))
+            except (ConfigError, OSError) as error:
                 told, self._failed = self._failed, True
-                return "" if told else f"What is typed here isn't kept: {error.message}"
+                return "" if told else f"What is typed here isn't kept on disk: {error}"
             self._failed = False
             return ""
 
     def kept(self, kind: str = "create") -> KeptDraft | None:
-        """The draft that was left, None if there is none.
+        """The draft that was left, None if there is none; it blocks the first time.
 
         ConfigError for one that can't be read: it is moved aside, and is gone the next time.
         """
         with self._guard:
-            if self._folder is None:
-                return self._memory.get(kind)
-            path = self._path(self._folder, kind)
-            try:
-                text = read_text(path)
-                return None if text is None else _draft(text)
-            except (ConfigError, ValueError, KeyError, TypeError, RecursionError):
-                raise _set_aside(path) from None
-
-    def drop(self, kind: str = "create") -> None:
-        """Forget a draft whose pool was made, or isn't wanted."""
-        with self._guard:
-            self._memory.pop(kind, None)
-            if self._folder is not None:
-                with suppress(OSError):
-                    self._path(self._folder, kind).unlink(missing_ok=True)
+            if kind not in self._memory and self._folder is not None:
+                path = self._path(self._folder, kind)
+                try:
+                    text = read_text(path)
+                    if text is not None:
+                        self._memory.setdefault(kind, _draft(text))
+                except (ConfigError, ValueError, KeyError, TypeError, RecursionError):
+                    raise _set_aside(path) from None
+            return self._memory.get(kind)
 
     def _path(self, folder: Path, kind: str) -> Path:
         whole = f"{self._account} {self._endpoint}".encode()
         name = re.sub(r"[^a-z0-9]", "", self._account.lower())[:24]
         return folder / f"{kind}-{name}-{hashlib.sha256(whole).hexdigest()[:8]}.json"
 
-    def _text(self, draft: PoolDraft) -> str:
+    def _text(self, kept: KeptDraft) -> str:
+        draft = kept.draft
         cleared = without_secrets(draft.body)
         typed = {
             name: without_typed_secrets(answer) if isinstance(answer, str) else answer
@@ -103,7 +110,7 @@ class Drafts:
                 "version": _VERSION,
                 "account": self._account,
                 "endpoint": self._endpoint,
-                "saved": self._now().isoformat(),
+                "saved": kept.saved.isoformat(),
                 "body": cleared.body,
                 "typed": typed,
                 "aside": without_secrets(draft.aside).body,

@@ -21,10 +21,20 @@ def drafts(folder, account="demo", endpoint="https://demo.example"):
     return Drafts(folder, account, endpoint, lambda: NOW)
 
 
+def keep(mine, draft, kind="create"):
+    mine.remember(draft, kind)
+    return mine.write(kind)
+
+
+def drop(mine):
+    mine.forget()
+    return mine.write()
+
+
 def test_a_draft_is_read_back_by_the_next_program_without_secrets(tmp_path):
     typed = {"dedicated": "many", "everything": '{"password": "secret-word", "id": ', "wait": True}
     aside = {"scale:formula": {"autoScaleFormula": "$x"}, "door": {"password": "secret-word"}}
-    assert drafts(tmp_path).keep(PoolDraft(LINUX, typed, aside)) == ""
+    assert keep(drafts(tmp_path), PoolDraft(LINUX, typed, aside)) == ""
     (path,) = tmp_path.iterdir()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert "secret-word" not in path.read_text()
@@ -39,25 +49,25 @@ def test_a_draft_is_read_back_by_the_next_program_without_secrets(tmp_path):
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=generated_pools())
 def test_nothing_but_secrets_is_lost_of_any_pool(tmp_path, body):
-    drafts(tmp_path).keep(PoolDraft(body))
+    keep(drafts(tmp_path), PoolDraft(body))
     assert drafts(tmp_path).kept().draft == PoolDraft(without_secrets(body).body)
 
 
 def test_each_account_has_its_own_and_one_of_each_kind(tmp_path):
     mine, other = drafts(tmp_path), drafts(tmp_path, endpoint="https://other.example")
-    mine.keep(PoolDraft({"id": "one"}))
-    mine.keep(PoolDraft({"id": "two"}))
+    keep(mine, PoolDraft({"id": "one"}))
+    keep(mine, PoolDraft({"id": "two"}))
     assert other.kept() is None
-    other.keep(PoolDraft({"id": "three"}))
-    mine.keep(PoolDraft({"id": "four"}), "edit")
+    keep(other, PoolDraft({"id": "three"}))
+    keep(mine, PoolDraft({"id": "four"}), "edit")
     assert [each.draft.body["id"] for each in (mine.kept(), other.kept(), mine.kept("edit"))] == [
         "two", "three", "four",
     ]  # fmt: skip
-    mine.drop()
-    mine.drop()
+    drop(mine)
+    drop(mine)
     assert mine.kept() is None
     assert other.kept() is not None
-    assert drafts(tmp_path, account="../../x").keep(PoolDraft()) == ""
+    assert keep(drafts(tmp_path, account="../../x"), PoolDraft()) == ""
     assert all(path.parent == tmp_path for path in tmp_path.rglob("*"))
 
 
@@ -72,8 +82,8 @@ def test_each_account_has_its_own_and_one_of_each_kind(tmp_path):
     ],
 )  # fmt: skip
 def test_one_that_cannot_be_read_is_set_aside_with_a_message(tmp_path, text):
+    keep(drafts(tmp_path), PoolDraft({"id": "p"}))
     mine = drafts(tmp_path)
-    mine.keep(PoolDraft({"id": "p"}))
     (path,) = tmp_path.iterdir()
     path.write_bytes(text.encode("latin-1"))
     with pytest.raises(ConfigError, match="can't be read any more") as failed:
@@ -88,36 +98,50 @@ def test_a_disk_that_refuses_is_told_of_once_and_again_after_it_did_not(tmp_path
     folder = tmp_path / "drafts"
     folder.write_text("a file where the folder should be")
     mine = drafts(folder)
-    assert "isn't kept" in mine.keep(PoolDraft({"id": "p"}))
-    assert mine.keep(PoolDraft({"id": "q"})) == ""
-    mine.drop()
+    assert "isn't kept" in keep(mine, PoolDraft({"id": "p"}))
+    assert keep(mine, PoolDraft({"id": "q"})) == ""
+    drop(mine)
     folder.unlink()
-    assert mine.keep(PoolDraft({"id": "r"})) == ""
+    assert keep(mine, PoolDraft({"id": "r"})) == ""
     assert mine.kept().draft.body == {"id": "r"}
     (path,) = folder.iterdir()
     path.unlink()
     folder.rmdir()
     folder.write_text("again")
-    assert "isn't kept" in mine.keep(PoolDraft({"id": "s"}))
+    assert "isn't kept" in keep(mine, PoolDraft({"id": "s"}))
 
 
 def test_a_crash_while_it_is_written_leaves_the_one_before(tmp_path, monkeypatch):
     mine = drafts(tmp_path)
-    mine.keep(PoolDraft({"id": "before"}))
+    keep(mine, PoolDraft({"id": "before"}))
 
     def killed(*_):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("os.fsync", killed)
     with pytest.raises(KeyboardInterrupt):
-        mine.keep(PoolDraft({"id": "after"}))
+        keep(mine, PoolDraft({"id": "after"}))
     assert drafts(tmp_path).kept().draft.body == {"id": "before"}
+
+
+def test_secrets_are_remembered_while_the_program_runs(tmp_path):
+    mine = drafts(tmp_path)
+    keep(mine, PoolDraft(LINUX))
+    assert mine.kept().draft.body == LINUX
+
+
+def test_a_draft_is_not_written_after_it_was_forgotten(tmp_path):
+    mine = drafts(tmp_path)
+    mine.remember(PoolDraft({"id": "p"}))
+    mine.forget()
+    assert mine.write() == ""
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_without_a_folder_all_of_it_stays_in_memory():
     mine = drafts(None)
-    mine.keep(PoolDraft(LINUX))
+    keep(mine, PoolDraft(LINUX))
     assert mine.kept().draft.body == LINUX
-    mine.drop()
+    drop(mine)
     assert mine.kept() is None
     assert json.dumps(LINUX).count("secret-word") > 0

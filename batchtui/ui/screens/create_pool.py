@@ -1,12 +1,35 @@
 """The form that makes a pool: it owns one draft, and never loses what was typed."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.timer import Timer
 
+from batchtui.access.threads import in_thread
 from batchtui.batch.draft import PoolDraft
+from batchtui.batch.known import Path
+from batchtui.drafts import KeptDraft
 from batchtui.session import Session
+from batchtui.ui.dialogs.confirm import Confirm
 from batchtui.ui.screens.pool_steps import PoolStepsScreen
+from batchtui.words import age
+
+_MOMENT = 0.5  # s from a change until the disk has it, and what else was changed meanwhile
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What a form begins with: its draft is `kept` under a kind, and `fresh` where none is.
+
+    `notes` are what is to be told of the fresh one.
+    """
+
+    kind: str
+    fresh: PoolDraft
+    notes: tuple[str, ...] = ()
+    kept: KeptDraft | None = None
 
 
 class CreatePoolScreen(PoolStepsScreen):
@@ -15,17 +38,62 @@ class CreatePoolScreen(PoolStepsScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "review", "Create", id="create.review",
                 tooltip="Create the pool, once nothing is wrong"),
+        Binding("ctrl+n", "start_over", "Start over", show=False, id="create.start-over",
+                tooltip="Forget what was typed, and begin again"),
     ]  # fmt: skip
 
-    def __init__(self, session: Session, taken: frozenset[str], draft: PoolDraft) -> None:
-        """`taken` are the ids of the pools that are there, `draft` what was typed before."""
-        super().__init__(session, draft, taken)
+    def __init__(self, session: Session, taken: frozenset[str], beginning: Beginning) -> None:
+        """`taken` are the ids of the pools that are there."""
+        kept = beginning.kept
+        super().__init__(session, kept.draft if kept else beginning.fresh, taken)
         self.crumbs = (session.account.name, "create a pool")
+        self._beginning = beginning
+        self._to_be_written: Timer | None = None
+
+    def on_mount(self) -> None:
+        """Say what is there already."""
+        self.say(" ".join(self._greeting()))
+
+    def _greeting(self) -> Iterable[str]:
+        kept = self._beginning.kept
+        if kept is None:
+            return self._beginning.notes
+        ago = age(kept.saved, self.session.now())
+        return (
+            f"What you began {ago} ago is here again; ctrl+n starts over.",
+            *secrets_note(kept.secrets),
+        )
 
     async def send(self, draft: PoolDraft) -> str:
         """Create it."""
         await self.session.pools.create(draft.body)
+        self.session.drafts.forget(self._beginning.kind)
+        await self._write()
         return str(draft.body["id"])
+
+    # What is typed is kept
+
+    def edit(self, field: str, draft: PoolDraft) -> None:
+        """Take another draft, and let the disk have it in a moment."""
+        super().edit(field, draft)
+        self.session.drafts.remember(self.draft, self._beginning.kind)
+        if self._to_be_written is None:
+            self._to_be_written = self.set_timer(_MOMENT, self._keep)
+
+    def _keep(self) -> None:
+        self._to_be_written = None
+        self.run_worker(self._write(), group="keep")
+
+    async def _write(self) -> None:
+        warning = await in_thread(lambda: self.session.drafts.write(self._beginning.kind))
+        if warning:
+            self.say(warning, "warn")
+
+    async def on_unmount(self) -> None:
+        """Nothing of the last moment is lost, also where the program ends."""
+        if self._to_be_written is not None:
+            self._to_be_written.stop()
+            await self._write()
 
     def edited(self) -> bool:
         """Whether anything was typed, other than the address that was found."""
@@ -34,3 +102,27 @@ class CreatePoolScreen(PoolStepsScreen):
     def action_back(self) -> None:
         """Leave without a question: what was typed is kept for the next time."""
         self.leave()
+
+    def action_start_over(self) -> None:
+        """Forget what was typed, after a question."""
+
+        def decided(yes: bool | None) -> None:  # noqa: FBT001 - a dialog's answer
+            if yes:
+                self._start_over()
+
+        text = "What is typed here is lost."
+        self.app.push_screen(Confirm("Start over?", text, yes="Start over"), decided)
+
+    def _start_over(self) -> None:
+        self.fill(self._beginning.fresh)
+        self._touched.clear()
+        self.session.drafts.forget(self._beginning.kind)
+        self._keep()
+        self.open_step("name")
+        self.run_worker(self._learn_address())
+
+
+def secrets_note(secrets: Iterable[Path]) -> Iterable[str]:
+    """Which secrets are to be typed again, in a sentence, if there are any."""
+    names = [".".join(map(str, path)) for path in secrets]
+    return (f"Type again, as nobody tells it: {', '.join(names)}.",) if names else ()

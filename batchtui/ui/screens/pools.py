@@ -7,7 +7,6 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from batchtui.batch import az
-from batchtui.batch.draft import new_draft
 from batchtui.batch.models import NodeCounts, Pool
 from batchtui.errors import BatchtuiError
 from batchtui.session import Session
@@ -15,21 +14,22 @@ from batchtui.tables.pools import PoolRow, pool_columns
 from batchtui.ui.actions import dangerous
 from batchtui.ui.acts.pools import DeletePools
 from batchtui.ui.dialogs.copy import Copyable
-from batchtui.ui.screens.create_pool import CreatePoolScreen
+from batchtui.ui.screens.make_pool import MakePools
 from batchtui.ui.screens.new_pool import NewPoolScreen
 from batchtui.ui.screens.nodes import NodesScreen
 from batchtui.ui.screens.pool_details import PoolDetailsScreen
-from batchtui.ui.screens.pool_forms import PoolForms
 from batchtui.ui.screens.raw import RawScreen
 from batchtui.ui.views import View
 from batchtui.ui.widgets.table import Table
 
 
-class PoolsScreen(PoolForms[PoolRow]):
+class PoolsScreen(MakePools):
     """Pools with their nodes by state; `enter` goes to the nodes. Owns the session."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "create", "Create", id="pools.create", tooltip="Create a pool"),
+        Binding("N", "create_like", "Create like this", show=False, id="pools.create-like",
+                tooltip="Create a pool like this one"),
         Binding("r", "resize", "Resize", id="pools.resize",
                 tooltip="Resize the pool, or stop its resize"),
         Binding("a", "autoscale", "Autoscale", show=False, id="pools.autoscale",
@@ -52,7 +52,6 @@ class PoolsScreen(PoolForms[PoolRow]):
         self.session = session
         self.read_only = session.read_only
         self.crumbs = (session.account.name, "pools")
-        self._draft = new_draft()
         self._counts: dict[str, NodeCounts] = {}
         self._node_views: dict[str, View] = {}
 
@@ -116,22 +115,6 @@ class PoolsScreen(PoolForms[PoolRow]):
     def action_all_faults(self) -> None:
         """What is wrong in all pools, as the command line has it."""
         self.post_message(self.Command("faults"))
-
-    @dangerous
-    def action_create(self) -> None:
-        """Open the form."""
-        form = CreatePoolScreen(self.session, frozenset(self.table.rows), self._draft)
-
-        def left(pool_id: str | None) -> None:
-            # What was typed is there again at the next `n`.
-            self._draft = form.draft if pool_id is None else new_draft()
-            if pool_id is not None:
-                self.made(pool_id)
-            elif self._draft != before:
-                self.say("What was typed is kept for the next n.")
-
-        before = self._draft
-        self.app.push_screen(form, left)
 
     def made(self, pool_id: str) -> None:
         """Go to the new pool's row, and look at how it comes to nodes."""
