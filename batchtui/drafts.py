@@ -57,6 +57,10 @@ class Drafts:
         """Let go of a draft whose pool was made, or isn't wanted; `write` does on the disk."""
         self._memory.pop(kind, None)
 
+    def remembered(self, kind: str = "create") -> KeptDraft | None:
+        """The draft that was taken, or read, in this run."""
+        return self._memory.get(kind)
+
     def write(self, kind: str = "create") -> str:
         """Let the disk have what is remembered by now; what to warn of, once, or nothing.
 

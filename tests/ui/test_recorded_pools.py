@@ -11,7 +11,7 @@ from batchtui.batch.fields import STEPS
 from batchtui.batch.known import Known
 from batchtui.batch.places import at, put
 from batchtui.batch.template import from_json
-from batchtui.ui.screens.create_pool import CreatePoolScreen
+from batchtui.ui.screens.create_pool import Beginning, CreatePoolScreen
 from batchtui.ui.screens.pools import PoolsScreen
 
 # The images of the older recordings were still supported then.
@@ -64,7 +64,7 @@ async def test_a_recorded_pool_is_sent_with_every_property_that_it_had(pilot, mo
     monkeypatch.setattr(session.service, "post", posted)
     monkeypatch.setattr(session, "now", lambda: THEN)
     body = completed(from_json(POOLS[name]).body)
-    form = CreatePoolScreen(session, frozenset(), PoolDraft(body))
+    form = CreatePoolScreen(session, frozenset(), Beginning("create", PoolDraft(body)))
     await pilot.app.push_screen(form)
     for step in STEPS[1:]:
         await pilot.press("pagedown")

@@ -39,7 +39,7 @@ class MakePools(PoolForms[PoolRow]):
     def action_create(self) -> None:
         """Open the form."""
         if self._recalling.is_finished:
-            self._open(Beginning(_EMPTY, new_draft(), kept=self.session.drafts.kept(_EMPTY)))
+            self._open(Beginning(_EMPTY, new_draft(), kept=self.session.drafts.remembered(_EMPTY)))
         else:
             self.say("Reading what was begun before …")
 
