@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from ipaddress import ip_network
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any
 
 from batchtui.batch.known import Json, Path
 from batchtui.batch.lens import Answer, PoolDraft, UnreadableError
@@ -68,8 +68,6 @@ def door(body: Json) -> Mapping[str, Any] | None:
 @dataclass(frozen=True, slots=True)
 class AccessLens:
     """From where the nodes are reached, as one of `ACCESS`."""
-
-    words: ClassVar[Mapping[str, str]] = ACCESS
 
     def show(self, draft: PoolDraft) -> Answer:
         """What the NAT pool's rules come to."""

@@ -1,6 +1,5 @@
 """`--set NAME=VALUE`: a field of the form by its name, or a place in the pool's JSON. Pure."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from batchtui.batch.draft import PoolDraft, answered
@@ -95,12 +94,6 @@ def _in_field(draft: PoolDraft, field: PoolField, text: str) -> PoolDraft:
         if text.lower() not in _YES_AND_NO:
             raise UsageError(f"--set {field.name}: true or false.")
         answer = _YES_AND_NO[text.lower()]
-    words: Mapping[str, str] | None = getattr(field.lens, "words", None)
-    if words is not None:
-        by_lower = {word.lower(): word for word in words}
-        if text.lower() not in by_lower:
-            raise UsageError(f"--set {field.name}: one of {', '.join(filter(None, words))}.")
-        answer = by_lower[text.lower()]
     try:
         field.lens.put(draft, answer)
     except UnreadableError as error:

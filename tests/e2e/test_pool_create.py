@@ -185,8 +185,8 @@ def test_a_secret_that_is_missing_is_asked_for_by_its_place(emulator, file):
     [
         (["--set", "dedicated"], "--set wants NAME=VALUE"),
         (["--set", "dedicated=many"], "--set dedicated: A whole number."),
-        (["--set", "scale=round"], "--set scale: one of fixed, formula."),
-        (["--set", "access=me"], "--set access: one of only, anyone, off, rules."),
+        (["--set", "scale=round"], "--set scale: One of fixed, formula."),
+        (["--set", "access=me"], "--set access: One of only, anyone, off, rules."),
         (["--set", "wait=maybe"], "--set wait: true or false."),
         (["--set", "a..b=1"], "--set a..b: a place is names with dots"),
         (["--set", "id=@/nothing/here"], "There is no file /nothing/here."),
