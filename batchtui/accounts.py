@@ -13,6 +13,7 @@ from batchtui.config import Paths, Settings
 from batchtui.errors import AuthError, ConfigError
 
 if TYPE_CHECKING:
+    from batchtui.access.identity import Identity
     from batchtui.session import Session
 
 
@@ -26,6 +27,7 @@ class Accounts:
         self._paths = paths
         self._book = AccountBook(paths.accounts)
         self._guests: list[Account] = []
+        self._identities: dict[Account, Identity] = {}
 
     @property
     def themes(self) -> Path:
@@ -59,9 +61,14 @@ class Accounts:
         """Accounts of this run only, from the environment or the demo."""
         return list(self._guests)
 
-    def welcome(self, account: Account, key: str) -> None:
-        """Take in an account for this run: neither it nor its key is written anywhere."""
+    def welcome(self, account: Account, key: str, identity: "Identity | None" = None) -> None:
+        """Take in an account for this run: neither it nor its key is written anywhere.
+
+        Resource Manager is asked as `identity`; as who uses this machine, if it is None.
+        """
         self.vault.remember(account, key)
+        if identity is not None:
+            self._identities[account] = identity
         self._guests.append(account)
 
     async def add(self, account: Account, key: str, *, keep: bool = True) -> None:
@@ -104,9 +111,11 @@ class Accounts:
                 code="NoKey",
             )
         # Only now: what a session needs would hold up the first frame.
+        from batchtui.access.identity import of_this_machine
         from batchtui.session import Session
 
-        return Session(account, key, self.settings, self._paths, self.now)
+        identity = self._identities.get(account) or of_this_machine()
+        return Session(account, key, self.settings, self._paths, self.now, identity=identity)
 
 
 def _names(known: list[Account]) -> str:

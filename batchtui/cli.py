@@ -17,6 +17,7 @@ from batchtui.visible import visible_lines
 if TYPE_CHECKING:
     from argparse import Namespace
 
+    from batchtui.access.identity import Identity
     from batchtui.accounts import Accounts
     from batchtui.emulator import Options
 
@@ -121,8 +122,9 @@ def _demo(options: "Namespace") -> int:
     wanted = _options(options, account="demo")
     ending = ExitStack()
 
-    def guest() -> tuple[Account, str]:
-        # Only now: what the emulator imports would hold up the first frame.
+    def guest() -> "tuple[Account, str, Identity]":
+        # Only now: what these import would hold up the first frame.
+        from batchtui.access.identity import LocalSecret
         from batchtui.emulator import EmulatorThread
 
         emulator = EmulatorThread(wanted)
@@ -131,7 +133,18 @@ def _demo(options: "Namespace") -> int:
             running = emulator.start()
         except EmulatorError as error:
             raise BatchtuiError(f"{error}") from None
-        return Account("demo", running.account, running.endpoint, source="demo"), running.key
+        account = Account(
+            "demo",
+            running.account,
+            running.endpoint,
+            source="demo",
+            subscription=running.subscription,
+            group=running.resource_group,
+        )
+        secret = LocalSecret(
+            running.authority, running.tenant, running.client_id, running.client_secret
+        )
+        return account, running.key, secret.identity()
 
     what = "plays the states of pools and runs nothing"
     if not options.pretend:

@@ -17,6 +17,9 @@ from batchtui.access.route import Route, ssh_route
 from batchtui.access.threads import in_thread
 from batchtui.batch.files import Files
 from batchtui.batch.images import Images
+from batchtui.batch.known import Quota, Told, Used, VmSize
+from batchtui.batch.limits import Limits
+from batchtui.batch.management import Management, ResourceId, management_endpoint
 from batchtui.batch.models import NodeUser, Pool, RemoteLogin, SupportedImage
 from batchtui.batch.node import Node
 from batchtui.batch.nodes import Nodes
@@ -33,6 +36,7 @@ from batchtui.templates import Templates
 
 if TYPE_CHECKING:
     from batchtui.access.hosts import HostKeys
+    from batchtui.access.identity import Identity
     from batchtui.access.keys import LoginKey
     from batchtui.access.ssh import Connection
 
@@ -63,23 +67,23 @@ class Session:
         settings: Settings,
         paths: Paths,
         now: Clock = utc_now,
+        *,
+        identity: "Identity | None" = None,
     ) -> None:
         self.account = account
         self.now = now
         self.settings = settings
         self.read_only = account.read_only or settings.read_only
+        patience = Patience(settings.service_timeout_seconds, settings.service_retries)
         self.service = BatchService(
-            account.endpoint,
-            account.account,
-            key,
-            read_only=self.read_only,
-            patience=Patience(settings.service_timeout_seconds, settings.service_retries),
+            account.endpoint, account.account, key, read_only=self.read_only, patience=patience
         )
         self.pools = Pools(self.service)
         self.nodes = Nodes(self.service)
         self.files = Files(self.service)
         self.users = Users(self.service)
         self.images = Images(self.service)
+        self.limits = Limits(_management(account, identity, patience), self.pools)
         self.survey = Survey(self.pools, self.nodes, self.supported_images)
         # The demo's nodes are gone with it, and so is what is known of them.
         kept = account.source != "demo"
@@ -100,6 +104,7 @@ class Session:
 
     async def close(self) -> None:
         """Close the connections to the service."""
+        await self.limits.close()
         await self.service.close()
 
     @property
@@ -132,6 +137,18 @@ class Session:
         if self._images is None:
             self._images = await self.images.supported()
         return self._images
+
+    async def vm_sizes(self) -> Told[list[VmSize]]:
+        """The VM sizes of the account's region, asked for once in a session."""
+        return await self.limits.vm_sizes()
+
+    async def quota(self) -> Told[Quota]:
+        """What the account may have, asked for once in a session."""
+        return await self.limits.quota()
+
+    async def used(self) -> Told[Used]:
+        """What the account's pools have or ask for now, in cores."""
+        return await self.limits.used()
 
     async def login_key(self) -> "LoginKey":
         """This run's key pair, made when first needed and kept in memory only."""
@@ -245,6 +262,16 @@ class Session:
             # What a pool without a mapping answers is undocumented: an error says no more
             # than an empty answer (source: SERVICE.md, trap 5).
             return None
+
+
+def _management(
+    account: Account, identity: "Identity | None", patience: Patience
+) -> Management | None:
+    """Resource Manager, if it is known where it has the account."""
+    if not (account.subscription and account.group and identity):
+        return None
+    resource = ResourceId(account.subscription, account.group, account.account)
+    return Management(management_endpoint(account.endpoint), resource, identity, patience=patience)
 
 
 def _close_late(connecting: "asyncio.Future[Connection]") -> None:

@@ -25,18 +25,26 @@ _ACCOUNT, _KEY, _ENDPOINT = _VARIABLES = (
     "AZURE_BATCH_ACCESS_KEY",
     "AZURE_BATCH_ENDPOINT",
 )
+# Where the account is in Azure Resource Manager, if that is known.
+_SUBSCRIPTION, _GROUP = "AZURE_SUBSCRIPTION_ID", "AZURE_RESOURCE_GROUP"
 _TABLES = "accounts"
+_OPTIONAL = ("read_only", "subscription", "group")  # written only if they say something
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A Batch account by the name that we show, its own name and its endpoint."""
+    """A Batch account by the name that we show, its own name and its endpoint.
+
+    Resource Manager knows it by its subscription and resource group, empty if they aren't known.
+    """
 
     name: str
     account: str
     endpoint: str
     source: Literal["file", "environment", "demo"] = "file"
     read_only: bool = False
+    subscription: str = ""
+    group: str = ""
 
 
 def from_environment(environ: Mapping[str, str]) -> tuple[Account, str] | None:
@@ -57,7 +65,15 @@ def from_environment(environ: Mapping[str, str]) -> tuple[Account, str] | None:
     account = values[_ACCOUNT]
     endpoint = _named(_ENDPOINT, check_endpoint, values[_ENDPOINT])
     key = _named(_KEY, check_key, values[_KEY])
-    return Account(name=account, account=account, endpoint=endpoint, source="environment"), key
+    found = Account(
+        name=account,
+        account=account,
+        endpoint=endpoint,
+        source="environment",
+        subscription=environ.get(_SUBSCRIPTION, "").strip(),
+        group=environ.get(_GROUP, "").strip(),
+    )
+    return found, key
 
 
 def _listed(names: list[str]) -> str:
@@ -98,8 +114,9 @@ class AccountBook:
                 "account": account.account,
                 "endpoint": account.endpoint,
             }
-            if account.read_only:
-                table["read_only"] = True
+            for name in _OPTIONAL:
+                if given := getattr(account, name):
+                    table[name] = given
             addition = tomlkit.dumps({_TABLES: [table]})
             # Appended as text: what stands there already isn't touched at all.
             whole = f"{text.rstrip()}\n\n{addition}".lstrip()
@@ -163,5 +180,14 @@ def _account(row: dict[str, Any], taken: list[str]) -> Account:
     read_only = row.get("read_only", False)
     if not isinstance(read_only, bool):
         raise ConfigError("read_only is true or false")
-    endpoint = check_endpoint(row["endpoint"])
-    return Account(row["name"], row["account"], endpoint, read_only=read_only)
+    for name in ("subscription", "group"):
+        if not isinstance(row.get(name, ""), str):
+            raise ConfigError(f"{name} is a text")
+    return Account(
+        row["name"],
+        row["account"],
+        check_endpoint(row["endpoint"]),
+        read_only=read_only,
+        subscription=row.get("subscription", "").strip(),
+        group=row.get("group", "").strip(),
+    )

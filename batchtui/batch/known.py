@@ -7,13 +7,23 @@ says anything then.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from batchtui.batch.models import SupportedImage
 
 Json = Mapping[str, Any]
 # Where something is in a pool's JSON: names of properties, and places in lists.
 Path = tuple[str | int, ...]
+
+_Value = TypeVar("_Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Told(Generic[_Value]):
+    """What was asked for; or None, and why it isn't known, in a sentence."""
+
+    value: _Value | None
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +62,7 @@ class Quota:
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """What the account's pools ask for now, in cores; sizes that aren't known are left out."""
+    """What the account's pools have or ask for, in cores; sizes that aren't known are left out."""
 
     dedicated: int
     spot: int
@@ -65,7 +75,8 @@ class Known:
     """What the service supports and has now; `taken` are ids of pools, in lower case.
 
     `by_key` is whether the account is open with its key, instead of Entra ID; `subscription` is
-    the account's, and `user_subscription` whether pools are allocated in it.
+    the account's, and `user_subscription` whether pools are allocated in it. `unsized` says why
+    sizes aren't known, `unlimited` why the quota isn't.
     """
 
     now: datetime
@@ -77,6 +88,8 @@ class Known:
     by_key: bool | None = None
     subscription: str | None = None
     user_subscription: bool | None = None
+    unsized: str = ""
+    unlimited: str = ""
 
 
 def size_of(body: Json, known: Known) -> VmSize | None:

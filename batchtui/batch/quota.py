@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from batchtui.batch.known import Json, Known, Quota, Used, VmSize, size_of
 
-_DEDICATED, _SPOT = "targetDedicatedNodes", "targetLowPriorityNodes"
+DEDICATED, SPOT = "targetDedicatedNodes", "targetLowPriorityNodes"
 NOT_WITH_A_KEY = (
     "The quota isn't known with only a key: Resource Manager tells it to who is signed in."
 )
@@ -55,15 +55,15 @@ def quota_rows(body: Json, known: Known) -> list[QuotaRow]:
 
 def _cores(body: Json, known: Known, quota: Quota, used: Used) -> Iterator[QuotaRow]:
     size = size_of(body, known)
-    dedicated, spot = (_asked(body, name, size) for name in (_DEDICATED, _SPOT))
-    yield _row("dedicated cores", used.dedicated, dedicated, quota.dedicated, _DEDICATED)
+    dedicated, spot = (_asked(body, name, size) for name in (DEDICATED, SPOT))
+    yield _row("dedicated cores", used.dedicated, dedicated, quota.dedicated, DEDICATED)
     families = {name.lower(): limit for name, limit in (quota.by_family or {}).items()}
     taken = {name.lower(): cores for name, cores in used.by_family.items()}
     family = size.family.lower() if size else ""
     if size and family in families:
         name = f"cores of {size.family}"
-        yield _row(name, taken.get(family, 0), dedicated, families[family], _DEDICATED)
-    yield _row("spot cores", used.spot, spot, quota.spot, _SPOT)
+        yield _row(name, taken.get(family, 0), dedicated, families[family], DEDICATED)
+    yield _row("spot cores", used.spot, spot, quota.spot, SPOT)
 
 
 def _pools(quota: Quota, used: Used) -> QuotaRow:

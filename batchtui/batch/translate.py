@@ -49,13 +49,20 @@ _ADVICE: Mapping[str, str] = MappingProxyType(
         "NodeUserExists": "Replace the user, or choose another name.",
         "PoolQuotaReached": "Delete a pool, or ask Azure for more pools.",
         "InvalidCredentials": "Check the account's key.",
+        "AuthorizationFailed": "Ask for the role Reader on the Batch account.",
+        "SubscriptionNotFound": "Check the account's subscription in the accounts file.",
+        "ResourceGroupNotFound": "Check the account's group in the accounts file.",
+        "ResourceNotFound": "Check the account's subscription and group in the accounts file.",
     }
 )
 
 
 @contextmanager
-def service_errors(endpoint: str, account: str) -> Iterator[None]:
-    """Raise what the SDK raises inside as errors of ours; the account's key is in none of them."""
+def service_errors(endpoint: str, refused: str) -> Iterator[None]:
+    """Raise what the SDK raises inside as errors of ours; no key or token is in any of them.
+
+    `refused` is what to do about a key or a token that isn't taken.
+    """
     try:
         yield
     except HttpResponseError as error:
@@ -64,7 +71,7 @@ def service_errors(endpoint: str, account: str) -> Iterator[None]:
         # A body that isn't what it says raises DecodeError, an HttpResponseError too.
         if isinstance(error, DecodeError):
             raise _not_batch(endpoint) from None
-        raise _answer(error, endpoint, account) from None
+        raise _answer(error, endpoint, refused) from None
     except (ServiceRequestError, ServiceResponseError) as error:
         raise _unreachable(error, endpoint) from None
     except AzureError as error:
@@ -72,24 +79,24 @@ def service_errors(endpoint: str, account: str) -> Iterator[None]:
     except (NotJsonError, RecursionError, zlib.error, UnicodeDecodeError):
         raise _not_batch(endpoint) from None
     except binascii.Error:
-        raise AuthError(f"The key of {account} isn't base64.") from None
+        raise AuthError("The account's key isn't base64.") from None
 
 
-def _answer(error: HttpResponseError, endpoint: str, account: str) -> BatchtuiError:
+def _answer(error: HttpResponseError, endpoint: str, refused: str) -> BatchtuiError:
     status = error.status_code or 0
     code, message, details = _body_of(error)
     headers: Mapping[str, str] = getattr(error.response, "headers", None) or {}
     if not code and not message and status not in _THROTTLED:
-        return _without_body(status, endpoint)
+        return _without_body(status, endpoint, refused)
     if status in _THROTTLED:
         return _throttled(error, code, message)
     kind = _kind(status, code, error)
     return kind(
         _sentence(message, details) or f"The service answered {status}.",
-        advice=_auth_advice(headers, account) if kind is AuthError else _ADVICE.get(code, ""),
+        advice=_auth_advice(headers, refused) if kind is AuthError else _ADVICE.get(code, ""),
         code=code,
         status=status,
-        request_id=headers.get("request-id", ""),
+        request_id=_request_id(headers),
         values=details,
     )
 
@@ -100,9 +107,14 @@ def _throttled(error: HttpResponseError, code: str, message: str) -> ThrottledEr
         message or f"The service answered {error.status_code}: it is busy.",
         code=code,
         status=error.status_code or 0,
-        request_id=headers.get("request-id", ""),
+        request_id=_request_id(headers),
         retry_after=_patience(headers.get("Retry-After", "")),
     )
+
+
+def _request_id(headers: Mapping[str, str]) -> str:
+    """What Azure's support asks for, as the service or Resource Manager call it."""
+    return headers.get("request-id") or headers.get("x-ms-request-id") or ""
 
 
 def _patience(said: str) -> float:
@@ -117,6 +129,9 @@ def _body_of(error: HttpResponseError) -> tuple[str, str, dict[str, str]]:
         body = read_object(error.response.content)  # type: ignore[union-attr]
     except (NotJsonError, AzureError, AttributeError):
         return "", "", {}
+    # Resource Manager wraps it once more (source: recording arm-resource-group-404).
+    wrapped = body.get("error")
+    body = wrapped if isinstance(wrapped, dict) else body
     said = body.get("message")
     text = said.get("value") if isinstance(said, dict) else said
     message = text.split("\nRequestId:")[0].strip() if isinstance(text, str) else ""
@@ -146,14 +161,14 @@ def _sentence(message: str, details: Mapping[str, str]) -> str:
     return f"{message} ({extra})" if extra else message
 
 
-def _auth_advice(headers: Mapping[str, str], account: str) -> str:
+def _auth_advice(headers: Mapping[str, str], refused: str) -> str:
     skew = _skew(headers.get("Date", ""))
     if abs(skew) > _SKEW_SECONDS:
         side = "behind" if skew > 0 else "ahead of"
         return (
             f"This machine's clock is {abs(skew) // 60:.0f} minutes {side} the service's: set it."
         )
-    return f"Check the key of {account}: it may have been regenerated, or shared keys are disabled."
+    return refused
 
 
 def _skew(date: str) -> float:
@@ -163,7 +178,7 @@ def _skew(date: str) -> float:
         return 0.0
 
 
-def _without_body(status: int, endpoint: str) -> ServiceError:
+def _without_body(status: int, endpoint: str, refused: str) -> ServiceError:
     if status == 404:
         return NotFoundError("The service doesn't know it.", status=status)
     if 300 <= status < 400:
@@ -175,7 +190,7 @@ def _without_body(status: int, endpoint: str) -> ServiceError:
     if status in {401, 403}:
         return AuthError(
             f"{urlsplit(endpoint).netloc} refuses ({status}).",
-            advice="Check the account's name, endpoint and key.",
+            advice=refused,
             status=status,
         )
     return ServiceError(

@@ -19,10 +19,19 @@ class NotJsonError(Exception):
 
 
 class Page(msgspec.Struct, Generic[Row], frozen=True):
-    """The rows of one answer to a listing, and where the next page is: empty on the last."""
+    """The rows of one answer to a listing, and where the next page is: empty on the last.
+
+    Resource Manager calls the latter otherwise than the service.
+    """
 
     rows: Sequence[Row] = msgspec.field(name="value", default=())
-    next_link: str = msgspec.field(name="odata.nextLink", default="")
+    service_link: str = msgspec.field(name="odata.nextLink", default="")
+    management_link: str = msgspec.field(name="nextLink", default="")
+
+    @property
+    def next_link(self) -> str:
+        """Where the next page is."""
+        return self.service_link or self.management_link
 
 
 def read_object(body: bytes) -> dict[str, Any]:
@@ -45,9 +54,8 @@ def read_page(body: bytes, kind: type[Row]) -> Page[Row]:
     except (msgspec.DecodeError, UnicodeDecodeError):
         raw = read_object(body)
         found = raw.get("value")
-        link = raw.get("odata.nextLink")
         rows = _items(found, kind) if isinstance(found, list) else ()
-        return Page(rows=rows, next_link=link if isinstance(link, str) else "")
+        return Page(rows, *(_text(raw.get(name)) for name in ("odata.nextLink", "nextLink")))
 
 
 def read_row(body: bytes | msgspec.Raw, kind: type[Row]) -> Row:
@@ -92,6 +100,10 @@ def narrowed(row: msgspec.Raw, fields: Iterable[str]) -> bytes:
 def is_object(row: msgspec.Raw) -> bool:
     """Whether a row is an object, as it should be."""
     return bytes(memoryview(row)[:1]) == b"{"
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _written(raw: object) -> msgspec.Raw:

@@ -69,7 +69,7 @@ class AccountSource(Source[Account]):
     """The accounts that this machine knows, and the environment's."""
 
     noun = "account"
-    fields = ("name", "account", "endpoint", "source", "read_only")
+    fields = ("name", "account", "endpoint", "source", "read_only", "subscription", "group")
 
     def __init__(self, accounts: Accounts) -> None:
         self._accounts = accounts

@@ -28,6 +28,7 @@ from batchtui.ui.themes import house_variables
 if TYPE_CHECKING:
     from textual.driver import Driver
 
+    from batchtui.access.identity import Identity
     from batchtui.access.terminal import Exit, ShellChannel
 
 _STYLES = Path(__file__).parent / "styles"
@@ -36,7 +37,7 @@ _TERMINAL_SECONDS = 1.0  # how often to see whether the terminal is still there
 _WITHOUT_COLOUR = WithoutColour()
 
 # Starts something that comes with an account of its own, and blocks until it is there.
-Guest = Callable[[], tuple[Account, str]]
+Guest = Callable[[], "tuple[Account, str, Identity]"]
 
 
 class BatchtuiApp(App[int]):
@@ -145,12 +146,12 @@ class BatchtuiApp(App[int]):
     async def _start_guest(self, guest: Guest) -> None:
         first = self._first_screen()
         try:
-            account, key = await asyncio.to_thread(guest)
+            welcomed = await asyncio.to_thread(guest)
         except BatchtuiError as error:
             first.arrived()
             first.report(error)
         else:
-            self._accounts.welcome(account, key)
+            self._accounts.welcome(*welcomed)
             first.arrived()
 
     def _first_screen(self) -> AccountsScreen:

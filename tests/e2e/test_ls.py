@@ -87,7 +87,7 @@ def test_accounts_are_told_without_asking_anybody(emulator, monkeypatch):
     (account,) = objects("accounts")
     assert account == {
         "name": "demo", "account": "demo", "endpoint": "http://127.0.0.1:9",
-        "source": "environment", "read_only": False,
+        "source": "environment", "read_only": False, "subscription": "", "group": "",
     }  # fmt: skip
     assert KEY not in ls("accounts").stdout
 

@@ -91,6 +91,19 @@ def test_the_environment_names_an_account():
     assert from_environment({"AZURE_BATCH_ACCOUNT": " "}) is None
 
 
+def test_the_environment_may_say_where_resource_manager_has_it():
+    found, _key = from_environment(
+        {
+            "AZURE_BATCH_ACCOUNT": "acct",
+            "AZURE_BATCH_ACCESS_KEY": KEY,
+            "AZURE_BATCH_ENDPOINT": ENDPOINT,
+            "AZURE_SUBSCRIPTION_ID": "a-subscription ",
+            "AZURE_RESOURCE_GROUP": "a-group",
+        }
+    )
+    assert (found.subscription, found.group) == ("a-subscription", "a-group")
+
+
 def test_a_partial_environment_names_what_is_missing():
     with pytest.raises(ConfigError) as refused:
         from_environment({"AZURE_BATCH_ACCOUNT": "acct", "AZURE_BATCH_ACCESS_KEY": KEY})
@@ -122,9 +135,10 @@ def test_a_book_keeps_accounts_in_a_private_file(path):
     assert book.load() == []
     first = Account("Prod", "acct", ENDPOINT)
     second = Account("test", "other", "http://127.0.0.1:8080", read_only=True)
-    book.add(first)
-    book.add(second)
-    assert AccountBook(path).load() == [first, second]
+    third = Account("managed", "third", ENDPOINT, subscription="a-subscription", group="a-group")
+    for account in (first, second, third):
+        book.add(account)
+    assert AccountBook(path).load() == [first, second, third]
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert sorted(each.name for each in path.parent.iterdir()) == [
@@ -188,6 +202,7 @@ def test_comments_and_unknown_keys_stay(path):
         ('x = 1\n[[accounts]]\nname = "a"\n', r"without account \(line 2\)"),
         (f'{WRITTEN}\n[[accounts]]\nname="ONE"\naccount="a"\nendpoint="b.c"\n', r"line 17"),
         (WRITTEN.replace("true", '"yes"'), "true or false"),
+        (WRITTEN.replace('label = "mine"', "group = 7"), "group is a text"),
         (WRITTEN.replace("https://", "http://"), r"must begin with https:// \(line 4\)"),
         ('accounts = [{name="a"}]', "account 1"),
     ],
