@@ -108,7 +108,7 @@ async def test_a_pool_is_followed_from_nothing_to_a_shell(pilot, emulator, servi
     assert len(screen.table.rows) == 2
     await pass_time(pilot, emulator, "it runs on 2 of 2 nodes")
     await until_shown(pilot, "Ready: tasks run on 2 of 2 nodes.")
-    await until_shown(pilot, "done on 2")
+    assert "Allocation" not in screen_text(pilot.app)
     entered = []
     pilot.app.hand_over = lambda _channel: entered.append(1) or exited()
     await pilot.press("s")
@@ -118,6 +118,8 @@ async def test_a_pool_is_followed_from_nothing_to_a_shell(pilot, emulator, servi
     await until(pilot, lambda: pilot.app.screen is pools, "the pools")
     await until(pilot, lambda: pools.table.cursor == POOL, "its row under the cursor")
     assert not pools.table.marked
+    await pilot.press("enter")
+    await until_shown(pilot, "Ready: tasks run on 2 of 2 nodes.")
 
 
 def exited():

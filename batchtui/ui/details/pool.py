@@ -84,13 +84,12 @@ def _error_lines(facts: Facts, run: Facts) -> Iterator[Line]:
 
 
 def _progress_lines(raw: Json, around: Around) -> Iterator[Line]:
-    """What it waits for, its steps unless it is done with them, and what helps."""
+    """What it waits for, in a sentence and in steps, and what helps."""
     if around.counts is None:
         return
     found = progress(convert.pool(raw), around.counts.by_state, around.now)
     yield "now", sentence_cell(found)
-    if found.state != "done":
-        yield from step_lines(found)
+    yield from step_lines(found)
     yield from help_lines(found)
 
 

@@ -27,8 +27,8 @@ def sentence_cell(progress: Progress) -> Cell:
 
 
 def step_lines(progress: Progress) -> Iterator[Line]:
-    """A line a step."""
-    return map(_step, progress.steps)
+    """A line a step, as long as there is something to wait for or to do."""
+    return map(_step, progress.steps if progress.state != "done" else ())
 
 
 def help_lines(progress: Progress, keys: Mapping[Deed, str] = _NO_KEYS) -> Iterator[Line]:

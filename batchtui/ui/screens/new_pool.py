@@ -53,7 +53,6 @@ class NewPoolScreen(PoolForms[Node], NodesScreen):
 
     def __init__(self, session: Session, pool: Pool, view: View | None = None) -> None:
         super().__init__(session, pool, view)
-        self.crumbs = (session.account.name, pool.id, "being made")
         self._told = Told(id="progress")
         self._output: Sequence[Line] = ()
         # Which run of which node's start task that is the output of.
@@ -67,8 +66,9 @@ class NewPoolScreen(PoolForms[Node], NodesScreen):
         yield from super().compose_body()
 
     def on_mount(self) -> None:
-        """What the service said of the pool when it was made."""
-        self.say(f"Pool {self.pool.id} is being made.", "good")
+        """What the service said of the pool just now."""
+        if self.pool.allocation_state != "steady":
+            self.say(f"Pool {self.pool.id} is being made.", "good")
         self._tell()
 
     def chosen_pools(self) -> Sequence[str]:

@@ -54,6 +54,8 @@ class PoolsScreen(MakePools):
         self.crumbs = (session.account.name, "pools")
         self._counts: dict[str, NodeCounts] = {}
         self._node_views: dict[str, View] = {}
+        # The ids of the pools that were made here.
+        self._made: set[str] = set()
 
     async def on_unmount(self) -> None:
         """The account is left: close its connections."""
@@ -89,7 +91,8 @@ class PoolsScreen(MakePools):
     def show_nodes(self, pool: Pool) -> None:
         """Go to the nodes of a pool, and look at them as the last time."""
         view = self._node_views.setdefault(pool.id, View())
-        self.app.push_screen(NodesScreen(self.session, pool, view))
+        kind = NewPoolScreen if pool.id in self._made else NodesScreen
+        self.app.push_screen(kind(self.session, pool, view))
 
     def chosen_pools(self) -> Sequence[str]:
         """The marked pools, or the one under the cursor."""
@@ -120,11 +123,8 @@ class PoolsScreen(MakePools):
         """Go to the new pool's row, and look at how it comes to nodes."""
         self.table.move_to(pool_id)
         self.start_refresh()
-        self.with_pool(pool_id, self._show_new)
-
-    def _show_new(self, pool: Pool) -> None:
-        view = self._node_views.setdefault(pool.id, View())
-        self.app.push_screen(NewPoolScreen(self.session, pool, view))
+        self._made.add(pool_id)
+        self.with_pool(pool_id, self.show_nodes)
 
     @dangerous
     def action_delete(self) -> None:
