@@ -10,6 +10,7 @@ from batchtui.accounts import Accounts
 from batchtui.config import Settings
 from batchtui.emulator import EmulatorThread, Options
 from batchtui.emulator.control.client import clear, inject, put
+from batchtui.ui.screens.create_pool import CreatePoolScreen
 from batchtui.ui.screens.new_pool import NewPoolScreen
 from batchtui.ui.screens.pools import PoolsScreen
 
@@ -220,3 +221,18 @@ async def test_a_pool_without_a_node_has_details(pilot, service):
     await make(pilot, service)
     await pilot.press("d")
     await until_shown(pilot, f"{POOL} › details")
+
+
+async def test_a_pool_that_came_to_nothing_is_made_again_with_other_answers(
+    pilot, emulator, service
+):
+    await to_thread(put, emulator, quota={"dedicatedCores": 0})
+    await make(pilot, service)
+    await advance(emulator, ALLOCATED)
+    await until_shown(pilot, "No node came. The account's quota of dedicated cores is reached.")
+    assert squeezed("N Make it again with another VM size") in squeezed(screen_text(pilot.app))
+    await pilot.press("N")
+    await until(pilot, lambda: isinstance(pilot.app.screen, CreatePoolScreen), "the form")
+    assert pilot.app.screen.draft.body["targetDedicatedNodes"] == 2
+    await pilot.press("escape")
+    await until(pilot, lambda: isinstance(pilot.app.screen, PoolsScreen), "the pools")

@@ -46,11 +46,14 @@ class MakePools(PoolForms[PoolRow]):
     @dangerous
     def action_create_like(self) -> None:
         """Open the form with all that the pool under the cursor has."""
+        self._with_pool("Creating one like it", self._like)
 
-        def like(pool: Pool) -> None:
-            self.run_worker(self._open_like(pool), exclusive=True, group="form")
+    def create_like(self, pool_id: str) -> None:
+        """Open the form with all that a pool has."""
+        self.with_pool(pool_id, self._like)
 
-        self._with_pool("Creating one like it", like)
+    def _like(self, pool: Pool) -> None:
+        self.run_worker(self._open_like(pool), exclusive=True, group="form")
 
     async def _open_like(self, pool: Pool) -> None:
         kind = f"like-{pool.id.lower()}"

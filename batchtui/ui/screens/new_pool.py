@@ -32,6 +32,7 @@ _MOST_LINES = 4  # of what a failed start task wrote
 # What this screen does about what went wrong, by the action that has the key.
 _ACTIONS: Mapping[Deed, str] = {
     "resize": "resize",
+    "make again": "create_like",
     "autoscale": "autoscale",
     "edit": "edit",
     "shell": "shell",
@@ -40,11 +41,16 @@ _ACTIONS: Mapping[Deed, str] = {
 
 
 class NewPoolScreen(PoolForms[Node], NodesScreen):
-    """The nodes of a pool, below how far it is; leaving it stops nothing."""
+    """The nodes of a pool, below how far it is; leaving it stops nothing.
+
+    It ends with the pool's id where another one like it is to be made.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "resize", "Resize", id="new-pool.resize",
                 tooltip="Resize the pool, or stop its resize"),
+        Binding("N", "create_like", "Create like this", show=False, id="new-pool.create-like",
+                tooltip="Create a pool like this one, with other answers"),
         Binding("a", "autoscale", "Autoscale", show=False, id="new-pool.autoscale",
                 tooltip="Edit the autoscale formula, or switch it off"),
         Binding("e", "edit", "Edit", show=False, id="new-pool.edit",
@@ -74,6 +80,11 @@ class NewPoolScreen(PoolForms[Node], NodesScreen):
     def chosen_pools(self) -> Sequence[str]:
         """The one that was made."""
         return [self.pool.id]
+
+    @dangerous
+    def action_create_like(self) -> None:
+        """Leave for the form with all that the pool has."""
+        self.dismiss(self.pool.id)
 
     # How far it is
 

@@ -92,7 +92,12 @@ class PoolsScreen(MakePools):
         """Go to the nodes of a pool, and look at them as the last time."""
         view = self._node_views.setdefault(pool.id, View())
         kind = NewPoolScreen if pool.id in self._made else NodesScreen
-        self.app.push_screen(kind(self.session, pool, view))
+        self.app.push_screen(kind(self.session, pool, view), self._left_nodes)
+
+    def _left_nodes(self, pool_id: str | None) -> None:
+        """They were left for a form with all that their pool has, if it has an id."""
+        if pool_id is not None:
+            self.create_like(pool_id)
 
     def chosen_pools(self) -> Sequence[str]:
         """The marked pools, or the one under the cursor."""
