@@ -106,7 +106,8 @@ class FormScreen(HouseScreen, Generic[Draft]):
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Say what the field means."""
-        self.query_one("#field-help", Static).update(self.help_of(event.widget.id or ""))
+        name = next((each.field for each in event.widget.ancestors if isinstance(each, Field)), "")
+        self.query_one("#field-help", Static).update(self.help_of(name))
 
     def help_of(self, field: str) -> str:
         """What a field means."""
@@ -181,11 +182,14 @@ class FormScreen(HouseScreen, Generic[Draft]):
     def check(self) -> Mapping[str, str]:
         """Name each problem at its field, and say what sending it would do."""
         wrong = {**self.problems(), **self._refused}
-        told = self._touched | self._told
         for field in self.query(Field):
-            field.complain(wrong.get(field.field, "") if field.field in told else "")
+            field.complain(wrong.get(field.field, "") if self.is_told(field.field) else "")
         self.tell(wrong)
         return wrong
+
+    def is_told(self, field: str) -> bool:
+        """Whether a field says what is wrong with it: one that nobody came to yet doesn't."""
+        return field in self._touched or field in self._told
 
     def tell(self, wrong: Mapping[str, str]) -> None:
         """Say what sending it would do, and what may be regretted of that."""

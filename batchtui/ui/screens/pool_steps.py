@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import ContentSwitcher, Static
+from textual.widgets import ContentSwitcher, OptionList, Static
 
 from batchtui.batch import draft as drafts
 from batchtui.batch.access_rules import protocol
@@ -23,9 +23,11 @@ from batchtui.batch.fields import (
     shown,
 )
 from batchtui.batch.known import Known
+from batchtui.batch.schema import description_of
 from batchtui.errors import BatchtuiError, ServiceError
 from batchtui.session import Session
 from batchtui.ui.screens.form import FormScreen
+from batchtui.ui.screens.jump import Jump
 from batchtui.ui.steps.base import Step
 from batchtui.ui.steps.image import ImageStep
 from batchtui.ui.steps.plain import (
@@ -38,7 +40,7 @@ from batchtui.ui.steps.plain import (
 )
 from batchtui.ui.steps.review import ReviewStep
 from batchtui.ui.widgets.field import Field
-from batchtui.ui.widgets.step_list import StepList
+from batchtui.ui.widgets.step_list import Standing, StepList
 
 _KINDS: Mapping[StepName, type[Step]] = {
     kind.step: kind
@@ -63,6 +65,8 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
                 tooltip="Go to the next step"),
         Binding("pageup", "step(-1)", "Step before", show=False, id="steps.previous",
                 priority=True, tooltip="Go to the step before"),
+        Binding("ctrl+g", "jump", "Jump", id="steps.jump", priority=True,
+                tooltip="Letters beside the fields, numbers beside the steps: one key goes there"),
         Binding("ctrl+r", "refresh", "Ask again", show=False, id="steps.refresh",
                 tooltip="Ask the service again for what it didn't tell"),
     ]  # fmt: skip
@@ -74,6 +78,7 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
         super().__init__(session, draft)
         self.known = Known(session.now(), frozenset(each.lower() for each in taken))
         self.here: StepName = STEPS[0]
+        self._visited: set[StepName] = set()
         self._seen: frozenset[str] = frozenset()  # warnings
 
     # Frame
@@ -140,8 +145,29 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
         if 0 <= place < len(STEPS):
             self.open_step(STEPS[place])
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """PgUp and PgDn are the list's where one is open to choose from."""
+        if action == "step" and isinstance(self.focused, OptionList):
+            return False
+        return super().check_action(action, parameters)
+
+    def action_jump(self) -> None:
+        """The next key goes to a step or a field."""
+
+        def chosen(place: Field | StepName | None) -> None:
+            if isinstance(place, Field):
+                self.query_one(f"#{place.field}").focus()
+            elif place:
+                self.open_step(place)
+
+        self.app.push_screen(Jump(self.query_one(StepList), self.shown_step), chosen)
+
     def open_step(self, step: StepName, field: str = "") -> None:
         """Show a step, with the focus on one of its fields or on the first."""
+        if step != self.here:
+            # Whoever leaves a step was asked all of it.
+            self._told.update(name for name in FIELDS if FIELDS[name].step == self.here)
+            self._visited.add(self.here)
         self.here = step
         self.run_worker(self._open(step, field), group="open", exclusive=True)
 
@@ -197,7 +223,17 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
     def tell(self, wrong: Mapping[str, str]) -> None:
         """Say in the margin how many problems and warnings each step has."""
         warned = self.warned()
-        self.query_one(StepList).show(self.here, _by_step(wrong), _by_step(warned))
+        told, to_do, warnings = Counter[str](), Counter[str](), Counter[str]()
+        for name, text in wrong.items():
+            kind = told if self.is_told(name) else to_do
+            kind[FIELDS[name].step] += text.count("\n") + 1
+        for name, text in warned.items():
+            warnings[FIELDS[name].step] += text.count("\n") + 1
+        standings: dict[str, Standing] = {
+            step: Standing(told[step], to_do[step], warnings[step], step in self._visited)
+            for step in STEPS
+        }
+        self.query_one(StepList).show(self.here, standings)
         for step in self.query(Step):
             step.follow(self.draft, self.known)
         for field in self.query(Field):
@@ -223,7 +259,10 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
 
     def help_of(self, field: str) -> str:
         """What the field means."""
-        return FIELDS[field].help if field in FIELDS else ""
+        if field not in FIELDS:
+            return ""
+        found = FIELDS[field]
+        return found.help or description_of(next(iter(found.owns), ()))
 
     def first_of(self, wrong: Mapping[str, str]) -> str:
         """The first field, in the order of the steps."""
@@ -248,10 +287,3 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
             self.say("Nothing is wrong, but look at the warnings. ctrl+s again goes on.", "warn")
         else:
             self.start_sending()
-
-
-def _by_step(found: Mapping[str, str]) -> Counter[str]:
-    counts: Counter[str] = Counter()
-    for name, text in found.items():
-        counts[FIELDS[name].step] += text.count("\n") + 1
-    return counts

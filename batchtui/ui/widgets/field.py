@@ -1,7 +1,10 @@
 """A labelled field of a form, with what is wrong with it, or may be regretted, below."""
 
+from typing import ClassVar
+
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Label, Static
 
@@ -10,6 +13,8 @@ from batchtui.visible import visible, visible_lines
 
 class Field(Vertical):
     """A label, a widget to fill in, and a line that is there when something is wrong."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"field--key"}
 
     def __init__(self, name: str, label: str, control: Widget, help_text: str = "") -> None:
         super().__init__(id=f"field-{name.replace('_', '-')}")
@@ -37,6 +42,15 @@ class Field(Vertical):
         """Give it another label."""
         self._label = label
         for shown in self.query(Label):
+            shown.update(label)
+
+    def show_key(self, key: str) -> None:
+        """Show at the label's start the key that goes to the field, or none."""
+        label = Content(self._label)
+        if key:
+            rest = self._label.removeprefix("  ")
+            label = Content.assemble((key, self.get_visual_style("field--key")), " ", rest)
+        for shown in self.query(".field-label").results(Label):
             shown.update(label)
 
     def complain(self, text: str) -> None:

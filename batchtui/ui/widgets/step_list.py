@@ -1,4 +1,4 @@
-"""The margin of the form: its steps, which of them is shown, and what is wrong in each."""
+"""The margin of the form: its steps, which of them is shown, and how each stands."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,13 +11,37 @@ from textual.message import Message
 from textual.widget import Widget
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a step stands: problems that were told, others that are still to do, warnings."""
+
+    told: int = 0
+    to_do: int = 0
+    warned: int = 0
+    visited: bool = False
+
+    @property
+    def mark(self) -> tuple[str, str]:
+        """A glyph with a number, and how it looks."""
+        if self.told:
+            return f"✗{self.told + self.to_do}", "bad"
+        if self.to_do:
+            return "·", "quiet"
+        if self.warned:
+            return f"!{self.warned}", "warn"
+        return ("✓", "good") if self.visited else ("", "quiet")
+
+
 class StepList(Widget):
-    """A line a step: `✗2` for two problems, `!1` for a warning, `✓` for none."""
+    """A line a step: `✗2` for two problems, `·` for what is to do, `!1` for a warning, `✓`."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "step-list--here",
+        "step-list--key",
         "step-list--bad",
         "step-list--warn",
+        "step-list--good",
+        "step-list--quiet",
     }
 
     @dataclass
@@ -30,33 +54,35 @@ class StepList(Widget):
         super().__init__(id="steps")
         self._titles = titles
         self._here = next(iter(titles))
-        self._wrong: Mapping[str, int] = {}
-        self._warned: Mapping[str, int] = {}
+        self._standings: Mapping[str, Standing] = {}
+        self._keys: Mapping[str, str] = {}
 
-    def show(self, here: str, wrong: Mapping[str, int], warned: Mapping[str, int]) -> None:
+    def show(self, here: str, standings: Mapping[str, Standing]) -> None:
         """Show another state."""
-        self._here, self._wrong, self._warned = here, wrong, warned
+        self._here, self._standings = here, standings
+        self.refresh()
+
+    def show_keys(self, keys: Mapping[str, str]) -> None:
+        """Show beside each step the key that goes there, or none."""
+        self._keys = keys
+        self.refresh()
+
+    def notify_style_update(self) -> None:
+        """Another theme: draw all again."""
+        super().notify_style_update()
         self.refresh()
 
     def render(self) -> Text:
         """A line a step."""
-        lines = [self._line(step) for step in self._titles]
-        return Text("\n").join(lines)
+        return Text("\n").join(map(self._line, self._titles))
 
     def _line(self, step: str) -> Text:
-        mark = "›" if step == self._here else " "
-        line = Text(f"{mark} {self._titles[step]:<11}")
-        if step == self._here:
-            line.stylize(self._look("here"))
-        if count := self._wrong.get(step):
-            line.append(
-                f"✗{count}", style=self.get_component_rich_style("step-list--bad", partial=True)
-            )
-        elif count := self._warned.get(step):
-            line.append(
-                f"!{count}", style=self.get_component_rich_style("step-list--warn", partial=True)
-            )
-        return line
+        here = step == self._here
+        key = self._keys.get(step)
+        line = Text(key or ("›" if here else " "), self._look("key") if key else "")
+        line.append(f" {self._titles[step]:<11}", self._look("here") if here else "")
+        mark, look = self._standings.get(step, Standing()).mark
+        return line.append(mark, self._look(look))
 
     def _look(self, name: str) -> Style:
         return self.get_component_rich_style(f"step-list--{name}", partial=True)

@@ -1,0 +1,53 @@
+"""One key goes to a step or a field of the form: which one, stands beside each."""
+
+import string
+from collections.abc import Iterator, Mapping
+
+from textual import events
+from textual.screen import ModalScreen
+
+from batchtui.batch.fields import STEPS, StepName
+from batchtui.ui.steps.base import Step
+from batchtui.ui.widgets.field import Field
+from batchtui.ui.widgets.step_list import StepList
+
+# The keys of steps are their numbers, whatever is shown; those of fields begin at the home row.
+_LETTERS = "asdfghjkl" + "".join(sorted(set(string.ascii_lowercase) - set("asdfghjkl")))
+
+
+class Jump(ModalScreen[Field | StepName]):
+    """Ends with the step or field of the key that is pressed, or with nothing."""
+
+    def __init__(self, steps: StepList, step: Step | None) -> None:
+        super().__init__()
+        self._steps = steps
+        self._fields = dict(zip(_LETTERS, _fields(step), strict=False))
+        self._numbers: Mapping[str, StepName] = {str(n): name for n, name in enumerate(STEPS, 1)}
+
+    def on_mount(self) -> None:
+        """Show the keys."""
+        self._steps.show_keys({name: number for number, name in self._numbers.items()})
+        for letter, field in self._fields.items():
+            field.show_key(letter)
+
+    def on_unmount(self) -> None:
+        """Show them no more."""
+        self._steps.show_keys({})
+        for field in self._fields.values():
+            field.show_key("")
+
+    def on_key(self, event: events.Key) -> None:
+        """Any key ends it."""
+        event.stop()
+        event.prevent_default()
+        self.dismiss(self._fields.get(event.key) or self._numbers.get(event.key))
+
+    def on_click(self) -> None:
+        """So does the mouse."""
+        self.dismiss(None)
+
+
+def _fields(step: Step | None) -> Iterator[Field]:
+    """Those that can be answered now."""
+    if step is not None:
+        yield from (each for each in step.query(Field) if each.display and not each.disabled)
