@@ -2,6 +2,7 @@
 
 import pytest
 from driving import fill, go_to_step, open_form, screen_text, until, until_shown
+from textual import events
 from textual.widgets import Select
 
 
@@ -44,6 +45,16 @@ async def test_any_other_key_stays(pilot, key):
     assert form.query_one("#id").has_focus
     await pilot.press("x")
     assert form.query_one("#id").value == "x"
+
+
+async def test_keys_that_come_in_one_burst_end_it_once(pilot):
+    form = await open_form(pilot)
+    await pilot.press("ctrl+g")
+    for key in ("escape", "m", "y"):
+        pilot.app.screen.post_message(events.Key(key, None))
+    await until(pilot, lambda: pilot.app.screen is form, "the form")
+    await pilot.pause()
+    assert pilot.app.screen is form
 
 
 async def test_the_pages_of_an_open_list_are_its_own(pilot):

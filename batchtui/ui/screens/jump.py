@@ -40,11 +40,16 @@ class Jump(ModalScreen[Field | StepName]):
         """Any key ends it."""
         event.stop()
         event.prevent_default()
-        self.dismiss(self._fields.get(event.key) or self._numbers.get(event.key))
+        self._end(self._fields.get(event.key) or self._numbers.get(event.key))
 
     def on_click(self) -> None:
         """So does the mouse."""
-        self.dismiss(None)
+        self._end(None)
+
+    def _end(self, target: Field | StepName | None) -> None:
+        """End once: keys that come in one burst are all sent here before the first has its way."""
+        if self.is_current:
+            self.dismiss(target)
 
 
 def _fields(step: Step | None) -> Iterator[Field]:
