@@ -174,7 +174,10 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
     async def _open(self, step: StepName, field: str) -> None:
         switcher = self.query_one(ContentSwitcher)
         if not switcher.query(f"#step-{step}"):
-            await switcher.mount(self._made(step))
+            made = self._made(step)
+            # Whoever goes on before it is there doesn't want to see it.
+            made.display = False
+            await switcher.mount(made)
         switcher.current = f"step-{step}"
         self.check()
         if field and self.query(f"#{field}"):
