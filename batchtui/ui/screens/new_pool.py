@@ -13,7 +13,6 @@ from batchtui.batch.progress import Progress, progress
 from batchtui.batch.resize_errors import Deed
 from batchtui.errors import BatchtuiError, NotFoundError
 from batchtui.session import Session
-from batchtui.tables import Cell
 from batchtui.ui.actions import dangerous
 from batchtui.ui.acts.nodes import ON_THE_WAY
 from batchtui.ui.details.output import read_output
@@ -25,10 +24,9 @@ from batchtui.ui.screens.pool_details import PoolDetailsScreen
 from batchtui.ui.screens.pool_forms import PoolForms
 from batchtui.ui.views import View
 from batchtui.ui.widgets.told import Told
-from batchtui.visible import visible
 from batchtui.words import short_node_id
 
-_MOST_LINES = 4  # of what a failed start task wrote
+_MOST_LINES = 3  # of what a failed start task wrote
 # What this screen does about what went wrong, by the action that has the key.
 _ACTIONS: Mapping[Deed, str] = {
     "resize": "resize",
@@ -104,13 +102,11 @@ class NewPoolScreen(PoolForms[Node], NodesScreen):
         return found
 
     def _lines(self, found: Progress) -> Iterator[TextLine]:
+        # Where there is no room for all of it, the end of what it wrote says more than the steps.
         yield whole_line(sentence_cell(found))
+        yield from labelled(self._output if found.failed else ())
         yield from labelled(step_lines(found))
         yield from labelled(help_lines(found, self._keys()))
-        if found.failed and self._output:
-            node = visible(short_node_id(found.failed.id))
-            yield whole_line(Cell(f"What it wrote on {node}:", "muted"))
-            yield from labelled(self._output)
 
     def _keys(self) -> Mapping[Deed, str]:
         shown = {
