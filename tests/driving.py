@@ -91,9 +91,10 @@ async def choose_image(pilot, words):
     """In the form of a pool: choose the first image that the words find."""
     await go_to_step(pilot, "image")
     form = pilot.app.screen
-    picker = form.query_one(Picker)
+    picker = form.query_one("#image", Picker)
     await until(pilot, lambda: picker.table.rows, "the images")
-    await fill(pilot, image=words)
+    form.query_one("#find-image").value = words
+    await pilot.pause()
     await until(pilot, lambda: picker.table.current, f"an image for {words!r}")
     await pilot.press("enter")
     await until(pilot, lambda: form.here == "size" and _is_open(form, "size"), "the next step")

@@ -165,9 +165,9 @@ async def choose_image(pilot):
     await pools(pilot)
     form = await open_form(pilot)
     await go_to_step(pilot, "image")
-    await until_shown(pilot, "ubuntu-server-jammy")
+    await until_shown(pilot, "Ubuntu 24.04 · 6")
     await until(pilot, lambda: not form.draft.typed, "this machine's address")
-    await pilot.press(*"24_04", "space", *"server")
+    await pilot.press(*"ubuntu", "space", *"verified")
     await pilot.pause()
 
 

@@ -1,33 +1,23 @@
 """A pool that doesn't exist yet: what was answered, and what is wrong with it. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from batchtui.batch import rules
-from batchtui.batch.access_rules import AccessLens, fitted
+from batchtui.batch.access_rules import AccessLens
 from batchtui.batch.fields import answered, field_of, shown, unreadable
-from batchtui.batch.known import Json, Known, Path, Problem
+from batchtui.batch.known import Known, Problem
 from batchtui.batch.lens import PoolDraft
-from batchtui.batch.models import SupportedImage
-from batchtui.batch.places import at, put
 
 __all__ = [
     "PoolDraft",
     "answered",
     "by_field",
-    "chosen_image",
     "from_here",
     "new_draft",
     "problems",
     "shown",
     "warnings",
-    "with_image",
 ]
-
-_MACHINE: Path = ("virtualMachineConfiguration",)
-_REFERENCE: Path = (*_MACHINE, "imageReference")
-_AGENT: Path = (*_MACHINE, "nodeAgentSKUId")
-_NAMES = ("publisher", "offer", "sku")
 
 
 def new_draft() -> PoolDraft:
@@ -41,31 +31,6 @@ def from_here(draft: PoolDraft, address: str) -> PoolDraft:
     if not address or draft.typed.get("access_source") != "":
         return draft
     return answered(draft, "access_source", address)
-
-
-def with_image(draft: PoolDraft, image: SupportedImage) -> PoolDraft:
-    """The draft with an image, the node agent and the way in that go with it (SERVICE.md, 19)."""
-    reference = image.reference
-    named = {
-        "publisher": reference.publisher,
-        "offer": reference.offer,
-        "sku": reference.sku,
-        "version": reference.version or "latest",
-    }
-    body = put(put(draft.body, _REFERENCE, named), _AGENT, image.node_agent_sku)
-    return fitted(replace(draft, body=body), draft.body)
-
-
-def chosen_image(body: Json, images: Iterable[SupportedImage]) -> SupportedImage | None:
-    """The supported image that the pool names, rather with its node agent."""
-    named = tuple(str(at(body, (*_REFERENCE, part))).lower() for part in _NAMES)
-    agent = str(at(body, _AGENT)).lower()
-    rows = [
-        image
-        for image in images
-        if tuple(getattr(image.reference, part).lower() for part in _NAMES) == named
-    ]
-    return min(rows, key=lambda row: row.node_agent_sku.lower() != agent, default=None)
 
 
 def problems(draft: PoolDraft, known: Known) -> dict[str, str]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import IntEnum
 from types import MappingProxyType
 
-from batchtui.batch.images import listed
+from batchtui.batch.image_choice import listed
 from batchtui.batch.kinds import (
     ACCOUNT,
     AUTOSCALE,
@@ -224,7 +224,7 @@ def of_image(pool: Pool, images: Iterable[SupportedImage], now: datetime) -> Ite
     """Whether the service's support of a pool's image ended, or ends in `SOON_DAYS`."""
     if not pool.image.offer:
         return  # an image of the operator's own, which no list has
-    image, name = listed(pool, images), pool.image.short
+    image, name = listed(pool.image.names, pool.node_agent_sku, images), pool.image.short
     if image is None:
         yield Fault(IMAGE_ENDED, f"{name} is not among the supported images", None, pool)
     elif (end := image.end_of_life) and end <= now:

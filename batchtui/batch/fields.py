@@ -7,6 +7,7 @@ from types import MappingProxyType
 from batchtui.batch.access_fields import access_fields
 from batchtui.batch.access_rules import placed
 from batchtui.batch.field import STEPS, PoolField, StepName, field_at
+from batchtui.batch.image_fields import image_fields
 from batchtui.batch.known import Path
 from batchtui.batch.lens import (
     Answer,
@@ -46,8 +47,6 @@ TITLES: Mapping[str, str] = MappingProxyType(
     }
 )
 
-_MACHINE = "virtualMachineConfiguration"
-
 
 def _fields() -> Iterator[PoolField]:
     yield field_at(
@@ -76,14 +75,7 @@ def _fields() -> Iterator[PoolField]:
         placeholder="none",
         help="A line each: name=value. They are for your own tools.",
     )
-    yield PoolField(
-        "image",
-        "image",
-        "Image",
-        Text((_MACHINE, "imageReference", "offer")),
-        ((_MACHINE, "imageReference"), (_MACHINE, "nodeAgentSKUId"), (_MACHINE,)),
-        help="enter chooses among the images that the service supports now.",
-    )
+    yield from image_fields()
     yield field_at(
         "vm_size",
         "size",

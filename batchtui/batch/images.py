@@ -1,11 +1,9 @@
 """The images that the service supports right now."""
 
-from collections.abc import Iterable
-
 from msgspec import Raw
 
 from batchtui.batch import convert
-from batchtui.batch.models import Pool, SupportedImage
+from batchtui.batch.models import SupportedImage
 from batchtui.batch.service import BatchService, Listing
 
 _PATH = "/supportedimages"
@@ -31,15 +29,3 @@ class Images:
     def raws(self) -> Listing[Raw]:
         """The images as the service sends them; it can't be asked for some fields only."""
         return self._service.raws(_PATH)
-
-
-def listed(pool: Pool, images: Iterable[SupportedImage]) -> SupportedImage | None:
-    """A pool's image among the supported ones, whatever its case, rather with the pool's agent."""
-    wanted, agent = _names(pool), pool.node_agent_sku.lower()
-    rows = [image for image in images if _names(image) == wanted]
-    return min(rows, key=lambda row: row.node_agent_sku.lower() != agent, default=None)
-
-
-def _names(named: Pool | SupportedImage) -> tuple[str, ...]:
-    image = named.image if isinstance(named, Pool) else named.reference
-    return image.publisher.lower(), image.offer.lower(), image.sku.lower()

@@ -74,6 +74,7 @@ class Used:
 class Known:
     """What the service supports and has now; `taken` are ids of pools, in lower case.
 
+    `untold` says why something isn't known, in a sentence, by its name here.
     `by_key` is whether the account is open with its key, instead of Entra ID; `subscription` is
     the account's, and `user_subscription` whether pools are allocated in it. `unsized` says why
     sizes aren't known, `unlimited` why the quota isn't.
@@ -85,6 +86,7 @@ class Known:
     sizes: Sequence[VmSize] | None = None
     quota: Quota | None = None
     used: Used | None = None
+    untold: Mapping[str, str] = field(default_factory=dict)
     by_key: bool | None = None
     subscription: str | None = None
     user_subscription: bool | None = None

@@ -24,6 +24,11 @@ class ImageReference:
     exact_version: str = ""  # what a node really got, where `version` is `latest`
 
     @property
+    def names(self) -> tuple[str, str, str]:
+        """What tells an image of the Marketplace from all others but its versions."""
+        return self.publisher, self.offer, self.sku
+
+    @property
     def short(self) -> str:
         """Enough of the name to tell images of one table apart."""
         if self.offer:

@@ -6,9 +6,10 @@ Source: SDK, DataDisk, ManagedDisk, BatchVmDiskSecurityProfile, DiskEncryptionCo
 from collections.abc import Iterable, Iterator
 
 from batchtui.batch.access_rules import is_windows
+from batchtui.batch.image_choice import IMAGE
 from batchtui.batch.known import Json, Known, Path, Problem
 from batchtui.batch.places import at
-from batchtui.batch.rules.reading import IMAGE, MACHINE, Rule, again, items, within, word
+from batchtui.batch.rules.reading import MACHINE, Rule, again, items, within, word
 
 _DATA: Path = (*MACHINE, "dataDisks")
 _OS_DISK: Path = (*MACHINE, "osDisk")

@@ -7,6 +7,7 @@ known.
 
 from collections.abc import Iterable
 
+from batchtui.batch.distributions import is_arm
 from batchtui.batch.known import Json, Known, Path, Problem, VmSize, size_of
 from batchtui.batch.models import SupportedImage
 from batchtui.batch.places import at
@@ -25,7 +26,7 @@ def misfits(image: SupportedImage, size: VmSize) -> Iterable[str]:
     if generations and ("V2" if second else "V1") not in generations.split(","):
         yield f"The image is of generation {2 if second else 1}, which this VM size doesn't boot."
     machine = size.capabilities.get("CpuArchitectureType", "").lower()
-    arm = image.node_agent_sku.lower().endswith("arm64")
+    arm = is_arm(image)
     if machine and (machine == "arm64") != arm:
         yield f"The image is for {'Arm' if arm else 'x64'} processors, which this VM size hasn't."
     if "SupportsRDMAOnly" in image.capabilities and _lacks(size, "RdmaEnabled"):

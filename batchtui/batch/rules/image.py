@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable
 
+from batchtui.batch.image_choice import AGENT, IDS, IMAGE, NAMES
 from batchtui.batch.known import Json, Known, Problem
 from batchtui.batch.places import at
 from batchtui.batch.rules.reading import (
-    AGENT,
-    IMAGE,
-    NAMES,
     Rule,
     chosen_row,
     image_rows,
@@ -15,17 +13,16 @@ from batchtui.batch.rules.reading import (
 )
 from batchtui.words import plural
 
-_IDS = ("virtualMachineImageId", "sharedGalleryImageId", "communityGalleryImageId")
 _SOON_DAYS = 90
 
 
 def named_in_one_way(body: Json, _known: Known) -> Iterable[Problem]:
     """By publisher, offer and sku, or else by one id (source: SDK, BatchVmImageReference)."""
     reference = within(body, IMAGE)
-    given = [name for name in (*_IDS, *NAMES, "version") if name in reference]
+    given = [name for name in (*IDS, *NAMES, "version") if name in reference]
     if at(body, IMAGE) == {}:
         yield Problem(IMAGE, "Choose an image.")
-    elif given and given[0] in _IDS:
+    elif given and given[0] in IDS:
         for name in given[1:]:
             yield Problem((*IMAGE, name), f"Take it away: {given[0]} says which image it is.")
     else:
@@ -39,7 +36,7 @@ def supported(body: Json, known: Known) -> Iterable[Problem]:
     reference, agent = within(body, IMAGE), at(body, AGENT)
     if known.images is None or agent is None:
         return
-    if any(name in reference for name in _IDS):
+    if any(name in reference for name in IDS):
         if not any(row.node_agent_sku.lower() == agent.lower() for row in known.images):
             yield Problem(AGENT, "There is no such node agent: choose one of the list.")
     elif all(name in reference for name in NAMES):

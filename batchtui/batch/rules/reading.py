@@ -4,6 +4,8 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from batchtui.batch import image_choice
+from batchtui.batch.image_choice import AGENT, names_of
 from batchtui.batch.known import Json, Known, Path, Problem
 from batchtui.batch.models import SupportedImage
 from batchtui.batch.places import at
@@ -12,10 +14,7 @@ from batchtui.batch.places import at
 Rule = Callable[[Json, Known], Iterable[Problem]]
 
 MACHINE: Path = ("virtualMachineConfiguration",)
-IMAGE: Path = (*MACHINE, "imageReference")
-AGENT: Path = (*MACHINE, "nodeAgentSKUId")
 START_TASK: Path = ("startTask",)
-NAMES = ("publisher", "offer", "sku")
 _NOTHING: Json = MappingProxyType({})
 
 
@@ -49,13 +48,7 @@ def again(found: Iterable[tuple[Path, Hashable]]) -> Iterator[Path]:
 
 def image_rows(body: Json, known: Known) -> list[SupportedImage]:
     """The rows of the supported images that have the pool's image, each with another agent."""
-    reference = within(body, IMAGE)
-    named = tuple(word(reference, name) for name in NAMES)
-    return [
-        row
-        for row in known.images or ()
-        if tuple(getattr(row.reference, name).lower() for name in NAMES) == named
-    ]
+    return image_choice.image_rows(names_of(body), known.images or ())
 
 
 def chosen_row(body: Json, known: Known) -> SupportedImage | None:

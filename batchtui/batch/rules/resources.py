@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
+from batchtui.batch.image_choice import IMAGE
 from batchtui.batch.known import Json, Known, Path, Problem
 from batchtui.batch.places import at
-from batchtui.batch.rules.reading import IMAGE, Rule, items
+from batchtui.batch.rules.reading import Rule, items
 
 _NETWORK: Path = ("networkConfiguration",)
 _ADDRESSES: Path = (*_NETWORK, "publicIPAddressConfiguration", "ipAddressIds")

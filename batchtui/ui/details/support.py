@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from batchtui.batch.faults import SOON_DAYS
-from batchtui.batch.images import listed
+from batchtui.batch.image_choice import listed
 from batchtui.batch.models import Pool, SupportedImage
 from batchtui.tables import Cell, Tone
 from batchtui.ui.details.section import Line
@@ -16,7 +16,7 @@ def support_lines(pool: Pool, images: Iterable[SupportedImage], now: datetime) -
     """What the list of supported images says of the pool's image, found whatever its case."""
     if not pool.image.offer:
         return  # an image of the operator's own, which no list has
-    image = listed(pool, images)
+    image = listed(pool.image.names, pool.node_agent_sku, images)
     if image is None:
         yield "support", Cell("not among the images that the service supports", "bad")
         return

@@ -22,7 +22,9 @@ from batchtui.batch.fields import (
     field_of_refusal,
     shown,
 )
+from batchtui.batch.image_fields import by_name_if_unlisted
 from batchtui.batch.known import Known
+from batchtui.batch.places import without
 from batchtui.batch.schema import description_of
 from batchtui.errors import BatchtuiError, ServiceError
 from batchtui.session import Session
@@ -107,12 +109,17 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
         self.run_worker(self._learn_address(), group="address", exclusive=True)
 
     async def _learn_images(self) -> None:
+        if "images" in self.known.untold:
+            self.learn(replace(self.known, untold=without(self.known.untold, ("images",))))
         try:
             images = await self.session.supported_images()
         except BatchtuiError as error:
             self.report(error)
+            why = f"The supported images can't be had: {error} ctrl+r asks again."
+            self.learn(replace(self.known, untold={**self.known.untold, "images": why}))
             return
         self.learn(replace(self.known, images=images))
+        self.fill(by_name_if_unlisted(self.draft, images))
 
     async def _learn_address(self) -> None:
         address = await self.session.own_address()
@@ -188,6 +195,10 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
     def on_step_list_chosen(self, event: StepList.Chosen) -> None:
         """A step was clicked."""
         self.open_step(next(step for step in STEPS if step == event.step))
+
+    def on_image_step_refused(self, event: ImageStep.Refused) -> None:
+        """An image can't be taken."""
+        self.say(event.reason, "bad")
 
     def on_step_edited(self, event: Step.Edited) -> None:
         """A step changed more than a field."""

@@ -4,7 +4,7 @@ A row that looks as it did is the same Strip as before: Textual keeps with it wh
 the terminal, and whoever draws lines sees by it which of them are others now.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 from rich.cells import cell_len, set_cell_size
@@ -60,9 +60,10 @@ class Grid(Generic[Row]):
         self._headers.clear()
         self._lines.clear()
 
-    def fit(self, width: int, *, wide: bool) -> None:
+    def fit(self, width: int, *, wide: bool, columns: Sequence[Column[Row]] | None = None) -> None:
         """Choose the columns for a width in cells, or all of them, and how wide each is."""
-        self.layout = fitting(self._rows.columns, width, wide=wide, margin=MARK_WIDTH)
+        chosen = self._rows.columns if columns is None else columns
+        self.layout = fitting(chosen, width, wide=wide, margin=MARK_WIDTH)
         self.forget()
 
     @property

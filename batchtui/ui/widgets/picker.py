@@ -1,8 +1,9 @@
 """A text that is typed, and a table below it in which that finds rows."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, TypeVar
+from types import MappingProxyType
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -12,6 +13,7 @@ from textual.widgets import Input
 
 from batchtui.tables import Column
 from batchtui.tables.filter import FilterError, parse
+from batchtui.ui.widgets.grouped_table import GroupedTable
 from batchtui.ui.widgets.table import Table
 
 Row = TypeVar("Row")
@@ -23,8 +25,8 @@ class Picker(Vertical, Generic[Row], can_focus=False):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "move(1)", "Down", show=False, id="picker.down"),
         Binding("up", "move(-1)", "Up", show=False, id="picker.up"),
-        Binding("ctrl+f", "page(1)", "Page down", show=False, id="picker.page-down"),
-        Binding("ctrl+b", "page(-1)", "Page up", show=False, id="picker.page-up"),
+        Binding("ctrl+f", "page(1)", "Page down", show=False, id="picker.page-down", priority=True),
+        Binding("ctrl+b", "page(-1)", "Page up", show=False, id="picker.page-up", priority=True),
     ]
 
     @dataclass
@@ -57,13 +59,20 @@ class Picker(Vertical, Generic[Row], can_focus=False):
         key: Callable[[Row], str],
         text: Input,
         *,
+        grouped: bool = False,
+        words: Mapping[str, Callable[[Row], bool]] = MappingProxyType({}),
         empty: str = "Asking the service …",
         id: str | None = None,  # noqa: A002 - Textual's own name for it
     ) -> None:
-        """`text` is the field that is typed into, with whatever id the form knows it by."""
+        """`text` is the field that is typed into, with whatever id the form knows it by.
+
+        `grouped` is whether the first column is of headings, and `words` find rows by a test.
+        """
         super().__init__(id=id)
-        self.table: Table[Row] = Table(columns, key, empty=empty)
+        kind = GroupedTable if grouped else Table
+        self.table: Table[Row] = kind(columns, key, empty=empty)
         self._text = text
+        self._words = words
 
     def compose(self) -> ComposeResult:
         """The text above, the rows below."""
@@ -83,11 +92,34 @@ class Picker(Vertical, Generic[Row], can_focus=False):
     def find(self, text: str) -> None:
         """Show the rows that a text finds; all of them if it can't be one to find by."""
         titles = {column.name: column.title for column in self.table.columns}
+        words = text.split()
+        tests = [word for word in words if word.lower().removeprefix("!") in self._words]
+        rest = " ".join(word for word in words if word not in tests) if tests else text
         try:
-            self.table.set_filter(parse(text, titles))
+            wanted = parse(rest, titles)
         except FilterError:
-            self.table.set_filter(parse("", titles))
+            wanted = None
+        self.table.set_filter(wanted, self._test(tests) if tests else None)
+        if text.strip():
+            self.table.action_edge(0)
         self.post_message(self.Moved(self, self.table.current))
+
+    def _test(self, words: Iterable[str]) -> Callable[[Row], bool]:
+        tests = [(self._words[word.lower().removeprefix("!")], word[0] != "!") for word in words]
+        return lambda row: all(test(row) is wanted for test, wanted in tests)
+
+    def mark_only(self, key: str | None) -> None:
+        """Mark this row, which is the chosen one, and no other."""
+        if self.table.marked != {key}:
+            self.table.unmark(set(self.table.marked))
+            if key in self.table.rows:
+                self.table.data.mark(key)
+                self.table.redraw()
+
+    def focus(self, scroll_visible: bool = True) -> Self:  # noqa: FBT001, FBT002 - as its base
+        """The text has the focus for it."""
+        self._text.focus(scroll_visible)
+        return self
 
     def move_to(self, key: str) -> None:
         """Put the cursor on a row."""

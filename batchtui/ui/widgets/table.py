@@ -139,6 +139,10 @@ class Table(RowsView[Row]):
     def _page_height(self) -> int:
         return max(0, self.scrollable_content_region.height - 1)
 
+    def _place_on(self, line: int) -> int | None:
+        """The place of the row on a line, of all, if there is one."""
+        return line if line < len(self.data) else None
+
     def action_sideways(self, cells: int) -> None:
         """Scroll by cells, where the columns are wider than the screen."""
         self.scroll_to(x=self.scroll_offset.x + cells, animate=False)
@@ -155,8 +159,11 @@ class Table(RowsView[Row]):
     def fit(self) -> None:
         """Choose the columns that there is room for."""
         width = self.scrollable_content_region.width or self.size.width
-        self.grid.fit(width, wide=self.wide)
+        self.grid.fit(width, wide=self.wide, columns=self._columns_to_draw())
         self.rearranged()
+
+    def _columns_to_draw(self) -> Sequence[Column[Row]]:
+        return self.columns
 
     def on_resize(self) -> None:
         """Columns fit the new width, and the cursor stays on screen."""
@@ -175,16 +182,20 @@ class Table(RowsView[Row]):
         cursor = self.data.cursor_place if lit else None
 
         def line(y: int) -> Strip:
-            place = y + top - 1
             if y == 0:
                 return seen(grid.header(), "header")
-            if place < count:
+            place = self._place_on(y + top - 1)
+            if place is not None:
                 part = "cursor" if place == cursor else "plain"
                 return seen(grid.row(place, lit=lit), part)
-            strip = self.message(y - 2, self.size.width) if not count and y >= 2 else Strip([])
+            strip = self._between(y + top - 1) if count else self.message(y - 2, self.size.width)
             return strip.crop_extend(0, self.size.width, grid.style("plain"))
 
         return line
+
+    def _between(self, _line: int) -> Strip:
+        """What is on a line that is no row's."""
+        return Strip([])
 
     def _seen(self, strip: Strip, part: str) -> Strip:
         """What is on screen of a line: the first column stays where all is scrolled sideways."""
@@ -203,6 +214,8 @@ class Table(RowsView[Row]):
     def message(self, line: int, width: int) -> Strip:
         """A line, of some width, of what is said where there is no row to show."""
         text = "Nothing passes the filter: esc clears it." if self.rows else self._empty
+        if line < 0:
+            return Strip([])
         lines = textwrap.wrap(text, max(8, width - 2 * MARK_WIDTH))
         shown = " " * MARK_WIDTH + lines[line] if line < len(lines) else ""
         return Strip([Segment(fit(shown, width, right=False), self.grid.style("muted"))])
@@ -215,8 +228,8 @@ class Table(RowsView[Row]):
             scrolled = 0 if event.x < self._fixed else int(self.scroll_offset.x)
             self.sort_at(event.x + scrolled)
             return
-        place = event.y + int(self.scroll_offset.y) - 1
-        if place < len(self.data):
+        place = self._place_on(event.y + int(self.scroll_offset.y) - 1)
+        if place is not None:
             self._place_cursor(place)
             if event.chain == 2:
                 self.action_open()

@@ -11,15 +11,14 @@ from batchtui.batch import draft as drafts
 from batchtui.batch.draft import (
     PoolDraft,
     answered,
-    chosen_image,
     from_here,
     new_draft,
     problems,
     shown,
     warnings,
-    with_image,
 )
 from batchtui.batch.fields import FIELDS, field_of, field_of_refusal
+from batchtui.batch.image_choice import chosen_image, with_image
 from batchtui.batch.known import Known
 from batchtui.batch.models import SupportedImage
 from batchtui.batch.parts import ImageReference
@@ -237,7 +236,7 @@ def test_the_same_answer_twice_is_the_same_as_once(body):
         ((), "everything"),
         (("id",), "id"),
         (("metadata", 0, "name"), "metadata"),
-        (("virtualMachineConfiguration", "imageReference", "sku"), "image"),
+        (("virtualMachineConfiguration", "imageReference", "sku"), "sku"),
         (("networkConfiguration", "endpointConfiguration", "inboundNATPools", 1), "access"),
         (("startTask", "environmentSettings", 3), "environment"),
         (("taskSchedulingPolicy", "jobDefaultOrder"), "fill"),
