@@ -52,7 +52,7 @@ class NewPoolScreen(PoolForms[Node], NodesScreen):
         Binding("a", "autoscale", "Autoscale", show=False, id="new-pool.autoscale",
                 tooltip="Edit the autoscale formula, or switch it off"),
         Binding("e", "edit", "Edit", show=False, id="new-pool.edit",
-                tooltip="Edit the pool's start task and metadata"),
+                tooltip="Edit what can be changed of the pool"),
     ]  # fmt: skip
 
     def __init__(self, session: Session, pool: Pool, view: View | None = None) -> None:

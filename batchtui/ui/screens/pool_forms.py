@@ -32,7 +32,7 @@ class PoolForms(ListScreen[Row]):
 
     @dangerous
     def action_edit(self) -> None:
-        """Edit the pool's start task and metadata."""
+        """Edit what can be changed of the pool."""
 
         def edit(pool: Pool) -> None:
             self.app.push_screen(EditPoolScreen(self.session, pool), self._asked)

@@ -35,7 +35,7 @@ class PoolsScreen(MakePools):
         Binding("a", "autoscale", "Autoscale", show=False, id="pools.autoscale",
                 tooltip="Edit the autoscale formula, or switch it off"),
         Binding("e", "edit", "Edit", show=False, id="pools.edit",
-                tooltip="Edit the pool's start task and metadata"),
+                tooltip="Edit what can be changed of the pool"),
         Binding("F", "all_faults", "All faults", show=False, id="pools.faults",
                 tooltip="What is wrong in all pools"),
         Binding("ctrl+d", "delete", "Delete", show=False, id="pools.delete",
