@@ -138,9 +138,13 @@ class ThrottledError(ServiceError):
 
 
 class UnreachableError(ServiceError):
-    """Nothing answered at the account's endpoint, or not in time."""
+    """Nothing answered at the account's endpoint, or not in time.
+
+    `asked` is whether it may have been asked: what it was asked for may be done then.
+    """
 
     title = "No answer"
+    asked = False
 
 
 class ReadOnlyError(BatchtuiError):

@@ -67,12 +67,14 @@ def service_errors(endpoint: str, refused: str) -> Iterator[None]:
         yield
     except HttpResponseError as error:
         if isinstance(error, IncompleteReadError):
-            raise _unreachable(error, endpoint) from None
+            raise _unanswered(error, endpoint) from None
         # A body that isn't what it says raises DecodeError, an HttpResponseError too.
         if isinstance(error, DecodeError):
             raise _not_batch(endpoint) from None
         raise _answer(error, endpoint, refused) from None
-    except (ServiceRequestError, ServiceResponseError) as error:
+    except ServiceResponseError as error:
+        raise _unanswered(error, endpoint) from None
+    except ServiceRequestError as error:
         raise _unreachable(error, endpoint) from None
     except AzureError as error:
         raise ServiceError(f"The request failed: {error.message}") from None
@@ -205,6 +207,13 @@ def _not_batch(endpoint: str) -> ServiceError:
         f"What {urlsplit(endpoint).netloc} answered isn't Azure Batch's JSON.",
         advice="Check the endpoint, and any proxy or sign-in page between here and it.",
     )
+
+
+def _unanswered(error: AzureError, endpoint: str) -> UnreachableError:
+    """What was sent, and got no answer."""
+    unreachable = _unreachable(error, endpoint)
+    unreachable.asked = True
+    return unreachable
 
 
 def _unreachable(error: AzureError, endpoint: str) -> UnreachableError:

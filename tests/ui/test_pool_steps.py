@@ -1,9 +1,13 @@
 """The form of steps: going from one to another, and what stands beside each."""
 
+from asyncio import to_thread
+
 import pytest
-from driving import fill, go_to_step, open_form, screen_text, until, until_shown
+from driving import choose_image, fill, go_to_step, open_form, screen_text, until, until_shown
 from textual import events
 from textual.widgets import Select
+
+from batchtui.emulator.control.client import clear, inject
 
 
 async def jumped(pilot, key):
@@ -102,3 +106,59 @@ async def test_help_is_of_the_field_that_has_the_focus(pilot):
     await until(pilot, lambda: form.here == "scale", "the step")
     form.query_one("#resize_timeout").focus()
     await until_shown(pilot, "15 by default")
+
+
+async def reviewed(pilot, **fields):
+    """The review of a pool with an image and these fields: the form."""
+    form = await open_form(pilot)
+    await choose_image(pilot, "24_04 server")
+    await fill(pilot, id="render", **fields)
+    await until(pilot, lambda: not form.draft.typed, "this machine's address")
+    await go_to_step(pilot, "review")
+    await until_shown(pilot, "commands run on this machine")
+    return form
+
+
+async def test_the_review_names_problems_and_enter_goes_to_the_first(pilot):
+    form = await open_form(pilot)
+    await fill(pilot, id="mine", dedicated="twelve")
+    await go_to_step(pilot, "review")
+    await until_shown(pilot, "✗ Dedicated: A whole number.")
+    await until_shown(pilot, "✗ Image: Choose an image.")
+    await pilot.press("enter")
+    await until(pilot, lambda: form.here == "image", "the first field with a problem")
+
+
+async def test_warnings_are_seen_once_before_it_is_sent(pilot):
+    form = await reviewed(pilot)
+    await go_to_step(pilot, "name")
+    await pilot.press("ctrl+s")
+    await until_shown(pilot, "Pool render is being made.")
+    assert pilot.app.screen is not form
+
+
+async def test_a_pool_without_an_answer_may_exist_and_that_is_said(pilot, emulator):
+    form = await reviewed(pilot)
+    await to_thread(
+        inject, emulator, method="POST", path="/pools", do="reset", at="answer", count=9
+    )
+    await pilot.press("ctrl+s")
+    await until_shown(pilot, "may be made all the same")
+    await to_thread(clear, emulator)
+    if pilot.app.screen is not form:
+        await pilot.press("escape")
+    await pilot.press("ctrl+s")
+    await until_shown(pilot, "it may be the one that was asked for before")
+    assert form.query_one("#id").value == "render"
+
+
+async def test_giving_up_keeps_all_and_the_next_try_says_what_became_of_it(pilot, emulator):
+    form = await reviewed(pilot)
+    await to_thread(inject, emulator, method="POST", path="/pools", do="hang", count=1)
+    await pilot.press("ctrl+s")
+    await until_shown(pilot, "Sending")
+    await pilot.press("ctrl+c")
+    await until_shown(pilot, "Given up.")
+    assert form.draft.body["id"] == "render"
+    await pilot.press("ctrl+s")
+    await until_shown(pilot, "Pool render is being made.")

@@ -9,8 +9,9 @@ from textual.timer import Timer
 
 from batchtui.access.threads import in_thread
 from batchtui.batch.draft import PoolDraft
-from batchtui.batch.known import Path
+from batchtui.batch.known import Json, Path
 from batchtui.drafts import KeptDraft
+from batchtui.errors import ConflictError, ServiceError, UnreachableError
 from batchtui.session import Session
 from batchtui.ui.dialogs.confirm import Confirm
 from batchtui.ui.screens.pool_steps import PoolStepsScreen
@@ -49,6 +50,7 @@ class CreatePoolScreen(PoolStepsScreen):
         self.crumbs = (session.account.name, "create a pool")
         self._beginning = beginning
         self._to_be_written: Timer | None = None
+        self._unsure: set[str] = set()  # ids that were asked for, and no answer came
 
     def on_mount(self) -> None:
         """Say what is there already."""
@@ -66,10 +68,29 @@ class CreatePoolScreen(PoolStepsScreen):
 
     async def send(self, draft: PoolDraft) -> str:
         """Create it."""
-        await self.session.pools.create(draft.body)
+        await self._create(draft.body)
         self.session.drafts.forget(self._beginning.kind)
         await self._write()
         return str(draft.body["id"])
+
+    async def _create(self, body: Json) -> None:
+        pool_id = str(body["id"])
+        asked_before = pool_id in self._unsure
+        # Until there is an answer, also where nobody waits for it any longer.
+        self._unsure.add(pool_id)
+        try:
+            await self.session.pools.create(body)
+        except UnreachableError as error:
+            if not error.asked:
+                self._unsure.discard(pool_id)
+                raise
+            advice = "The pool may be made all the same: ctrl+s asks for it again."
+            raise UnreachableError(error.message, advice=advice) from None
+        except ServiceError as error:
+            self._unsure.discard(pool_id)
+            if asked_before and error.code == "PoolExists":
+                raise _made_before(error) from None
+            raise
 
     # What is typed is kept
 
@@ -114,12 +135,23 @@ class CreatePoolScreen(PoolStepsScreen):
         self.app.push_screen(Confirm("Start over?", text, yes="Start over"), decided)
 
     def _start_over(self) -> None:
-        self.fill(self._beginning.fresh)
-        self._touched.clear()
+        self.begin_again(self._beginning.fresh)
         self.session.drafts.forget(self._beginning.kind)
         self._keep()
         self.open_step("name")
         self.run_worker(self._learn_address())
+
+
+def _made_before(error: ServiceError) -> ConflictError:
+    """The pool exists, and nobody but us may have made it."""
+    return ConflictError(
+        "There is such a pool now: it may be the one that was asked for before, when no answer "
+        "came.",
+        advice="esc leaves for the list, where it is seen.",
+        code=error.code,
+        status=error.status,
+        request_id=error.request_id,
+    )
 
 
 def secrets_note(secrets: Iterable[Path]) -> Iterable[str]:

@@ -207,6 +207,17 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
         if event.done:
             self.action_step(1)
 
+    def on_review_step_wrong(self, event: ReviewStep.Wrong) -> None:
+        """A problem is to be mended."""
+        self.go_to(event.field)
+
+    def begin_again(self, draft: PoolDraft) -> None:
+        """Show another draft, of which nothing was looked at yet."""
+        for kept in (self._touched, self._told, self._visited):
+            kept.clear()
+        self._refused.clear()
+        self.fill(draft)
+
     # The draft
 
     def has(self, field: str) -> bool:
@@ -250,6 +261,8 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
         self.query_one(StepList).show(self.here, standings)
         for step in self.query(Step):
             step.follow(self.draft, self.known)
+        for review in self.query(ReviewStep):
+            review.tell(wrong, self.warnings())
         for field in self.query(Field):
             field.disabled = bool(self.locked(field.field))
             field.warn(warned.get(field.field, ""))

@@ -2,16 +2,18 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
 from batchtui.access.threads import in_thread
 from batchtui.batch import az, python_code
-from batchtui.batch.draft import PoolDraft, problems, warnings
+from batchtui.batch.draft import PoolDraft
 from batchtui.batch.fields import FIELDS
 from batchtui.batch.in_words import in_words
 from batchtui.batch.known import Known
@@ -49,10 +51,12 @@ def _python(draft: PoolDraft, session: Session) -> str:
     return python_code.create_pool(draft.body, account.endpoint, account.account)
 
 
-# How a pool is written, by what that is called.
-_FORMS: Mapping[str, Callable[[PoolDraft, Session], str]] = MappingProxyType(
+Forms = Mapping[str, Callable[[PoolDraft, Session], str]]
+# How a pool that is to be made is written, by what that is called; in words and as JSON are any.
+OF_NEW_POOLS: Forms = MappingProxyType(
     {"in words": _words, "JSON": _json, "az command": _az, "Python": _python}
 )
+OF_POOLS: Forms = MappingProxyType({"in words": _words, "JSON": _json})
 
 
 class ReviewStep(Step, can_focus=True):
@@ -63,15 +67,27 @@ class ReviewStep(Step, can_focus=True):
                 tooltip="Show it as JSON, as an az command, as Python"),
         Binding("left", "form(-1)", "Form before", show=False, id="review.previous-form",
                 tooltip="Show it in the form before"),
+        Binding("enter", "mend", "Mend", id="review.mend",
+                tooltip="Go to the first field with a problem"),
         Binding("c", "copy", "Copy", id="review.copy-form", tooltip="Copy what is shown here"),
     ]  # fmt: skip
 
     step = "review"
 
-    def __init__(self, session: Session, draft: PoolDraft, known: Known) -> None:
+    @dataclass
+    class Wrong(Message):
+        """Something is wrong with a field, which is to be gone to."""
+
+        field: str
+
+    def __init__(
+        self, session: Session, draft: PoolDraft, known: Known, forms: Forms = OF_NEW_POOLS
+    ) -> None:
         super().__init__(session, draft, known)
-        self._form = next(iter(_FORMS))
+        self._forms = forms
+        self._form = next(iter(forms))
         self._text = ""
+        self._first_wrong = ""
 
     def compose_fields(self) -> Iterable[Widget]:
         """Problems and warnings above the pool."""
@@ -83,20 +99,36 @@ class ReviewStep(Step, can_focus=True):
     def follow(self, draft: PoolDraft, known: Known) -> None:
         """Show it as it is now."""
         super().follow(draft, known)
-        here = self.session.runs_here
-        warned = [*([here] if here else []), *warnings(draft, known).values()]
-        wrong = [
-            f"✗ {FIELDS[name].label.strip()}: {text}"
-            for name, text in problems(draft, known).items()
-        ]
-        self._say("#review-problems", wrong)
-        self._say("#review-warnings", [f"! {line}" for text in warned for line in text.split("\n")])
         self._show()
 
-    def _say(self, where: str, lines: list[str]) -> None:
+    def tell(self, wrong: Mapping[str, str], warnings: Iterable[str]) -> None:
+        """Say what is wrong, by field, and what may be regretted."""
+        self._first_wrong = min(wrong, key=list(FIELDS).index, default="")
+        self.refresh_bindings()
+        problems = (
+            f"✗ {FIELDS[name].label.strip()}: {line}"
+            for name, text in wrong.items()
+            for line in text.split("\n")
+        )
+        self._say("#review-problems", problems)
+        lines = (f"! {line}" for text in warnings for line in text.split("\n"))
+        self._say("#review-warnings", lines)
+
+    def _say(self, where: str, lines: Iterable[str]) -> None:
+        text = "\n".join(map(visible, lines))
         shown = self.query_one(where, Static)
-        shown.update("\n".join(map(visible, lines)))
-        shown.display = bool(lines)
+        shown.update(text)
+        shown.display = bool(text)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There is nothing to mend where nothing is wrong."""
+        if action == "mend" and not self._first_wrong:
+            return False
+        return super().check_action(action, parameters)
+
+    def action_mend(self) -> None:
+        """Go to the first field with a problem."""
+        self.post_message(self.Wrong(self._first_wrong))
 
     def first_focus(self) -> Widget | None:
         """The step itself, to scroll it."""
@@ -106,18 +138,18 @@ class ReviewStep(Step, can_focus=True):
 
     def action_form(self, steps: int) -> None:
         """Show the pool in the next form, or in the one before."""
-        forms = list(_FORMS)
+        forms = list(self._forms)
         self._form = forms[(forms.index(self._form) + steps) % len(forms)]
         self._show()
 
     def _show(self) -> None:
-        names = (f"‹{name}›" if name == self._form else f" {name} " for name in _FORMS)
+        names = (f"‹{name}›" if name == self._form else f" {name} " for name in self._forms)
         self.query_one("#review-forms", Static).update(" ".join(names))
         self.run_worker(self._write(), group="form", exclusive=True)
 
     async def _write(self) -> None:
         # In a thread: the SDK, of whose models the Python is made, takes long to import.
-        draft, write = self.draft, _FORMS[self._form]
+        draft, write = self.draft, self._forms[self._form]
         self._text = await in_thread(lambda: write(draft, self.session))
         self.query_one("#review-pool", Static).update(visible_lines(self._text))
 
