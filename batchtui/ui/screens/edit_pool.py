@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -21,6 +22,7 @@ from batchtui.session import Session
 from batchtui.ui.dialogs.both_changed import BothChanged
 from batchtui.ui.dialogs.review import Request, Review
 from batchtui.ui.screens.pool_steps import PoolStepsScreen
+from batchtui.ui.steps.review import OF_NEW_POOLS, Telling
 from batchtui.words import plural
 
 _TRIES = 3
@@ -37,6 +39,11 @@ class EditPoolScreen(PoolStepsScreen):
         Binding("ctrl+s", "review", "Review and send", id="edit.review",
                 tooltip="Look at what will be sent, then send it"),
     ]  # fmt: skip
+
+    # The pool as it would be: what is sent is shown before that is done.
+    tellings: ClassVar[Mapping[str, Telling]] = MappingProxyType(
+        {name: OF_NEW_POOLS[name] for name in ("In words", "JSON")}
+    )
 
     def __init__(self, session: Session, pool: Pool) -> None:
         """`pool` is whole and just read."""
