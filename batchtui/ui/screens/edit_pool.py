@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from types import MappingProxyType
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -22,7 +21,7 @@ from batchtui.session import Session
 from batchtui.ui.dialogs.both_changed import BothChanged
 from batchtui.ui.dialogs.review import Request, Review
 from batchtui.ui.screens.pool_steps import PoolStepsScreen
-from batchtui.ui.steps.review import OF_NEW_POOLS, Telling
+from batchtui.ui.steps.review import OF_POOLS, Forms
 from batchtui.words import plural
 
 _TRIES = 3
@@ -41,9 +40,7 @@ class EditPoolScreen(PoolStepsScreen):
     ]  # fmt: skip
 
     # The pool as it would be: what is sent is shown before that is done.
-    tellings: ClassVar[Mapping[str, Telling]] = MappingProxyType(
-        {name: OF_NEW_POOLS[name] for name in ("In words", "JSON")}
-    )
+    review_forms: ClassVar[Forms] = OF_POOLS
 
     def __init__(self, session: Session, pool: Pool) -> None:
         """`pool` is whole and just read."""

@@ -40,7 +40,7 @@ from batchtui.ui.steps.plain import (
     SizeStep,
     StartStep,
 )
-from batchtui.ui.steps.review import OF_NEW_POOLS, ReviewStep, Telling
+from batchtui.ui.steps.review import OF_NEW_POOLS, Forms, ReviewStep
 from batchtui.ui.widgets.field import Field
 from batchtui.ui.widgets.step_list import Standing, StepList
 
@@ -73,8 +73,7 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
     ]  # fmt: skip
 
     verbatim = frozenset(FIELDS)
-    # How the review tells the pool.
-    tellings: ClassVar[Mapping[str, Telling]] = OF_NEW_POOLS
+    review_forms: ClassVar[Forms] = OF_NEW_POOLS
 
     def __init__(self, session: Session, draft: PoolDraft, taken: frozenset[str]) -> None:
         """`taken` are the ids of the pools that are there."""
@@ -99,7 +98,7 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
 
     def _made(self, step: StepName) -> Step:
         if step == "review":
-            return ReviewStep(self.session, self.draft, self.known, self.tellings)
+            return ReviewStep(self.session, self.draft, self.known, self.review_forms)
         return _KINDS[step](self.session, self.draft, self.known)
 
     def on_mount(self) -> None:
