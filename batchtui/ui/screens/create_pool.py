@@ -13,7 +13,9 @@ from batchtui.batch.known import Json, Path
 from batchtui.drafts import KeptDraft
 from batchtui.errors import ConflictError, ServiceError, UnreachableError
 from batchtui.session import Session
+from batchtui.templates import Saved
 from batchtui.ui.dialogs.confirm import Confirm
+from batchtui.ui.dialogs.templates import Opened, OpenTemplate, SaveTemplate
 from batchtui.ui.screens.pool_steps import PoolStepsScreen
 from batchtui.words import age
 
@@ -41,6 +43,10 @@ class CreatePoolScreen(PoolStepsScreen):
                 tooltip="Create the pool, once nothing is wrong"),
         Binding("ctrl+n", "start_over", "Start over", show=False, id="create.start-over",
                 tooltip="Forget what was typed, and begin again"),
+        Binding("ctrl+o", "open_template", "Open a template", show=False, id="create.open",
+                tooltip="Take a pool from a template, or what az shows"),
+        Binding("ctrl+t", "save_template", "Save as a template", show=False, id="create.save",
+                tooltip="Write this pool into a file, without its secrets"),
     ]  # fmt: skip
 
     def __init__(self, session: Session, taken: frozenset[str], beginning: Beginning) -> None:
@@ -134,6 +140,45 @@ class CreatePoolScreen(PoolStepsScreen):
         text = "What is typed here is lost."
         self.app.push_screen(Confirm("Start over?", text, yes="Start over"), decided)
 
+    # Templates
+
+    def action_save_template(self) -> None:
+        """Write the pool into a file."""
+
+        def saved(done: Saved | None) -> None:
+            if done is not None:
+                left = ", ".join(dotted(path) for path in done.secrets)
+                without = f" It has no secrets: {left}." if left else ""
+                self.say(f"Saved as {done.path}.{without}", "good")
+
+        self.app.push_screen(SaveTemplate(self.session.templates, self.draft.body), saved)
+
+    def action_open_template(self) -> None:
+        """Go on with a pool from a file, after a question if something was typed."""
+
+        def decided(opened: Opened, *, yes: bool | None) -> None:
+            if yes:
+                self._take(opened)
+
+        def chosen(opened: Opened | None) -> None:
+            if opened is None:
+                return
+            if not self.edited():
+                self._take(opened)
+                return
+            text = f"{opened.path} comes in the place of what was typed here."
+            question = Confirm("Open the template?", text, yes="Open")
+            self.app.push_screen(question, lambda yes: decided(opened, yes=yes))
+
+        self.app.push_screen(OpenTemplate(self.session.templates), chosen)
+
+    def _take(self, opened: Opened) -> None:
+        template = opened.template
+        self.edit("id", PoolDraft(template.body))
+        self.fill(self.draft)
+        notes = (*template.dropped, *secrets_note(template.secrets))
+        self.say(" ".join((f"Opened {opened.path.name}.", *notes)), "warn" if notes else "good")
+
     def _start_over(self) -> None:
         self.begin_again(self._beginning.fresh)
         self.session.drafts.forget(self._beginning.kind)
@@ -156,5 +201,10 @@ def _made_before(error: ServiceError) -> ConflictError:
 
 def secrets_note(secrets: Iterable[Path]) -> Iterable[str]:
     """Which secrets are to be typed again, in a sentence, if there are any."""
-    names = [".".join(map(str, path)) for path in secrets]
+    names = [dotted(path) for path in secrets]
     return (f"Type again, as nobody tells it: {', '.join(names)}.",) if names else ()
+
+
+def dotted(path: Path) -> str:
+    """A place in the pool's JSON, as `--set` takes it."""
+    return ".".join(map(str, path))

@@ -67,7 +67,7 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
         Binding("pageup", "step(-1)", "Step before", show=False, id="steps.previous",
                 priority=True, tooltip="Go to the step before"),
         Binding("ctrl+g", "jump", "Jump", id="steps.jump", priority=True,
-                tooltip="Letters beside the fields, numbers beside the steps: one key goes there"),
+                tooltip="Go to a field by its letter, a step by its number"),
         Binding("ctrl+r", "refresh", "Ask again", show=False, id="steps.refresh",
                 tooltip="Ask the service again for what it didn't tell"),
     ]  # fmt: skip
