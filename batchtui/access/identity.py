@@ -63,7 +63,7 @@ class Identity:
             # What each way of a chain says is for the log, which azure-identity writes.
             reason = next(iter(str(error).splitlines()), "")
             raise AuthError(
-                f"Signing in to Azure failed: {visible(reason)}",
+                f"Signing in to Azure failed: {visible(reason).rstrip('.')}.",
                 advice="Say `az login`, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and "
                 "AZURE_CLIENT_SECRET.",
             ) from None

@@ -82,7 +82,7 @@ def _fields() -> Iterator[PoolField]:
         "VM size",
         Text,
         "vmSize",
-        help="As Azure names it, such as standard_d2s_v3.",
+        help="Type to find one, as d4s or cores:64; enter takes the row and goes on.",
     )
     yield from scale_fields()
     yield from start_fields()

@@ -5,7 +5,7 @@ says anything then.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
@@ -76,8 +76,7 @@ class Known:
 
     `untold` says why something isn't known, in a sentence, by its name here.
     `by_key` is whether the account is open with its key, instead of Entra ID; `subscription` is
-    the account's, and `user_subscription` whether pools are allocated in it. `unsized` says why
-    sizes aren't known, `unlimited` why the quota isn't.
+    the account's, and `user_subscription` whether pools are allocated in it.
     """
 
     now: datetime
@@ -90,8 +89,13 @@ class Known:
     by_key: bool | None = None
     subscription: str | None = None
     user_subscription: bool | None = None
-    unsized: str = ""
-    unlimited: str = ""
+
+    def having(self, name: str, told: Told[Any]) -> "Known":
+        """The same with what was told of one thing, or why that isn't known."""
+        others = {other: why for other, why in self.untold.items() if other != name}
+        untold = {**others, name: told.why} if told.why else others
+        found: dict[str, Any] = {name: told.value}
+        return replace(self, untold=untold, **found)
 
 
 def size_of(body: Json, known: Known) -> VmSize | None:

@@ -130,7 +130,7 @@ async def test_without_subscription_and_group_there_is_a_reason(plain, accounts)
     async with await local_session(accounts, plain.info, group="") as session:
         for told in (await session.vm_sizes(), await session.quota(), await session.used()):
             assert told.value is None
-            assert "subscription and group" in told.why
+            assert "a subscription and a group" in told.why
 
 
 async def test_a_subscription_whose_own_quota_counts():

@@ -23,7 +23,7 @@ from batchtui.batch.fields import (
     shown,
 )
 from batchtui.batch.image_fields import by_name_if_unlisted
-from batchtui.batch.known import Known
+from batchtui.batch.known import Known, Told
 from batchtui.batch.places import without
 from batchtui.batch.schema import description_of
 from batchtui.errors import BatchtuiError, ServiceError
@@ -37,10 +37,10 @@ from batchtui.ui.steps.plain import (
     MoreStep,
     NameStep,
     ScaleStep,
-    SizeStep,
     StartStep,
 )
 from batchtui.ui.steps.review import OF_NEW_POOLS, Forms, ReviewStep
+from batchtui.ui.steps.size import SizeStep
 from batchtui.ui.widgets.field import Field
 from batchtui.ui.widgets.step_list import Standing, StepList
 
@@ -109,6 +109,7 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
         """Ask for what isn't known."""
         self.run_worker(self._learn_images(), group="images", exclusive=True)
         self.run_worker(self._learn_address(), group="address", exclusive=True)
+        self.run_worker(self._learn_limits(), group="limits", exclusive=True)
 
     async def _learn_images(self) -> None:
         if "images" in self.known.untold:
@@ -122,6 +123,17 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
             return
         self.learn(replace(self.known, images=images))
         self.fill(by_name_if_unlisted(self.draft, images))
+
+    async def _learn_limits(self) -> None:
+        sizes = await self.session.vm_sizes()
+        self.learn(self.known.having("sizes", sizes))
+        used, quota = await self.session.used(), await self.session.quota()
+        if used.value is None:  # then what is left of the quota can't be told
+            quota = Told(None, quota.why or used.why)
+        own = await self.session.limits.user_subscription()
+        known = self.known.having("used", used).having("quota", quota)
+        subscription = self.session.account.subscription or None
+        self.learn(replace(known, subscription=subscription, user_subscription=own))
 
     async def _learn_address(self) -> None:
         address = await self.session.own_address()

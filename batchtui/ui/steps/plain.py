@@ -9,12 +9,6 @@ class NameStep(Step):
     step = "name"
 
 
-class SizeStep(Step):
-    """What its nodes are."""
-
-    step = "size"
-
-
 class ScaleStep(Step):
     """How many there are."""
 

@@ -127,9 +127,10 @@ class Picker(Vertical, Generic[Row], can_focus=False):
         self.post_message(self.Moved(self, self.table.current))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Choose what is under the cursor."""
-        event.stop()
-        self._choose()
+        """Choose what is under the cursor; where nothing is, it is for whoever has the picker."""
+        if self.table.current is not None:
+            event.stop()
+            self._choose()
 
     def on_rows_view_opened(self, event: Table.Opened) -> None:
         """So does a double click."""
