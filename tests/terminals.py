@@ -28,7 +28,7 @@ class Terminal:
 
     def __init__(self, home, *, columns=80, lines=24):
         self._socket = f"batchtui-{uuid.uuid4().hex[:8]}"
-        self._home = Path(home)
+        self.home = Path(home)
         environment = {
             "HOME": str(home),
             "PATH": os.environ["PATH"],
