@@ -96,6 +96,7 @@ def test_a_killed_program_loses_nothing_of_what_was_typed(terminal, account):
     terminal.press("C-g", "4")
     terminal.wait_for_match(r"› Scale")
     terminal.press("Tab")
+    terminal.wait("Nodes that stay")
     # What isn't a number yet, too; and a moment for the disk to have it.
     terminal.type("twel")
     terminal.wait("A whole number.")
