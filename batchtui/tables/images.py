@@ -70,8 +70,9 @@ def agent_columns() -> list[Column[NodeAgent]]:
     """Columns of the node agents that there are."""
     return [
         Column(
-            "agent", "Node agent", 31, lambda agent: Cell(visible(agent.sku)),
+            "agent", "Node agent", 20, lambda agent: Cell(visible(agent.sku.removeprefix(_AGENT))),
             lambda agent: (agent.of[0].rank, natural(agent.sku)), own=True,
+            exact=lambda agent: agent.sku,
         ),
         Column("of", "Agent of", 10, _images_of, lambda agent: agent.of[0].rank, grow=1),
     ]  # fmt: skip

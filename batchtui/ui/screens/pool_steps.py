@@ -122,7 +122,7 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
             self.learn(replace(self.known, untold={**self.known.untold, "images": why}))
             return
         self.learn(replace(self.known, images=images))
-        self.fill(by_name_if_unlisted(self.draft, images))
+        self.fill(self.draft)
 
     async def _learn_limits(self) -> None:
         sizes = await self.session.vm_sizes()
@@ -233,6 +233,10 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
         self.fill(draft)
 
     # The draft
+
+    def fill(self, draft: PoolDraft) -> None:
+        """Let the fields show another draft, its image by its names if no list has that."""
+        super().fill(by_name_if_unlisted(draft, self.known.images))
 
     def has(self, field: str) -> bool:
         """Whether it is one of the fields."""

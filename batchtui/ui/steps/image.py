@@ -56,6 +56,7 @@ class ImageStep(Step):
             image_id,
             Input(placeholder=hint, id="find-image", compact=True),
             grouped=True,
+            only_finds=True,
             words=_WORDS,
             id="image",
         )

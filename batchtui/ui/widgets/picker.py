@@ -27,6 +27,7 @@ class Picker(Vertical, Generic[Row], can_focus=False):
         Binding("up", "move(-1)", "Up", show=False, id="picker.up"),
         Binding("ctrl+f", "page(1)", "Page down", show=False, id="picker.page-down", priority=True),
         Binding("ctrl+b", "page(-1)", "Page up", show=False, id="picker.page-up", priority=True),
+        Binding("escape", "clear", "Clear", show=False, id="picker.clear"),
     ]
 
     @dataclass
@@ -60,19 +61,22 @@ class Picker(Vertical, Generic[Row], can_focus=False):
         text: Input,
         *,
         grouped: bool = False,
+        only_finds: bool = False,
         words: Mapping[str, Callable[[Row], bool]] = MappingProxyType({}),
         empty: str = "Asking the service …",
         id: str | None = None,  # noqa: A002 - Textual's own name for it
     ) -> None:
         """`text` is the field that is typed into, with whatever id the form knows it by.
 
-        `grouped` is whether the first column is of headings, and `words` find rows by a test.
+        `grouped` is whether the first column is of headings, `only_finds` whether the text is
+        nobody's value, so that it may be cleared, and `words` find rows by a test.
         """
         super().__init__(id=id)
         kind = GroupedTable if grouped else Table
         self.table: Table[Row] = kind(columns, key, empty=empty)
         self._text = text
         self._words = words
+        self._only_finds = only_finds
 
     def compose(self) -> ComposeResult:
         """The text above, the rows below."""
@@ -141,6 +145,16 @@ class Picker(Vertical, Generic[Row], can_focus=False):
         """Move the cursor."""
         self.table.action_move(step)
         self.post_message(self.Moved(self, self.table.current))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There may be nothing to clear: the key is somebody else's then."""
+        if action == "clear" and not (self._only_finds and self._text.value):
+            return False
+        return super().check_action(action, parameters)
+
+    def action_clear(self) -> None:
+        """Show all rows again."""
+        self._text.value = ""
 
     def action_page(self, pages: int) -> None:
         """Move the cursor by screens."""
