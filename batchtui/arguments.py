@@ -58,9 +58,9 @@ examples:
 _CREATE = """\
 Make a pool from a file: what `az batch pool create --json-file` takes, what `az batch pool show`
 or `batchtui ls pools --json` prints of one, a template of az's Batch extension, or a pool of
-Resource Manager. What only the service says is left out. It is checked as the form checks it,
-by the images that the service supports now and the ids that are taken: what is wrong is printed
-as `field: sentence`, and then nothing is sent.
+Resource Manager. What only the service says is left out. It is checked as the form checks it, by
+what the service supports and has now: what is wrong is printed as `field: sentence`, and then
+nothing is sent.
 
 The exit status is 0, 1 when the pool couldn't be made or got no nodes, 2 when something is wrong
 with what was asked for."""

@@ -102,11 +102,16 @@ async def _wait(session: Session, pool_id: str) -> int:
 
 
 async def _known(session: Session) -> Known:
-    """What the rules want to know of the account."""
-    images = await session.supported_images()
+    """What the rules want to know of the account; of sizes and quota, what may be asked for."""
     rows = await session.service.rows("/pools", {"$select": "id"})
-    taken = frozenset(str(row.get("id", "")).lower() for row in rows)
-    return Known(now=session.now(), taken=taken, images=images)
+    return Known(
+        now=session.now(),
+        taken=frozenset(str(row.get("id", "")).lower() for row in rows),
+        images=await session.supported_images(),
+        sizes=(await session.vm_sizes()).value,
+        quota=(await session.quota()).value,
+        used=(await session.used()).value,
+    )
 
 
 def _labelled(found: Iterable[Problem]) -> list[tuple[str, str]]:
