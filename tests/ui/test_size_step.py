@@ -1,5 +1,7 @@
 """The step of the form that chooses a VM size: with Resource Manager, and with only a key."""
 
+from dataclasses import replace
+
 import pytest
 from driving import (
     go_to_step,
@@ -141,3 +143,13 @@ async def test_a_slow_answer_holds_nobody_up(welcome, emulator):
         await pilot.press("enter")
         await until(pilot, lambda: form.here == "scale", "the next step")
         assert form.draft.body["vmSize"] == "standard_d4s_v3"
+
+
+async def test_what_is_being_typed_stays_when_something_else_of_the_pool_changes(pilot):
+    form = await open_sizes(pilot)
+    field = form.query_one("#vm_size", Input)
+    field.value = "d4s"  # the form hasn't heard of it yet
+    form.fill(replace(form.draft, body={**form.draft.body, "displayName": "of a template"}))
+    await pilot.pause()
+    assert field.value == form.draft.body["vmSize"] == "d4s"
+    assert form.query_one("#display_name", Input).value == "of a template"

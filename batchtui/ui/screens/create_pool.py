@@ -174,8 +174,8 @@ class CreatePoolScreen(PoolStepsScreen):
 
     def _take(self, opened: Opened) -> None:
         template = opened.template
-        self.edit("id", PoolDraft(template.body))
-        self.fill(self.draft)
+        self.fill(PoolDraft(template.body))
+        self.edit("id", self.draft)
         notes = (*template.dropped, *secrets_note(template.secrets))
         self.say(" ".join((f"Opened {opened.path.name}.", *notes)), "warn" if notes else "good")
 

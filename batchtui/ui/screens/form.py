@@ -163,11 +163,16 @@ class FormScreen(HouseScreen, Generic[Draft]):
         return replace(self.draft, **changed)
 
     def fill(self, draft: Draft) -> None:
-        """Let the fields show another draft."""
+        """Let the fields show another draft, as far as it differs.
+
+        Others may have been typed into just now, without the draft knowing it yet.
+        """
+        names = [field.field for field in self.query(Field) if self.has(field.field)]
+        before = {name: self.shown(name) for name in names}
         self.draft = draft
-        for field in self.query(Field):
-            if self.has(field.field):
-                self._refill(field.field)
+        for name in names:
+            if self.shown(name) != before[name]:
+                self._refill(name)
         self.check()
 
     def _refill(self, name: str) -> None:

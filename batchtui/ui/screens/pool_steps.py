@@ -216,8 +216,8 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
 
     def on_step_edited(self, event: Step.Edited) -> None:
         """A step changed more than a field."""
-        self.edit(event.field, event.change(self.draft))
-        self.fill(self.draft)
+        self.fill(event.change(self.draft))
+        self.edit(event.field, self.draft)
         if event.done:
             self.action_step(1)
 
