@@ -56,6 +56,11 @@ def without(body: Json, path: Path) -> dict[str, Any]:
     return dict(put(body, above, left))
 
 
+def dotted(path: Path) -> str:
+    """A place as it is written, and as `--set` takes it: `startTask.commandLine`."""
+    return ".".join(map(str, path))
+
+
 def _there(body: Json, path: Path) -> bool:
     parent = at(body, path[:-1])
     return isinstance(parent, Mapping) and path[-1] in parent

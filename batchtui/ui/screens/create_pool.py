@@ -10,6 +10,7 @@ from textual.timer import Timer
 from batchtui.access.threads import in_thread
 from batchtui.batch.draft import PoolDraft
 from batchtui.batch.known import Json, Path
+from batchtui.batch.places import dotted
 from batchtui.drafts import KeptDraft
 from batchtui.errors import ConflictError, ServiceError, UnreachableError
 from batchtui.session import Session
@@ -174,7 +175,7 @@ class CreatePoolScreen(PoolStepsScreen):
 
     def _take(self, opened: Opened) -> None:
         template = opened.template
-        self.fill(PoolDraft(template.body))
+        self.begin_again(PoolDraft(template.body))
         self.edit("id", self.draft)
         notes = (*template.dropped, *secrets_note(template.secrets))
         self.say(" ".join((f"Opened {opened.path.name}.", *notes)), "warn" if notes else "good")
@@ -203,8 +204,3 @@ def secrets_note(secrets: Iterable[Path]) -> Iterable[str]:
     """Which secrets are to be typed again, in a sentence, if there are any."""
     names = [dotted(path) for path in secrets]
     return (f"Type again, as nobody tells it: {', '.join(names)}.",) if names else ()
-
-
-def dotted(path: Path) -> str:
-    """A place in the pool's JSON, as `--set` takes it."""
-    return ".".join(map(str, path))

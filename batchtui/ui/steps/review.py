@@ -15,7 +15,7 @@ from batchtui.access.threads import in_thread
 from batchtui.batch import az, python_code
 from batchtui.batch.draft import PoolDraft
 from batchtui.batch.fields import FIELDS
-from batchtui.batch.in_words import in_words
+from batchtui.batch.in_words import in_words, untold
 from batchtui.batch.known import Known
 from batchtui.batch.masked import masked
 from batchtui.session import Session
@@ -31,7 +31,9 @@ def _words(draft: PoolDraft, _session: Session) -> str:
 
 
 def _lines_of(draft: PoolDraft) -> Iterator[str]:
-    for title, told in in_words(draft):
+    for title, told in (*in_words(draft), ("Also", [*untold(draft)])):
+        if not told:
+            continue
         yield title
         for label, lines in told:
             yield f"  {label:<{_LABEL}}{lines[0]}"
@@ -63,7 +65,7 @@ class ReviewStep(Step, can_focus=True):
     """What is wrong, what may be regretted, and the pool as it will be made."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right", "form(1)", "Words, JSON, az, Python", id="review.next-form",
+        Binding("right", "form(1)", "Next form", id="review.next-form",
                 tooltip="Show it as JSON, as an az command, as Python"),
         Binding("left", "form(-1)", "Form before", show=False, id="review.previous-form",
                 tooltip="Show it in the form before"),
