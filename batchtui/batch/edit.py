@@ -86,13 +86,13 @@ def locked(field: str, pool: Json) -> str:
 def _forbidden(name: str, pool: Json) -> str:
     """Why a property at the top of a pool's JSON can't be changed now, or nothing."""
     if name == "id":
-        return "A pool keeps its id. On the list of pools N makes another like it."
+        return "A pool keeps its id. ctrl+n makes another like it."
     if name in _SIZE:
         return "On the list of pools r resizes it, and a edits its autoscale."
     if name in ANYTIME or (name in EMPTY_ONLY and is_empty(pool)):
         return ""
     when = "Only while it has no nodes" if name in EMPTY_ONLY else "It can't be changed"
-    return f"{when}. On the list of pools N makes another pool like this."
+    return f"{when}. ctrl+n makes another pool like this."
 
 
 def change(before: Json, after: Json) -> Change | None:

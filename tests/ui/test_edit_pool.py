@@ -8,6 +8,7 @@ from pool_bodies import LINUX
 from batchtui.batch import convert
 from batchtui.batch.draft import shown
 from batchtui.emulator.control.client import inject
+from batchtui.ui.screens.create_pool import CreatePoolScreen
 from batchtui.ui.screens.edit_pool import EditPoolScreen
 from batchtui.ui.screens.pools import PoolsScreen
 
@@ -274,3 +275,16 @@ async def test_an_empty_pool_is_changed_in_nearly_everything(pilot, service):
     assert different(before, after) - {"allocationState", "allocationStateTransitionTime"} == {
         "displayName", "taskSlotsPerNode", "eTag", "lastModified",
     }  # fmt: skip
+
+
+async def test_what_cannot_be_changed_is_made_anew_with_all_that_the_pool_has(pilot, service):
+    await open_form(pilot, "nightly-reports")
+    await fill(pilot, retries="1")
+    await pilot.press("ctrl+n")
+    await until_shown(pilot, "Nothing was sent. What you typed is lost.")
+    await pilot.press("right", "enter")
+    await until(pilot, lambda: isinstance(pilot.app.screen, CreatePoolScreen), "the form")
+    form = pilot.app.screen
+    theirs = await service.get("/pools/nightly-reports")
+    assert form.draft.body["startTask"] == theirs["startTask"]
+    assert form.draft.body["id"] == "nightly-reports-2"

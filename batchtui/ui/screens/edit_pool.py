@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -27,6 +27,11 @@ from batchtui.words import plural
 _TRIES = 3
 
 
+@dataclass(frozen=True, slots=True)
+class LikeThis:
+    """The form was left for one that creates a pool like this: it can't be changed so far."""
+
+
 class EditPoolScreen(PoolStepsScreen):
     """Sends what was changed and nothing else, to the pool that it was read from.
 
@@ -37,6 +42,8 @@ class EditPoolScreen(PoolStepsScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "review", "Review and send", id="edit.review",
                 tooltip="Look at what will be sent, then send it"),
+        Binding("ctrl+n", "create_like", "Create like this", id="edit.create-like",
+                tooltip="Create another pool with all that this one has"),
     ]  # fmt: skip
 
     # The pool as it would be: what is sent is shown before that is done.
@@ -108,6 +115,10 @@ class EditPoolScreen(PoolStepsScreen):
     def _others(self, draft: PoolDraft) -> int:
         mine = edit.comparable(draft.body.get("startTask"))
         return self._on_nodes.total() - self._on_nodes[mine]
+
+    def action_create_like(self) -> None:
+        """Leave for the form that creates; ask before, if something would be lost."""
+        self.leave_for(LikeThis())
 
     # Sending it
 

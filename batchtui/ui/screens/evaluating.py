@@ -122,7 +122,7 @@ class Evaluating(PoolForm[AutoscaleDraft]):
         if then_review and self.app.screen is self and self.draft.formula == typed:
             self.action_review()
 
-    def leave(self) -> None:
+    def leave(self, result: object = None) -> None:
         """Switch off what is on only for evaluating, then leave."""
         self.workers.cancel_node(self)
         if self._parting:
@@ -133,7 +133,7 @@ class Evaluating(PoolForm[AutoscaleDraft]):
             self.say("Switching autoscale off again … esc doesn't wait for that.")
             self.run_worker(self._let_go())
         else:
-            super().leave()
+            super().leave(result)
 
     async def _let_go(self) -> None:
         try:

@@ -298,13 +298,17 @@ class FormScreen(HouseScreen, Generic[Draft]):
 
     def action_back(self) -> None:
         """Leave; ask before, if something would be lost."""
+        self.leave_for(None)
+
+    def leave_for(self, result: object) -> None:
+        """End with a result that isn't about what was typed; ask before, if that would be lost."""
         if not self.would_lose:
-            self.leave()
+            self.leave(result)
             return
 
         def decided(yes: bool | None) -> None:  # noqa: FBT001 - a dialog's answer
             if yes:
-                self.leave()
+                self.leave(result)
 
         text = "Nothing was sent. What you typed is lost."
         if self.sending:
@@ -319,6 +323,6 @@ class FormScreen(HouseScreen, Generic[Draft]):
         else:
             super().action_give_up()
 
-    def leave(self) -> None:
-        """End without a result."""
-        self.dismiss(None)
+    def leave(self, result: object = None) -> None:
+        """End, without a result if there is none."""
+        self.dismiss(result)

@@ -82,7 +82,11 @@ class NewPoolScreen(PoolForms[Node], NodesScreen):
     @dangerous
     def action_create_like(self) -> None:
         """Leave for the form with all that the pool has."""
-        self.dismiss(self.pool.id)
+        self.create_like(self.pool.id)
+
+    def create_like(self, pool_id: str) -> None:
+        """The list of pools opens it."""
+        self.dismiss(pool_id)
 
     # How far it is
 

@@ -9,7 +9,7 @@ from batchtui.session import Session
 from batchtui.ui.actions import dangerous
 from batchtui.ui.acts.pools import StopResize
 from batchtui.ui.screens.autoscale import AutoscaleScreen
-from batchtui.ui.screens.edit_pool import EditPoolScreen
+from batchtui.ui.screens.edit_pool import EditPoolScreen, LikeThis
 from batchtui.ui.screens.listing import ListScreen
 from batchtui.ui.screens.resize_pool import ResizePoolScreen
 
@@ -35,9 +35,19 @@ class PoolForms(ListScreen[Row]):
         """Edit what can be changed of the pool."""
 
         def edit(pool: Pool) -> None:
-            self.app.push_screen(EditPoolScreen(self.session, pool), self._asked)
+            def left(said: str | LikeThis | None) -> None:
+                if isinstance(said, LikeThis):
+                    self.create_like(pool.id)
+                else:
+                    self._asked(said)
+
+            self.app.push_screen(EditPoolScreen(self.session, pool), left)
 
         self._with_pool("Editing", edit)
+
+    def create_like(self, pool_id: str) -> None:
+        """Open the form of a new pool with all that a pool has."""
+        raise NotImplementedError
 
     @dangerous
     def action_autoscale(self) -> None:
