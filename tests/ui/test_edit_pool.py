@@ -278,13 +278,13 @@ async def test_an_empty_pool_is_changed_in_nearly_everything(pilot, service):
 
 
 async def test_what_cannot_be_changed_is_made_anew_with_all_that_the_pool_has(pilot, service):
-    await open_form(pilot, "nightly-reports")
+    await open_form(pilot)
     await fill(pilot, retries="1")
     await pilot.press("ctrl+n")
     await until_shown(pilot, "Nothing was sent. What you typed is lost.")
     await pilot.press("right", "enter")
     await until(pilot, lambda: isinstance(pilot.app.screen, CreatePoolScreen), "the form")
     form = pilot.app.screen
-    theirs = await service.get("/pools/nightly-reports")
+    theirs = await service.get(f"/pools/{POOL}")
     assert form.draft.body["startTask"] == theirs["startTask"]
-    assert form.draft.body["id"] == "nightly-reports-2"
+    assert form.draft.body["id"] == f"{POOL}-2"
