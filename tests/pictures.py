@@ -171,6 +171,18 @@ async def choose_image(pilot):
     await pilot.pause()
 
 
+async def give_image(pilot):
+    await pools(pilot)
+    form = await open_form(pilot)
+    await go_to_step(pilot, "image")
+    await until_shown(pilot, "Ubuntu 24.04 · 6")
+    await until(pilot, lambda: not form.draft.typed, "this machine's address")
+    await fill(pilot, image_from="own")
+    mine = "/subscriptions/0/resourceGroups/g/providers/Microsoft.Compute/galleries/mine/images/a"
+    await fill(pilot, own_image_id=mine, agent="batch.node.ubuntu 22.04")
+    await until_shown(pilot, "! Needs Microsoft Entra ID")
+
+
 async def review(pilot):
     await create_pool(pilot)
     await fill(pilot, dedicated="12")
@@ -316,7 +328,7 @@ VIEWS = [
     accounts, pools, faults, all_faults, faults_everywhere, command_line,
     nodes, marked_nodes, node_map, node_details, pool_details, autoscale, raw_json,
     new_pool, new_pool_quota, new_pool_failed,
-    create_pool, choose_image, review, add_user, no_way, help_screen, delete_pool,
+    create_pool, choose_image, give_image, review, add_user, no_way, help_screen, delete_pool,
     prompts, copying, choose_theme, add_account,
     resize_pool, stop_resize, edit_pool, edit_review,
     edit_autoscale, consent_to_evaluate,

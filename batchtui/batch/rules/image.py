@@ -81,5 +81,12 @@ def ends_soon(body: Json, known: Known) -> Iterable[Problem]:
             yield Problem(IMAGE, f"Support for the image ends in {plural(days, 'day')}, on {when}.")
 
 
+def gallery(body: Json, known: Known) -> Iterable[Problem]:
+    """What `resources.needs_entra` refuses, where it isn't known how the account is open."""
+    path = (*IMAGE, IDS[0])
+    if known.by_key is None and at(body, path) is not None:
+        yield Problem(path, "Needs Microsoft Entra ID: not taken with the account's key.")
+
+
 RULES: tuple[Rule, ...] = (named_in_one_way, supported, past)
-WARNINGS: tuple[Rule, ...] = (unlisted, unverified, ends_soon)
+WARNINGS: tuple[Rule, ...] = (unlisted, unverified, ends_soon, gallery)

@@ -50,7 +50,7 @@ class ImageStep(Step):
     def compose_fields(self) -> Iterable[Widget]:
         """What is chosen, where it is from, and what there is."""
         yield Static(id="chosen", markup=False)
-        hint = "type to find: ubuntu, os:windows, verified, gen2 …"
+        hint = "type to find: ubuntu, os:windows, verified …"
         self.images: Picker[SupportedImage] = Picker(
             image_columns(self.session.now),
             image_id,

@@ -27,7 +27,7 @@ class Picker(Vertical, Generic[Row], can_focus=False):
         Binding("up", "move(-1)", "Up", show=False, id="picker.up"),
         Binding("ctrl+f", "page(1)", "Page down", show=False, id="picker.page-down", priority=True),
         Binding("ctrl+b", "page(-1)", "Page up", show=False, id="picker.page-up", priority=True),
-        Binding("escape", "clear", "Clear", show=False, id="picker.clear"),
+        Binding("escape", "clear", "Clear", id="picker.clear", tooltip="Show all rows again"),
     ]
 
     @dataclass
@@ -107,6 +107,8 @@ class Picker(Vertical, Generic[Row], can_focus=False):
         if text.strip():
             self.table.action_edge(0)
         self.post_message(self.Moved(self, self.table.current))
+        # Whether there is something to clear.
+        self.refresh_bindings()
 
     def _test(self, words: Iterable[str]) -> Callable[[Row], bool]:
         tests = [(self._words[word.lower().removeprefix("!")], word[0] != "!") for word in words]

@@ -241,6 +241,9 @@ def test_an_id_of_another_shape_is_refused_where_it_is_typed(field, image_id):
 def test_an_image_of_a_gallery_needs_more_than_the_accounts_key():
     draft = answered(answered(PoolDraft(), "image_from", "own"), "own_image_id", GALLERY)
     assert "Entra ID" in problems(draft, replace(KNOWN, by_key=True))["own_image_id"]
+    assert "own_image_id" not in problems(draft, KNOWN)
+    assert "Entra ID" in warnings(draft, KNOWN)["own_image_id"]
+    assert "own_image_id" not in warnings(draft, replace(KNOWN, by_key=False))
     assert "Entra ID" in FIELDS["own_image_id"].help
 
 
