@@ -239,7 +239,8 @@ def test_the_same_answer_twice_is_the_same_as_once(body):
         (("virtualMachineConfiguration", "imageReference", "sku"), "sku"),
         (("networkConfiguration", "endpointConfiguration", "inboundNATPools", 1), "access"),
         (("startTask", "environmentSettings", 3), "environment"),
-        (("taskSchedulingPolicy", "jobDefaultOrder"), "fill"),
+        (("taskSchedulingPolicy",), "fill"),
+        (("taskSchedulingPolicy", "jobDefaultOrder"), "job_order"),
         (("somethingNew", 0), "everything"),
     ],
 )
@@ -259,10 +260,10 @@ def test_a_problem_belongs_to_the_nearest_field(path, field):
     ],
 )
 def test_a_refusal_goes_to_the_field_that_it_means(code, named, field):
-    assert field_of_refusal(code, named) == field
+    assert field_of_refusal(code, named, filled()) == field
 
 
 def test_what_no_field_reads_is_told_where_all_of_it_is():
-    assert drafts.by_field([]) == {}
+    assert drafts.by_field([], filled()) == {}
     found = problems(PoolDraft({**filled().body, "vmsize": "x"}), WORLD)
     assert found.keys() == {"everything"}
