@@ -10,6 +10,13 @@ from pathlib import Path
 from batchtui.errors import ConfigError
 
 
+def home_expanded(path: Path) -> Path:
+    """A path with the home that its ~ means; as it is where nobody is called so."""
+    with suppress(RuntimeError):
+        return path.expanduser()
+    return path
+
+
 def read_text(path: Path) -> str | None:
     """The text of a file, or None if there is no such file; ConfigError if it can't be read."""
     try:

@@ -222,9 +222,12 @@ def _unreachable(error: AzureError, endpoint: str) -> UnreachableError:
     for kinds, message, advice in _CAUSES:
         if any(isinstance(cause, kinds) for cause in causes):
             return UnreachableError(message.format(host=host), advice=advice)
-    return UnreachableError(
+    broken = UnreachableError(
         f"The connection to {host} broke.", advice="Check the network, or try again."
     )
+    # There was one, and so the request may have arrived by it.
+    broken.asked = True
+    return broken
 
 
 # The first that fits says why nothing answered.

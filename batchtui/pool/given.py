@@ -4,7 +4,7 @@ import getpass
 import sys
 from pathlib import Path
 
-from batchtui.access.files import read_text
+from batchtui.access.files import home_expanded, read_text
 from batchtui.batch.template import Template, from_text
 from batchtui.errors import ConfigError, TemplateError, UsageError
 
@@ -29,7 +29,10 @@ class Given:
     def secret(self, name: str) -> str:
         """What is typed, or piped, for a secret."""
         if sys.stdin is not None and sys.stdin.isatty():
-            return getpass.getpass(f"{name}: ")
+            try:
+                return getpass.getpass(f"{name}: ")
+            except EOFError:
+                raise UsageError(f"--set {name}: nothing was typed.") from None
         return _one_line(self._standard_input(f"--set {name}"))
 
     def file(self, path: str) -> str:
@@ -53,7 +56,7 @@ class Given:
 
 def _text(path: Path) -> str:
     try:
-        found = read_text(path.expanduser())
+        found = read_text(home_expanded(path))
     except ConfigError as error:
         raise UsageError(error.message) from None
     if found is None:

@@ -13,13 +13,14 @@ from batchtui.batch.draft import PoolDraft, from_here
 from batchtui.batch.fields import field_of, field_of_refusal, unreadable
 from batchtui.batch.known import Known, Path, Problem
 from batchtui.batch.masked import masked
-from batchtui.errors import ServiceError
+from batchtui.errors import ServiceError, UnreachableError
 from batchtui.pool.given import Given
 from batchtui.pool.settings import with_setting
 from batchtui.session import Session
 from batchtui.visible import visible_lines
 
 _FAILED, _WRONG = 1, 2  # exit statuses
+_NOBODY_READS = 128 + 13  # what a shell says of a program that SIGPIPE ended
 _WAITS = (1.0, 2.0, 3.0, 5.0)  # s between questions; the last one goes on
 _WHOLE = "everything"  # the form's field of what no other shows
 
@@ -39,7 +40,8 @@ def create(accounts: Accounts, wanted: Wanted) -> int:
     """Make a pool and print its id; returns the exit status.
 
     That is 0, 1 when it couldn't be made or got no nodes, and 2 when something is wrong with
-    what was asked for, and nothing was sent. Raises UsageError before anything is asked.
+    what was asked for, and nothing was sent; 141 where nobody reads what is printed. Raises
+    UsageError before anything is asked.
     """
     check_output()
     given = Given()
@@ -49,7 +51,10 @@ def create(accounts: Accounts, wanted: Wanted) -> int:
     draft = PoolDraft(template.body)
     for setting in wanted.settings:
         draft = with_setting(draft, setting, given)
-    return asyncio.run(_create(accounts, wanted, draft))
+    try:
+        return asyncio.run(_create(accounts, wanted, draft))
+    except BrokenPipeError:
+        return _NOBODY_READS
 
 
 async def _create(accounts: Accounts, wanted: Wanted, draft: PoolDraft) -> int:
@@ -72,8 +77,16 @@ async def _create(accounts: Accounts, wanted: Wanted, draft: PoolDraft) -> int:
 
 
 async def _send(session: Session, draft: PoolDraft, *, wait: bool) -> int:
+    pool_id = str(draft.body["id"])
     try:
         await session.pools.create(draft.body)
+    except asyncio.CancelledError:
+        _tell(_perhaps(pool_id))
+        raise
+    except UnreachableError as error:
+        if error.asked:
+            _tell(_perhaps(pool_id))
+        raise
     except ServiceError as error:
         if not error.code:
             raise
@@ -82,9 +95,13 @@ async def _send(session: Session, draft: PoolDraft, *, wait: bool) -> int:
         asked = f", request {error.request_id}" if error.request_id else ""
         _tell(f"{place}{error} ({error.code}{asked})")
         return _FAILED
-    pool_id = str(draft.body["id"])
     write_out(f"{pool_id}\n")
     return await _wait(session, pool_id) if wait else 0
+
+
+def _perhaps(pool_id: str) -> str:
+    """What is to be said where no answer came."""
+    return f"{pool_id} may be made all the same: see whether it is there before asking again."
 
 
 async def _wait(session: Session, pool_id: str) -> int:
@@ -111,6 +128,9 @@ async def _known(session: Session) -> Known:
         sizes=(await session.vm_sizes()).value,
         quota=(await session.quota()).value,
         used=(await session.used()).value,
+        by_key=True,
+        subscription=session.account.subscription or None,
+        user_subscription=await session.limits.user_subscription(),
     )
 
 

@@ -1,5 +1,6 @@
 """`--set NAME=VALUE`: a field of the form by its name, or a place in the pool's JSON. Pure."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from batchtui.batch.draft import PoolDraft, answered
@@ -14,6 +15,7 @@ from batchtui.batch.spelling import spelled_path
 from batchtui.errors import UsageError
 from batchtui.pool.given import STANDARD_INPUT, Given
 
+_LONGEST_NUMBER, _LONGEST_SHOWN = 9, 40
 _YES_AND_NO = {"true": True, "yes": True, "false": False, "no": False}
 
 
@@ -59,10 +61,25 @@ def _path(name: str) -> Path:
     steps = name.split(".")
     if not all(steps):
         raise UsageError(f"--set {name}: a place is names with dots between, such as a.0.b.")
+    if any(step.isdecimal() and len(step) > _LONGEST_NUMBER for step in steps):
+        raise UsageError(f"--set {name[:_LONGEST_SHOWN]}…: no list is as long as that.")
     return tuple(int(step) if step.isascii() and step.isdigit() else step for step in steps)
 
 
+def _check_steps(body: Json, path: Path) -> None:
+    """UsageError where an object would be replaced by a list on the way, or a list by an object."""
+    for end, step in enumerate(path):
+        there, said = at(body, path[:end]), ".".join(map(str, path))
+        if isinstance(there, list) and not isinstance(step, int):
+            raise UsageError(
+                f"--set {said}: there is a list, whose first item is 0 and not {step}."
+            )
+        if isinstance(there, Mapping) and isinstance(step, int):
+            raise UsageError(f"--set {said}: there is no list for the number {step} to be of.")
+
+
 def _at_path(draft: PoolDraft, path: Path, text: str) -> PoolDraft:
+    _check_steps(draft.body, path)
     value = _json(text, path)
     if value is None:
         return PoolDraft(without(draft.body, path), draft.typed, draft.aside)

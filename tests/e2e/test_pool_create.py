@@ -2,8 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 
 import pytest
 from pool_bodies import LINUX, OF_WINDOWS
@@ -14,7 +16,7 @@ from batchtui.batch.masked import masked
 from batchtui.batch.python_code import create_pool
 from batchtui.batch.template import from_json
 from batchtui.emulator import EmulatorThread, Options
-from batchtui.emulator.control.client import inject
+from batchtui.emulator.control.client import faults, inject
 
 OPEN = "batchtui: warning: access: SSH is open to the whole internet."
 
@@ -41,6 +43,13 @@ def exists(emulator, pool_id):
     ready = {"account": emulator.account, "key": emulator.key, "endpoint": emulator.endpoint}
     with client_of(ready) as client:
         return pool_id in [pool.id for pool in client.list_pools()]
+
+
+def until_asked(emulator):
+    end = time.monotonic() + 30
+    while not any(rule["hits"] for rule in faults(emulator)):
+        assert time.monotonic() < end, "the service wasn't asked"
+        time.sleep(0.05)
 
 
 @pytest.fixture
@@ -191,10 +200,16 @@ def test_a_secret_that_is_missing_is_asked_for_by_its_place(emulator, file):
         (["--set", "a..b=1"], "--set a..b: a place is names with dots"),
         (["--set", "id=@/nothing/here"], "There is no file /nothing/here."),
         (["--set", "access_source=my house"], "--set access_source: my house is no address"),
+        (["--set", "0=x"], "--set 0: there is no list"),
+        (["--set", "startTask.0=x"], "--set startTask.0: there is no list"),
+        (["--set", "metadata.name=x"], "--set metadata.name: there is a list"),
+        (["--set", f"metadata.{'9' * 5000}.name=x"], "--set metadata.99"),
+        (["--set", "id=@~nobody-of-this-name/x"], "There is no file ~nobody-of-this-name/x."),
     ],
 )
 def test_a_setting_that_means_nothing_is_bad_usage(emulator, file, words, said):
-    done = run("--from", file(pool_body("p")), *words)
+    body = pool_body("p", metadata=[{"name": "a", "value": "b"}])
+    done = run("--from", file(body | {"startTask": {"commandLine": "hostname"}}), *words)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith(f"batchtui: {said}")
 
@@ -223,6 +238,50 @@ def test_what_the_service_refuses_is_told_with_its_code_and_request(emulator, fi
     done = run("--from", file(pool_body("refused")))
     assert (done.returncode, done.stdout) == (1, "")
     assert "(PoolQuotaReached, request " in done.stderr
+
+
+def test_a_subnet_with_the_accounts_key_is_refused_before_the_service_does_it(emulator, file):
+    subnet = (
+        "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/n/subnets/s"
+    )
+    done = run("--from", file(pool_body("inside", networkConfiguration={"subnetId": subnet})))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "A subnet needs Microsoft Entra ID" in done.stderr
+
+
+def test_a_pool_that_got_no_answer_may_exist_and_that_is_said(emulator, file):
+    inject(emulator, path="/pools", method="POST", do="reset")
+    done = run("--from", file(pool_body("unsure")))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "unsure may be made all the same" in done.stderr
+
+
+def test_ctrl_c_while_it_is_asked_for_says_that_it_may_be_made(emulator, file):
+    inject(emulator, path="/pools", method="POST", do="hang")
+    process = subprocess.Popen(
+        [*BATCHTUI, "pool", "create", "--from", file(pool_body("broken-off"))],
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    until_asked(emulator)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    assert (process.returncode, out) == (130, "")
+    assert "broken-off may be made all the same" in err
+    assert "Traceback" not in err
+
+
+def test_a_pool_is_made_also_where_nobody_reads_its_id(emulator, file):
+    nobody, end = os.pipe()
+    os.close(nobody)
+    done = subprocess.run(
+        [*BATCHTUI, "pool", "create", "--from", file(pool_body("unread"))],
+        stdin=subprocess.DEVNULL, stdout=end, stderr=subprocess.PIPE, text=True,
+        timeout=60, check=False,
+    )  # fmt: skip
+    os.close(end)
+    assert done.returncode == 141
+    assert "Traceback" not in done.stderr
+    assert exists(emulator, "unread")
 
 
 def test_nodes_that_cannot_be_had_are_told_when_they_are_waited_for(emulator, file):
