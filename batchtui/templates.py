@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from batchtui.access.files import read_text, replace_text
+from batchtui.access.files import home_expanded, read_text, replace_text
 from batchtui.access.store import Row, Store
 from batchtui.batch.known import Json
 from batchtui.batch.known import Path as Place
@@ -59,7 +59,11 @@ class Templates:
         """The file of a name, which may also be a path; TemplateError if it can't be one."""
         text = name.strip()
         if "/" in text or text.startswith("~"):
-            path = Path(text).expanduser()
+            path = home_expanded(Path(text))
+            if text.endswith("/") or "/" not in text:
+                raise TemplateError(f"{text} is a folder.", advice="Say the file's name, too.")
+            if path.parts[0].startswith("~"):
+                raise TemplateError(f"{text}: there is no home of {path.parts[0]}.")
             return path if path.suffix else path.with_suffix(_SUFFIX)
         if not _NAME.fullmatch(text.removesuffix(_SUFFIX)):
             raise TemplateError(
@@ -75,39 +79,43 @@ class Templates:
         disk refuses.
         """
         path = self.path_of(name)
-        if path.exists() and not replace:
+        if not replace and _is_there(path):
             raise TemplateError(
                 f"There is a template {path} already.", advice="Choose another name, or replace it."
             )
         cleared = without_secrets(body)
-        replace_text(path, json.dumps(cleared.body, indent=2, ensure_ascii=False) + "\n")
+        replace_text(path, _text(cleared.body))
         self._use(path)
         return Saved(path, cleared.places)
 
     def open(self, path: Path) -> Template:
         """The template in a file; TemplateError or ConfigError if there is none."""
-        text = read_text(path.expanduser())
+        path = home_expanded(path)
+        text = read_text(path)
         if text is None:
             raise TemplateError(f"There is no file {path}.")
         template = from_text(text, str(path))
-        self._use(path.expanduser())
+        self._use(path)
         return template
 
     def recent(self) -> list[RecentTemplate]:
         """The templates that were used last, the last one first; ConfigError if that is broken."""
         found = {each.path: each for each in (*self._in_folder(), *self._used())}
-        there = [each for each in found.values() if each.path.is_file()]
+        there = [each for each in found.values() if _is_file(each.path)]
         return sorted(there, key=lambda each: each.used, reverse=True)[:_MOST_RECENT]
 
     def _in_folder(self) -> Iterator[RecentTemplate]:
+        paths: list[Path] = []
         with suppress(OSError):
-            for path in self._folder.glob(f"*{_SUFFIX}"):
+            paths += self._folder.glob(f"*{_SUFFIX}")
+        for path in paths:
+            with suppress(OSError):
                 changed = datetime.fromtimestamp(path.stat().st_mtime, UTC)
                 yield RecentTemplate(path.resolve(), changed)
 
     def _used(self) -> Iterator[RecentTemplate]:
         for row in self._recent.read():
-            with suppress(KeyError, ValueError, TypeError):
+            with suppress(KeyError, ValueError, TypeError, OverflowError):
                 used = datetime.fromisoformat(str(row["used"]))
                 yield RecentTemplate(Path(str(row["path"])), used.astimezone(UTC))
 
@@ -119,3 +127,25 @@ class Templates:
             others = [row for row in rows if row.get("path") != known]
             used: Row = {"path": known, "used": self._now().isoformat()}
             rows[:] = [*others, used][-_REMEMBERED:]
+
+
+def _text(body: Json) -> str:
+    """The JSON as people read it; half of a character, which no file can have, is escaped."""
+    text = json.dumps(body, indent=2, ensure_ascii=False)
+    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
+        text = json.dumps(body, indent=2)
+    return f"{text}\n"
+
+
+def _is_there(path: Path) -> bool:
+    """Whether there is a file; ConfigError where that can't be told."""
+    try:
+        return path.exists()
+    except OSError as error:
+        raise ConfigError(f"{path} can't be written: {error.strerror}.") from None
+
+
+def _is_file(path: Path) -> bool:
+    with suppress(OSError):
+        return path.is_file()
+    return False

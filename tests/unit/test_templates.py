@@ -1,5 +1,6 @@
 """Templates: saved without secrets, opened from anywhere, the last ones remembered."""
 
+import errno
 import json
 import os
 import stat
@@ -140,3 +141,37 @@ def test_a_disk_that_refuses_a_template_says_so(templates, tmp_path):
     (tmp_path / "templates").write_text("a file where the folder should be")
     with pytest.raises(ConfigError, match="can't be written"):
         templates.save("a", {"id": "p"})
+
+
+@pytest.mark.parametrize("name", ["語" * 100, "~nobody-of-this-name/x", "/", "~", "a/" + "b" * 300])
+def test_a_name_that_no_file_can_have_is_an_error_in_words(templates, name):
+    with pytest.raises((TemplateError, ConfigError)):
+        templates.save(name, {"id": "a"})
+
+
+def test_a_folder_that_may_not_be_looked_into_is_told_of_and_listed_without_it(
+    templates, tmp_path, monkeypatch
+):
+    path = templates.save(str(tmp_path / "locked" / "one"), {"id": "a"}).path
+
+    def refused(self, *_args, **_more):
+        raise PermissionError(errno.EACCES, "Permission denied", str(self))
+
+    monkeypatch.setattr(type(path), "stat", refused)
+    assert templates.recent() == []
+    with pytest.raises(ConfigError):
+        templates.save(str(path), {"id": "a"})
+
+
+def test_half_of_a_character_is_saved_and_opened_again(templates):
+    body = {"id": "a", "displayName": "\ud83d"}
+    assert templates.open(templates.save("odd", body).path).body == body
+
+
+def test_one_file_that_is_gone_keeps_no_other_from_being_listed(templates, tmp_path):
+    folder = tmp_path / "templates"
+    folder.mkdir()
+    for name in "abc":
+        (folder / f"gone-{name}.json").symlink_to(tmp_path / "nowhere")
+        (folder / f"{name}.json").write_text('{"id": "p"}')
+    assert {each.name for each in templates.recent()} == {"a", "b", "c"}
