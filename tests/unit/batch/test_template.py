@@ -14,7 +14,7 @@ from pool_bodies import LINUX, OF_WINDOWS
 
 from batchtui.batch.places import at
 from batchtui.batch.schema import pool_schema
-from batchtui.batch.template import clone, free_id, from_json
+from batchtui.batch.template import clone, free_id, from_json, from_text
 from batchtui.emulator.arm.pools import properties_of
 from batchtui.errors import TemplateError
 
@@ -366,3 +366,8 @@ def test_a_clone_says_which_secrets_the_service_does_not_tell():
         "Extension e may have protectedSettings, which the service doesn't tell.",
         "User operator may have an sshPrivateKey, which the service doesn't tell.",
     )
+
+
+def test_a_number_that_no_json_can_say_again_is_refused():
+    with pytest.raises(TemplateError, match="1e999 is too large a number"):
+        from_text('{"id": "p", "x": 1e999}', "a.json")
