@@ -46,6 +46,7 @@ class Drafts:
         self._endpoint = endpoint
         self._now = now
         self._memory: dict[str, KeptDraft] = {}
+        self._on_disk: dict[str, str] = {}  # as it was read or written here last
         self._guard = threading.Lock()
         self._failed = False
 
@@ -72,9 +73,11 @@ class Drafts:
             path, kept = self._path(self._folder, kind), self._memory.get(kind)
             try:
                 if kept is None:
-                    path.unlink(missing_ok=True)
+                    self._remove(path, kind)
                 else:
-                    replace_text(path, self._text(kept))
+                    text = self._text(kept)
+                    replace_text(path, text)
+                    self._on_disk[kind] = text
             except (ConfigError, OSError) as error:
                 told, self._failed = self._failed, True
                 return "" if told else f"What is typed here isn't kept on disk: {error}"
@@ -93,9 +96,16 @@ class Drafts:
                     text = read_text(path)
                     if text is not None:
                         self._memory.setdefault(kind, _draft(text))
+                        self._on_disk[kind] = text
                 except (ConfigError, ValueError, KeyError, TypeError, RecursionError):
                     raise _set_aside(path) from None
             return self._memory.get(kind)
+
+    def _remove(self, path: Path, kind: str) -> None:
+        """Remove what is known here: another program may keep what was begun in it by now."""
+        known = self._on_disk.pop(kind, None)
+        if known is not None and read_text(path) == known:
+            path.unlink(missing_ok=True)
 
     def _path(self, folder: Path, kind: str) -> Path:
         whole = f"{self._account} {self._endpoint}".encode()

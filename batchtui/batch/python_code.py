@@ -12,7 +12,7 @@ from typing import Any
 
 from batchtui.batch.durations import read_duration
 from batchtui.batch.known import Json, Path
-from batchtui.batch.masked import SECRETS, SIGNATURE
+from batchtui.batch.masked import SIGNATURE, is_secret_name
 from batchtui.batch.python_layout import Block, Node, Text, call, laid_out, literal
 from batchtui.visible import visible
 
@@ -118,7 +118,7 @@ class _Pool:
 
 
 def _is_secret(path: Path) -> bool:
-    return bool(path) and path[-1] in SECRETS
+    return bool(path) and is_secret_name(path[-1])
 
 
 def _timedelta(length: timedelta) -> Node:

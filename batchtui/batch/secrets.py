@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from batchtui.batch.known import Json, Path
-from batchtui.batch.masked import SECRETS, SIGNATURE
+from batchtui.batch.masked import SECRETS, SIGNATURE, is_secret_name
 from batchtui.batch.schema import subschema
 
 # A URL that was signed, and isn't any more.
@@ -17,6 +17,9 @@ _TYPED = re.compile(
     r"(\\?\"(?:\\.|[^\"\\\n])*\"?|'(?:\\.|[^'\\\n])*'?|\{.*|[^\s,}\"'{]+)",
     re.IGNORECASE | re.DOTALL,
 )
+
+# The & before a signature, as .NET and PowerShell write it in JSON.
+_ESCAPED_SIGNATURE = re.compile(r"(\\u0026sig=)(?:(?!\\u0026)[^\s'\"])+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +38,11 @@ def without_secrets(body: Json) -> Cleared:
 
 def _cleared(value: Any, path: Path, places: list[Path]) -> Any:  # noqa: ANN401 - JSON
     if isinstance(value, Mapping):
-        places += [(*path, name) for name in value if name in SECRETS]
+        places += [(*path, name) for name in value if is_secret_name(name)]
         return {
             name: _cleared(part, (*path, name), places)
             for name, part in value.items()
-            if name not in SECRETS
+            if not is_secret_name(name)
         }
     if isinstance(value, list):
         return [_cleared(part, (*path, index), places) for index, part in enumerate(value)]
@@ -51,7 +54,7 @@ def _cleared(value: Any, path: Path, places: list[Path]) -> Any:  # noqa: ANN401
 
 def is_secret(path: Path) -> bool:
     """Whether what stands at a place is a secret, or within one."""
-    return any(step in SECRETS for step in path)
+    return any(map(is_secret_name, path))
 
 
 def missing_secrets(body: Json) -> tuple[Path, ...]:
@@ -86,4 +89,5 @@ def _needed(value: Json, path: Path) -> Iterator[str]:
 
 def without_typed_secrets(text: str) -> str:
     """JSON as it is being typed, which can't be read yet, without what may be a secret in it."""
-    return _TYPED.sub(r"\1\2", SIGNATURE.sub("", text))
+    unsigned = _ESCAPED_SIGNATURE.sub(r"\1", SIGNATURE.sub("", text))
+    return _TYPED.sub(r"\1\2", unsigned)

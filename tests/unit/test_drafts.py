@@ -145,3 +145,42 @@ def test_without_a_folder_all_of_it_stays_in_memory():
     drop(mine)
     assert mine.kept() is None
     assert json.dumps(LINUX).count("secret-word") > 0
+
+
+def test_what_another_program_keeps_is_not_forgotten_by_this_one(tmp_path):
+    first, second = drafts(tmp_path), drafts(tmp_path)
+    keep(first, PoolDraft({"id": "first"}))
+    assert second.kept().draft.body == {"id": "first"}
+    keep(first, PoolDraft({"id": "first-and-more"}))
+    drop(second)
+    assert drafts(tmp_path).kept().draft.body == {"id": "first-and-more"}
+    drop(first)
+    assert drafts(tmp_path).kept() is None
+
+
+def test_a_draft_that_was_read_is_forgotten_for_good(tmp_path):
+    keep(drafts(tmp_path), PoolDraft({"id": "first"}))
+    later = drafts(tmp_path)
+    assert later.kept() is not None
+    drop(later)
+    assert drafts(tmp_path).kept() is None
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        '{"httpUrl": "https://a.b/c?sv=1\\u0026sig=secret-word", ',
+        '{"httpUrl": "https://a.b/c?sv=1\\u0026SIG=secret-word\\u0026se=2", ',
+    ],
+)
+def test_a_signature_is_not_kept_however_its_ampersand_is_written(tmp_path, typed):
+    keep(drafts(tmp_path), PoolDraft({}, {"everything": typed}))
+    (path,) = tmp_path.iterdir()
+    assert "secret-word" not in path.read_text()
+
+
+def test_a_secret_is_none_the_less_for_another_case_of_its_name(tmp_path):
+    body = {"userAccounts": [{"name": "a", "Password": "secret-word"}], "SASKEY": "secret-word"}
+    keep(drafts(tmp_path), PoolDraft(body))
+    (path,) = tmp_path.iterdir()
+    assert "secret-word" not in path.read_text()
