@@ -60,6 +60,8 @@ class Doorway:
 class Session:
     """One open account: its service, its access, and whether anything may be changed."""
 
+    by_key = True  # the one way into the service so far
+
     def __init__(
         self,
         account: Account,

@@ -128,7 +128,7 @@ async def _known(session: Session) -> Known:
         sizes=(await session.vm_sizes()).value,
         quota=(await session.quota()).value,
         used=(await session.used()).value,
-        by_key=True,
+        by_key=session.by_key,
         subscription=session.account.subscription or None,
         user_subscription=await session.limits.user_subscription(),
     )

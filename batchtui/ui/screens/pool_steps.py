@@ -78,7 +78,8 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
     def __init__(self, session: Session, draft: PoolDraft, taken: frozenset[str]) -> None:
         """`taken` are the ids of the pools that are there."""
         super().__init__(session, draft)
-        self.known = Known(session.now(), frozenset(each.lower() for each in taken))
+        ids = frozenset(each.lower() for each in taken)
+        self.known = Known(session.now(), ids, by_key=session.by_key)
         self.here: StepName = STEPS[0]
         self._visited: set[StepName] = set()
         self._seen: frozenset[str] = frozenset()  # warnings
