@@ -24,7 +24,7 @@ tasks = samples < 70 ? max(0, $PendingTasks.GetSample(1))
     : max($PendingTasks.GetSample(1), avg($PendingTasks.GetSample(5 * TimeInterval_Minute)));
 """
 _PATIENT = "$NodeDeallocationOption = taskcompletion;\n"
-_FORMULAS: Mapping[str, str] = MappingProxyType(
+READY_MADE: Mapping[str, str] = MappingProxyType(
     {
         "a dedicated node for each pending task": (
             f"{_TASKS}$TargetDedicatedNodes = min(maxNodes, tasks);\n{_PATIENT}"
@@ -68,7 +68,7 @@ def keeping(pool: Pool) -> str:
 
 def formulas(pool: Pool) -> dict[str, str]:
     """Formulas to start from, by what they do."""
-    return {"the nodes that are wanted now": keeping(pool), **_FORMULAS}
+    return {"the nodes that are wanted now": keeping(pool), **READY_MADE}
 
 
 def problems(draft: AutoscaleDraft) -> dict[str, str]:

@@ -6,13 +6,10 @@ Pure.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import pairwise
-from typing import Literal
 
-Kind = Literal["comment", "number", "text", "variable", "function", "constant", "name", "symbol",
-               "wrong"]  # fmt: skip
+from batchtui.batch.word import Word
 
 LONGEST = 8 * 1024  # bytes
 MOST_STATEMENTS = 100
@@ -63,16 +60,6 @@ _WORD = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word of a formula, from where to where it is."""
-
-    kind: Kind
-    text: str
-    start: int
-    end: int
-
-
 def words(formula: str) -> list[Word]:
     """All words of a text, also of one that is no formula (yet); without the blanks between."""
     found = []
@@ -82,7 +69,7 @@ def words(formula: str) -> list[Word]:
             called = text in FUNCTIONS | METHODS and formula[match.end() :].lstrip()[:1] == "("
             kind = "function" if called else "constant" if text in CONSTANTS else "name"
         if kind != "space":
-            found.append(Word(_as_kind(kind), text, match.start(), match.end()))
+            found.append(Word(kind, text, match.start(), match.end()))
     return found
 
 
@@ -112,14 +99,6 @@ def formula_doubts(formula: str) -> Iterator[str]:
         and not assigned & {target.removeprefix("$") for target in TARGETS}
     ):
         yield f"The formula sets neither {' nor '.join(TARGETS)}: the pool stays as it is."
-
-
-def _as_kind(name: str) -> Kind:
-    kinds: dict[str, Kind] = {
-        "comment": "comment", "number": "number", "text": "text", "variable": "variable",
-        "function": "function", "constant": "constant", "name": "name", "symbol": "symbol",
-    }  # fmt: skip
-    return kinds.get(name, "wrong")
 
 
 def _meaning(formula: str) -> list[Word]:

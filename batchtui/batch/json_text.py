@@ -6,7 +6,11 @@ from typing import Any
 
 
 class JsonTextError(ValueError):
-    """A text that isn't JSON; its own text says why, and where."""
+    """A text that isn't JSON; its own text says why, and where: `offset`, in characters."""
+
+    def __init__(self, text: str, offset: int = 0) -> None:
+        super().__init__(text)
+        self.offset = offset
 
 
 def read_json(text: str) -> Any:  # noqa: ANN401 - JSON
@@ -15,7 +19,7 @@ def read_json(text: str) -> Any:  # noqa: ANN401 - JSON
         return json.loads(text, parse_constant=_no_constant, parse_float=_number)
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
-        raise JsonTextError(f"{error.msg} at {where}") from None
+        raise JsonTextError(f"{error.msg} at {where}", error.pos) from None
     except RecursionError:
         raise JsonTextError("it is nested too deeply") from None
     except ValueError as error:

@@ -20,14 +20,15 @@ from batchtui.batch.autoscale import (
     problems,
     wanted,
 )
+from batchtui.batch.formula import words
 from batchtui.batch.service import segment
 from batchtui.errors import ServiceError
 from batchtui.ui.acts.pools import DisableAutoscale
 from batchtui.ui.dialogs.act import ActDialog, Acted
 from batchtui.ui.dialogs.review import Request, Review
 from batchtui.ui.screens.evaluating import Evaluating
+from batchtui.ui.widgets.code import Code
 from batchtui.ui.widgets.field import Field
-from batchtui.ui.widgets.lines import Lines
 from batchtui.visible import visible
 from batchtui.words import age
 
@@ -71,7 +72,7 @@ class AutoscaleScreen(Evaluating):
         """What is, the formula, and formulas to start from."""
         yield Static(id="status", markup=False)
         draft = self.draft
-        yield Field("formula", "Formula", Lines(draft.formula, id="formula"))
+        yield Field("formula", "Formula", Code(draft.formula, words, id="formula"))
         yield Field("interval", "Every minutes", Input(draft.interval, id="interval", compact=True))
         start = Select(
             [(name, name) for name in formulas(self.pool)],

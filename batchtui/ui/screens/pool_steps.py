@@ -32,14 +32,14 @@ from batchtui.ui.screens.form import FormScreen
 from batchtui.ui.screens.jump import Jump
 from batchtui.ui.steps.base import Step
 from batchtui.ui.steps.image import ImageStep
+from batchtui.ui.steps.more import MoreStep
 from batchtui.ui.steps.plain import (
     AccessStep,
-    MoreStep,
     NameStep,
-    ScaleStep,
     StartStep,
 )
 from batchtui.ui.steps.review import OF_NEW_POOLS, Forms, ReviewStep
+from batchtui.ui.steps.scale import ScaleStep
 from batchtui.ui.steps.size import SizeStep
 from batchtui.ui.widgets.field import Field
 from batchtui.ui.widgets.step_list import Standing, StepList

@@ -9,12 +9,6 @@ class NameStep(Step):
     step = "name"
 
 
-class ScaleStep(Step):
-    """How many there are."""
-
-    step = "scale"
-
-
 class StartStep(Step):
     """What runs on each as it joins."""
 
@@ -25,9 +19,3 @@ class AccessStep(Step):
     """Who reaches them."""
 
     step = "access"
-
-
-class MoreStep(Step):
-    """Everything else."""
-
-    step = "more"
