@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from batchtui.batch.known import Path
@@ -31,11 +31,11 @@ class _Within:
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
-    """From here on the text is about this place; `gap` is what is behind a comma."""
+    """From here on the text is about this place, at a word of some kind or behind a comma."""
 
     start: int
     path: Path
-    gap: bool = False
+    kind: str
 
 
 def json_words(text: str) -> list[Word]:
@@ -59,10 +59,22 @@ def path_at(text: str, offset: int) -> Path:
 
 def offset_of(text: str, path: Path) -> int:
     """Where a place begins: its name, or its value; that of what it is in, if it isn't there."""
+    return _nearest(path, (mark for mark in _marks(text) if mark.kind != "gap"))
+
+
+def value_of(text: str, path: Path) -> int:
+    """Where the value of a place begins, in a text behind its quote; else as `offset_of`."""
+    marks = [mark for mark in _marks(text) if mark.kind not in {"gap", "name"}]
+    if not any(mark.path == path for mark in marks):
+        return offset_of(text, path)
+    begin = _nearest(path, marks)
+    return begin + 1 if text[begin] == '"' else begin
+
+
+def _nearest(path: Path, marks: Iterable[_Mark]) -> int:
     begins: dict[Path, int] = {}
-    for mark in _marks(text):
-        if not mark.gap:
-            begins.setdefault(mark.path, mark.start)
+    for mark in marks:
+        begins.setdefault(mark.path, mark.start)
     return next((begins[path[:n]] for n in range(len(path), -1, -1) if path[:n] in begins), 0)
 
 
@@ -71,19 +83,19 @@ def _marks(text: str) -> Iterator[_Mark]:
     for word in json_words(text):
         within = inside[-1] if inside else None
         if word.text in {"{", "["} and word.kind == "symbol":
-            yield _Mark(word.start, _path(inside))
+            yield _Mark(word.start, _path(inside), word.kind)
             inside.append(_Within(0 if word.text == "[" else None))
         elif word.text in {"}", "]"} and word.kind == "symbol":
             del inside[-1:]
-            yield _Mark(word.start, _path(inside))
+            yield _Mark(word.start, _path(inside), word.kind)
         elif word.text == "," and within:
             within.part = within.part + 1 if isinstance(within.part, int) else None
-            yield _Mark(word.end, _path(inside), gap=True)
+            yield _Mark(word.end, _path(inside), "gap")
         elif word.kind == "name" and within and not isinstance(within.part, int):
             within.part = _unquoted(word.text)
-            yield _Mark(word.start, _path(inside))
+            yield _Mark(word.start, _path(inside), word.kind)
         elif word.kind != "symbol":
-            yield _Mark(word.start, _path(inside))
+            yield _Mark(word.start, _path(inside), word.kind)
 
 
 def _path(inside: list[_Within]) -> Path:

@@ -35,7 +35,6 @@ class ChooseOne(Dialog[str]):
 
     def on_mount(self) -> None:
         """Begin with the first."""
-        super().on_mount()
         self.query_one(OptionList).focus()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static, TextArea
 
-from batchtui.batch.json_places import json_words, offset_of, path_at
+from batchtui.batch.json_places import json_words, offset_of, path_at, value_of
 from batchtui.batch.json_text import JsonTextError, read_json
 from batchtui.batch.known import Path, Problem
 from batchtui.batch.schema import description_of
@@ -56,13 +56,17 @@ class EditJson(Dialog[str]):
 
     def on_mount(self) -> None:
         """Begin where it was asked for."""
-        super().on_mount()
         self.add_class("-tall")
         self.area.show_line_numbers = True
         self.area.focus()
         if self._place:
             self._move_to(offset_of(self._before, self._place))
+        # Behind the dialog's own handler, which says that nothing is wrong.
+        self.call_later(self._begin)
+
+    def _begin(self) -> None:
         self._tell()
+        self._explain()
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Say what is wrong by now."""
@@ -72,6 +76,9 @@ class EditJson(Dialog[str]):
     def on_text_area_selection_changed(self, event: TextArea.SelectionChanged) -> None:
         """Say what the place means."""
         event.stop()
+        self._explain()
+
+    def _explain(self) -> None:
         place = (*self._path, *path_at(self.area.text, self._cursor()))
         name = next((step for step in reversed(place) if isinstance(step, str)), "")
         meaning = next(
@@ -126,7 +133,7 @@ class EditJson(Dialog[str]):
         if not text.strip():
             return []
         return self._not_json() or [
-            (offset_of(text, problem.path), self._said(text, problem))
+            (value_of(text, problem.path), self._said(text, problem))
             for problem in self._check(read_json(text))
         ]
 

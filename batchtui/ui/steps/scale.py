@@ -19,6 +19,7 @@ from batchtui.ui.steps.evaluation import Evaluation
 from batchtui.ui.widgets.code import Code
 from batchtui.ui.widgets.field import Field
 from batchtui.ui.widgets.quota_bars import QuotaBars
+from batchtui.visible import visible
 
 _READY_MADE = "ready_made"
 _TALKING = (
@@ -81,9 +82,8 @@ class ScaleStep(Step):
         size = size_of(self.draft.body, self.known)
         most = min(_SLOTS_PER_CORE * size.cores, _MOST_SLOTS) if size else 0
         for note in self.query("#slots-note").results(Static):
-            note.update(
-                f"At most {most} task slots: {size.name} has {size.cores} cores." if size else ""
-            )
+            said = f"{size.name} has {size.cores} cores: at most {most} task slots." if size else ""
+            note.update(visible(said))
             note.display = bool(size)
 
     def _why_no_quota(self) -> str:
