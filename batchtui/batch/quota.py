@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from batchtui.batch.known import Json, Known, Quota, Used, VmSize, size_of
 
 DEDICATED, SPOT = "targetDedicatedNodes", "targetLowPriorityNodes"
-NOT_WITH_A_KEY = (
-    "The quota isn't known with only a key: Resource Manager tells it to who is signed in."
-)
 
 
 @dataclass(frozen=True, slots=True)

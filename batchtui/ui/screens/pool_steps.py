@@ -283,7 +283,7 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
         for review in self.query(ReviewStep):
             review.tell(wrong, self.warnings())
         for field in self.query(Field):
-            field.disabled = bool(self.locked(field.field))
+            field.disabled = self.has(field.field) and bool(self.locked(field.field))
             field.warn(warned.get(field.field, ""))
         self._show_note()
         self.show_lines("#effects", self.effects())

@@ -12,7 +12,7 @@ from batchtui.batch.draft import PoolDraft
 from batchtui.batch.fields import FIELDS
 from batchtui.batch.formula import words
 from batchtui.batch.known import Known, size_of
-from batchtui.batch.quota import NOT_WITH_A_KEY, quota_rows
+from batchtui.batch.quota import quota_rows
 from batchtui.batch.scale_fields import SCALE
 from batchtui.ui.steps.base import Step, control
 from batchtui.ui.steps.evaluation import Evaluation
@@ -63,16 +63,19 @@ class ScaleStep(Step):
     def follow(self, draft: PoolDraft, known: Known) -> None:
         """Say what it comes to by now."""
         super().follow(draft, known)
-        formula = self._by_formula
+        fixed = self.query_one("#field-dedicated").disabled  # as those of a living pool are
         for shown in self.query(f"#field-{_READY_MADE.replace('_', '-')}, #evaluation"):
-            shown.display = formula
+            shown.display = self._by_formula and not fixed
+        self.query_one(QuotaBars).display = not fixed
         for evaluation in self.query(Evaluation):
             evaluation.forget(str(draft.body.get("autoScaleFormula", "")))
         for talking in self.query("#talking"):
             talking.display = draft.body.get("enableInterNodeCommunication") is True
         self._show_slots()
         for bars in self.query(QuotaBars):
-            bars.show(quota_rows(draft.body, known), self._why_no_quota())
+            bars.show(
+                quota_rows(draft.body, known), known.unlimited or "The quota isn't known yet."
+            )
 
     @property
     def _by_formula(self) -> bool:
@@ -85,9 +88,6 @@ class ScaleStep(Step):
             said = f"{size.name} has {size.cores} cores: at most {most} task slots." if size else ""
             note.update(visible(said))
             note.display = bool(size)
-
-    def _why_no_quota(self) -> str:
-        return NOT_WITH_A_KEY if self.known.by_key else "The quota isn't known."
 
     # Formulas
 
