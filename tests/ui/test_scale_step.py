@@ -46,7 +46,7 @@ async def test_why_no_quota_is_known_is_told(pilot):
     form = await open_form(pilot)
     await go_to_step(pilot, "scale")
     form.workers.cancel_group(form, "limits")
-    form.learn(replace(form.known, quota=None, unlimited="Only a key is known."))
+    form.learn(replace(form.known, quota=None, untold={"quota": "Only a key is known."}))
     await until_shown(pilot, "Only a key is known.")
 
 

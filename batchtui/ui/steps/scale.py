@@ -74,7 +74,7 @@ class ScaleStep(Step):
         self._show_slots()
         for bars in self.query(QuotaBars):
             bars.show(
-                quota_rows(draft.body, known), known.unlimited or "The quota isn't known yet."
+                quota_rows(draft.body, known), known.untold.get("quota", "Asking for the quota …")
             )
 
     @property
