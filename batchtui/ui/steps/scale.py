@@ -102,7 +102,8 @@ class ScaleStep(Step):
         if event.select.id == _READY_MADE and isinstance(event.value, str):
             event.stop()
             area = self.query_one("#formula", TextArea)
-            area.replace(READY_MADE[event.value], (0, 0), area.document.end)
+            # In its own turn: what it posts in ours would go no further than here.
+            area.call_later(area.replace, READY_MADE[event.value], (0, 0), area.document.end)
             event.select.clear()
             area.focus()
 
