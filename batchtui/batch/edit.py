@@ -14,6 +14,7 @@ from batchtui.batch.known import Json, Path, Problem
 from batchtui.batch.lens import LINES, AsJson, PoolDraft
 from batchtui.batch.masked import masked
 from batchtui.batch.places import at, without
+from batchtui.batch.template import untold
 
 ANYTIME = ("startTask", "applicationPackageReferences", "metadata")
 EMPTY_ONLY = (
@@ -171,9 +172,13 @@ def differences(before: Json, after: Json) -> Iterable[str]:
         else:
             yield f"{label}: {_said(now)}"
             yield f"  before: {_said(was)}"
-    for name in changed_names(before, after):
+    changed = changed_names(before, after)
+    for name in changed:
         if name not in told:
             yield from _values_differ(name, before.get(name), after.get(name))
+    # A part is sent as a whole: what isn't in it is gone.
+    for sentence in untold({name: after[name] for name in changed if name in after}):
+        yield f"{sentence} Without it here it is removed."
 
 
 def _said(value: object) -> str:

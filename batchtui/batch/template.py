@@ -111,7 +111,7 @@ def clone(pool: Json, taken: Collection[str] = ()) -> Template:
     """
     found = from_json(pool)
     body = {**found.body, "id": free_id(str(pool.get("id", "pool")), taken)}
-    return replace(found, body=body, dropped=(*found.dropped, *_untold(body)))
+    return replace(found, body=body, dropped=(*found.dropped, *untold(body)))
 
 
 def free_id(pool_id: str, taken: Collection[str] = ()) -> str:
@@ -134,8 +134,8 @@ def _matters(part: object) -> bool:
     return bool(part) and str(word).lower() not in _AS_USUAL
 
 
-def _untold(body: Json) -> list[str]:
-    """Secrets that the pool may have, and may be needed."""
+def untold(body: Json) -> list[str]:
+    """Secrets that a pool may have as the service shows it, in sentences: it tells none."""
     extensions = _objects(body, ("virtualMachineConfiguration", "extensions"))
     accounts = _objects(body, ("userAccounts",))
     return [
@@ -143,11 +143,13 @@ def _untold(body: Json) -> list[str]:
             f"Extension {each.get('name')} may have protectedSettings, which the service doesn't "
             "tell."
             for each in extensions
+            if each.get("protectedSettings") is None
         ),
         *(
             f"User {each.get('name')} may have an sshPrivateKey, which the service doesn't tell."
             for each in accounts
             if each.get("linuxUserConfiguration") is not None
+            and at(each, ("linuxUserConfiguration", "sshPrivateKey")) is None
         ),
     ]
 

@@ -197,3 +197,16 @@ def test_the_signature_of_a_url_is_a_secret_too():
     there = f"https://a.blob.core.windows.net/c/setup.sh?sv=2025&sig={MASK}&se=2027"
     assert shown["startTask"]["resourceFiles"][0] == {**files[0], "httpUrl": there}
     assert shown["startTask"]["commandLine"] == f"fetch '{there}'"
+
+
+def test_what_a_change_takes_away_because_the_service_does_not_tell_it_is_said():
+    machine = BEFORE["virtualMachineConfiguration"]
+    extension = {"name": "monitor", "publisher": "p", "type": "t"}
+    before = {**BEFORE, "virtualMachineConfiguration": machine | {"extensions": [extension]}}
+    after = put(before, ("virtualMachineConfiguration", "osDisk", "diskSizeGB"), 77)
+    said = "Extension monitor may have protectedSettings, which the service doesn't tell."
+    assert f"{said} Without it here it is removed." in list(differences(before, after))
+    typed = ("virtualMachineConfiguration", "extensions", 0, "protectedSettings")
+    whole = put(after, typed, {"key": "secret-word"})
+    assert "may have" not in "".join(differences(before, whole))
+    assert "may have" not in "".join(differences(before, {**before, "metadata": []}))
