@@ -131,6 +131,8 @@ def _of_resource(resource: Json) -> Opened:
     rest = {name: value for name, value in properties.items() if name not in others}
     if "identity" in resource:
         rest["identity"] = resource["identity"]
+    if resource.get("tags"):
+        rest["resourceTags"] = resource["tags"]  # as the service called them
     return found | rest, left_out
 
 

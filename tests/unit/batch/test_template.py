@@ -357,7 +357,9 @@ def test_a_clone_differs_in_its_id_only(told):
 def test_a_clone_says_which_secrets_the_service_does_not_tell():
     told = json.loads(json.dumps(LINUX))
     told["userAccounts"][0].pop("password")
+    told["userAccounts"][0]["linuxUserConfiguration"].pop("sshPrivateKey")
     told["startTask"]["containerSettings"]["registry"].pop("password")
+    told["virtualMachineConfiguration"]["extensions"][0].pop("protectedSettings")
     copy = clone(told)
     assert set(copy.secrets) == {
         ("userAccounts", 0, "password"), ("startTask", "containerSettings", "registry", "password"),
@@ -371,3 +373,8 @@ def test_a_clone_says_which_secrets_the_service_does_not_tell():
 def test_a_number_that_no_json_can_say_again_is_refused():
     with pytest.raises(TemplateError, match="1e999 is too large a number"):
         from_text('{"id": "p", "x": 1e999}', "a.json")
+
+
+def test_tags_of_a_resource_are_told_to_be_left_out():
+    pool = {"name": "a/p", "tags": {"team": "x"}, "properties": {"vmSize": "s"}}
+    assert [word for word in from_json(pool).dropped if "resourceTags is left out" in word]
