@@ -19,6 +19,8 @@ NAT_POOLS: Path = ("networkConfiguration", "endpointConfiguration", "inboundNATP
 # Instead of the number of a NAT pool: the one that operators log in by, or another one.
 DOOR, OTHER = "door", "other"
 ANYONE = "*"
+# Whom a rule may name besides addresses (source: SDK, NetworkSecurityGroupRule: default tags).
+TAGS = ("Internet", "VirtualNetwork", "AzureLoadBalancer")
 ACCESS: Mapping[str, str] = MappingProxyType(
     {
         "only": "from these addresses only",
@@ -152,13 +154,19 @@ def _renamed(name: object, old: int, new: int) -> object:
     return _NAMES[new] if name == _NAMES[old] else name
 
 
-def _check(source: str) -> None:
+def is_source(text: object) -> bool:
+    """Whether a rule may name it: an address, a range or a tag (source: trap 3, SDK)."""
     try:
-        ip_network(source, strict=False)
+        return text in TAGS or bool(ip_network(str(text), strict=False))
     except ValueError:
+        return False
+
+
+def _check(source: str) -> None:
+    if not is_source(source):
         raise UnreadableError(
             f"{source} is no address or range, such as 203.0.113.7 or 203.0.113.0/24."
-        ) from None
+        )
 
 
 def _sources(found: Json) -> list[str] | None:
@@ -204,10 +212,14 @@ def _priorities(body: Json, mine: Json) -> list[int]:
         rule.get("priority")
         for each in nat_pools(body)
         if each is not mine
-        for rule in each.get("networkSecurityGroupRules") or ()
-        if isinstance(rule, dict)
+        for rule in _listed(each.get("networkSecurityGroupRules"))
+        if isinstance(rule, dict) and isinstance(rule.get("priority"), int)
     }
     return [number for number in range(_FIRST_ALLOW, _LAST_RULE + 1) if number not in taken]
+
+
+def _listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _fresh_door(body: Json) -> dict[str, Any]:

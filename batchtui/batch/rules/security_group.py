@@ -5,16 +5,14 @@ Source: SDK, NetworkSecurityGroupRule and BatchInboundNatPool; SERVICE.md, trap 
 
 import re
 from collections.abc import Iterable, Iterator
-from ipaddress import ip_network
 from typing import Any
 
-from batchtui.batch.access_rules import NAT_POOLS
+from batchtui.batch.access_rules import ANYONE, NAT_POOLS, TAGS, is_source
 from batchtui.batch.known import Json, Known, Path, Problem
 from batchtui.batch.rules.reading import Rule, again, items
 
 _RULES = "networkSecurityGroupRules"
 _MOST_RULES = 25
-_TAGS = ("Internet", "VirtualNetwork", "AzureLoadBalancer")
 _PORTS = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?")
 _HIGHEST = 65535
 
@@ -39,11 +37,11 @@ def priorities_once(body: Json, _known: Known) -> Iterable[Problem]:
 def sources(body: Json, _known: Known) -> Iterable[Problem]:
     """An address, a range of them, a default tag, or everyone."""
     for path, rule in rules_of(body):
-        source = rule.get("sourceAddressPrefix", "*")
-        if source != "*" and source not in _TAGS and not _is_network(source):
+        source = rule.get("sourceAddressPrefix", ANYONE)
+        if source != ANYONE and not is_source(source):
             text = (
                 "An address or range, such as 203.0.113.7 or 203.0.113.0/24, "
-                f"{', '.join(_TAGS)}, or * for anyone."
+                f"{', '.join(TAGS)}, or * for anyone."
             )
             yield Problem((*path, "sourceAddressPrefix"), text)
 
@@ -67,14 +65,6 @@ def rules_of(body: Json) -> Iterator[tuple[Path, Any]]:
     """All rules of the pool's endpoints, each with its place."""
     for path, _ in items(body, NAT_POOLS):
         yield from items(body, (*path, _RULES))
-
-
-def _is_network(text: str) -> bool:
-    try:
-        ip_network(text, strict=False)
-    except ValueError:
-        return False
-    return True
 
 
 def _ports(text: str) -> tuple[int, int]:
