@@ -167,12 +167,13 @@ class Texts(_AtPath):
 
     def text(self, value: object) -> Answer:
         """The lines."""
-        rows = value if isinstance(value, list) else []
-        return "\n".join(editable(each) for each in rows if isinstance(each, str))
+        return "\n".join(editable(each) for each in _texts(value))
 
-    def value(self, answer: Answer, _before: object) -> object:
-        """The list, without lines that are empty."""
-        return [line.strip() for line in str(answer).split("\n") if line.strip()] or None
+    def value(self, answer: Answer, before: object) -> object:
+        """The list, without lines that are empty; texts that weren't edited as they were."""
+        known = {editable(each): each for each in _texts(before)}
+        lines = str(answer).split("\n")
+        return [known.get(line, line.strip()) for line in lines if line.strip()] or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +293,10 @@ class Mode:
             body = put(body, path, value)
         aside = {**draft.aside, f"{self.name}:{now}": kept}
         return replace(draft, body=body, aside=aside)
+
+
+def _texts(value: object) -> list[str]:
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
 
 
 def _objects(value: object) -> list[Any]:

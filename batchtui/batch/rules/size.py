@@ -21,7 +21,7 @@ def in_region(body: Json, known: Known) -> Iterable[Problem]:
     name = word(body, "vmSize")
     if name == "standard_a0":
         yield Problem(("vmSize",), "Azure Batch doesn't support this VM size.")
-    elif known.sizes is not None and name and not size_of(body, known):
+    elif known.sizes and name and not size_of(body, known):
         names = {size.name.lower(): size.name for size in known.sizes}
         close = get_close_matches(name[:64], names, n=1)
         guess = f" Is it {names[close[0]]}?" if close else ""

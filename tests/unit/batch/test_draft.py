@@ -8,6 +8,7 @@ from known_service import KNOWN
 from pool_bodies import LINUX, OF_WINDOWS, mutated, value
 
 from batchtui.batch import draft as drafts
+from batchtui.batch.access_rules import NAT_POOLS
 from batchtui.batch.draft import (
     PoolDraft,
     answered,
@@ -22,6 +23,7 @@ from batchtui.batch.image_choice import chosen_image, with_image
 from batchtui.batch.known import Known
 from batchtui.batch.models import SupportedImage
 from batchtui.batch.parts import ImageReference
+from batchtui.batch.places import at, put
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -225,6 +227,28 @@ def test_the_same_answer_twice_is_the_same_as_once(body):
         answer = "3" if name in ("dedicated", "retries") else True if name == "wait" else "x"
         once = answered(draft, name, answer)
         assert answered(once, name, answer).body == once.body, name
+
+
+def test_lines_that_are_not_edited_stay_as_they_came():
+    path = ("virtualMachineConfiguration", "containerConfiguration", "containerImageNames")
+    odd = [" ubuntu", "a\u202eb", "c"]
+    draft = PoolDraft(put(filled().body, path, odd))
+    more = answered(draft, "container_images", f"{shown(draft, 'container_images')}\nnew ")
+    assert at(more.body, path) == [*odd, "new"]
+
+
+def test_addresses_and_tags_are_let_in_together():
+    draft = filled(access_source="VirtualNetwork, 203.0.113.7")
+    assert problems(draft, WORLD) == {}
+    assert shown(draft, "access_source") == "VirtualNetwork, 203.0.113.7"
+
+
+def test_rules_that_are_none_keep_nobody_from_saying_who_comes_in():
+    odd = [{"name": "other", "backendPort": 80, "networkSecurityGroupRules": True}]
+    odd.append({"backendPort": 81, "networkSecurityGroupRules": [{"priority": []}]})
+    door = at(filled().body, NAT_POOLS)
+    draft = PoolDraft(put(filled().body, NAT_POOLS, [*door, *odd]))
+    assert shown(answered(draft, "access_source", "1.2.3.4"), "access_source") == "1.2.3.4"
 
 
 # Where problems and refusals belong

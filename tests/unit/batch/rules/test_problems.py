@@ -58,6 +58,11 @@ def test_what_is_not_known_is_not_said():
     assert problems(body, NOTHING_KNOWN) == []
 
 
+def test_a_region_of_which_no_size_is_told_refuses_none():
+    for body in GOOD.values():
+        assert problems(body, replace(KNOWN, sizes=[])) == []
+
+
 def test_close_names_are_suggested():
     (found,) = problems(GOOD["the least"] | {"vmSize": "standard_d2_v22"}, KNOWN)
     assert "Is it Standard_D2_v2?" in found.text
