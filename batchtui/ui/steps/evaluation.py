@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from batchtui.batch.autoscale import fault_lines, outcome
 from batchtui.batch.models import AutoscaleRun
-from batchtui.errors import BatchtuiError
+from batchtui.errors import BatchtuiError, ServiceError
 from batchtui.session import Session
 from batchtui.ui.dialogs.choose_one import ChooseOne
 from batchtui.visible import visible
@@ -53,6 +53,9 @@ class Evaluation(Static):
                 self._say([f"Evaluating on {pool_id} …"])
                 run = await self._session.pools.evaluate_autoscale(pool_id, formula)
                 self._say(_told(run, pool_id))
+        except ServiceError as error:
+            # A formula that can't be read is refused with its place.
+            self._say([f"✗ {error.title}: {error.values.get('Message') or error}"])
         except BatchtuiError as error:
             self._say([f"✗ {error.title}: {error}"])
 
