@@ -245,6 +245,8 @@ async def test_what_cannot_be_changed_now_says_why_and_cannot_be_typed_into(pilo
         pilot.app.screen.query_one("#vm_size").disabled
         or pilot.app.screen.query_one("#field-vm-size").disabled
     )
+    # No field of it has the focus, so none has its meaning told.
+    assert not pilot.app.screen.query_one("#field-help").visual.plain
     await open_step_only(pilot, "scale")
     await until_shown(pilot, "r resizes it")
     # The keys are the form's all the same.

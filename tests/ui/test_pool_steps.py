@@ -137,6 +137,18 @@ async def test_warnings_are_seen_once_before_it_is_sent(pilot):
     assert pilot.app.screen is not form
 
 
+async def test_what_the_status_says_of_a_step_ends_with_leaving_it(pilot):
+    form = await open_form(pilot)
+    await fill(pilot, id="render")
+    await choose_image(pilot, "ubuntu")
+    await pilot.press("ctrl+s")
+    await until_shown(pilot, "look at the warnings")
+    await pilot.press("pageup")
+    await until(pilot, lambda: form.here == "more", "the step before")
+    await pilot.pause()
+    assert "look at the warnings" not in screen_text(pilot.app)
+
+
 async def test_a_pool_without_an_answer_may_exist_and_that_is_said(pilot, emulator):
     form = await reviewed(pilot)
     await to_thread(

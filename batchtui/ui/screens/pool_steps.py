@@ -151,7 +151,10 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
         """The first field of the step that is shown."""
         step = self.shown_step
         # None where nothing can be answered: the keys are the form's then.
-        self.set_focus(step.first_focus() if step else None)
+        first = step.first_focus() if step else None
+        self.set_focus(first)
+        if first is None:
+            self.query_one("#field-help", Static).update("")
 
     @property
     def shown_step(self) -> Step | None:
@@ -165,7 +168,13 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
         """Go on to the next step, or back to the one before."""
         place = STEPS.index(self.here) + steps
         if 0 <= place < len(STEPS):
-            self.open_step(STEPS[place])
+            self._leave_for(STEPS[place])
+
+    def _leave_for(self, step: StepName) -> None:
+        """Go where the user wants: what was said of the step that is left is read by then."""
+        if not self.sending:
+            self.say("")
+        self.open_step(step)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """PgUp and PgDn are the list's where one is open to choose from."""
@@ -180,7 +189,7 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
             if isinstance(place, Field):
                 self.query_one(f"#{place.field}").focus()
             elif place:
-                self.open_step(place)
+                self._leave_for(place)
 
         self.app.push_screen(Jump(self.query_one(StepList), self.shown_step), chosen)
 
@@ -209,7 +218,7 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
 
     def on_step_list_chosen(self, event: StepList.Chosen) -> None:
         """A step was clicked."""
-        self.open_step(next(step for step in STEPS if step == event.step))
+        self._leave_for(next(step for step in STEPS if step == event.step))
 
     def on_image_step_refused(self, event: ImageStep.Refused) -> None:
         """An image can't be taken."""
