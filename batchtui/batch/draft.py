@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from batchtui.batch import rules
-from batchtui.batch.access_rules import AccessLens
+from batchtui.batch.access_lenses import SOURCE, AccessLens
 from batchtui.batch.fields import answered, field_of, shown, unreadable
 from batchtui.batch.known import Known, Problem
 from batchtui.batch.lens import PoolDraft
@@ -28,9 +28,9 @@ def new_draft() -> PoolDraft:
 
 def from_here(draft: PoolDraft, address: str) -> PoolDraft:
     """The draft with this machine's address as the one that may come in, if none was told."""
-    if not address or draft.typed.get("access_source") != "":
+    if not address or draft.typed.get(SOURCE) != "":
         return draft
-    return answered(draft, "access_source", address)
+    return answered(draft, SOURCE, address)
 
 
 def problems(draft: PoolDraft, known: Known) -> dict[str, str]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from batchtui.batch.fields import FIELDS, shown
 from batchtui.batch.known import Json, Path, Problem
-from batchtui.batch.lens import LINES, AsJson, PoolDraft
+from batchtui.batch.lens import AsJson, OfLines, PoolDraft
 from batchtui.batch.masked import masked
 from batchtui.batch.places import at, without
 from batchtui.batch.template import untold
@@ -167,7 +167,7 @@ def differences(before: Json, after: Json) -> Iterable[str]:
             yield from _values_differ(
                 label, *(at(pool, field.lens.path) for pool in (before, after))
             )
-        elif isinstance(field.lens, LINES) or "\n" in f"{was}{now}":
+        elif isinstance(field.lens, OfLines) or "\n" in f"{was}{now}":
             yield from _lines_differ(label, str(was), str(now))
         else:
             yield f"{label}: {_said(now)}"

@@ -37,7 +37,7 @@ def field_at(
     step: StepName,
     label: str,
     kind: Callable[[Path], Lens],
-    *path: str,
+    *path: str | int,
     help: str,  # noqa: A002 - the field's own name
     placeholder: str = "",
 ) -> PoolField:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from batchtui.batch.access_rules import fitted
+from batchtui.batch.access_lenses import fitted
 from batchtui.batch.distributions import Distribution, distribution
 from batchtui.batch.known import Json, Path
 from batchtui.batch.lens import PoolDraft

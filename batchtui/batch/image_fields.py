@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-from batchtui.batch.access_rules import fitted
+from batchtui.batch.access_lenses import fitted
 from batchtui.batch.field import PoolField, field_at
 from batchtui.batch.image_choice import AGENT, IDS, IMAGE, NAMES, image_rows, names_of
 from batchtui.batch.known import Path

@@ -57,30 +57,40 @@ class Choosing(Lens, Protocol):
         ...
 
 
+class OfLines:
+    """A lens whose text is of several lines."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
-class _AtPath:
+class AtPath:
     """A property by its path; an answer that is no value at all takes it away."""
 
     path: Path
 
     def show(self, draft: PoolDraft) -> Answer:
+        """The property as the field's text."""
         return self.text(at(draft.body, self.path))
 
     def put(self, draft: PoolDraft, answer: Answer) -> PoolDraft:
+        """The draft with what the answer means."""
         value = self.value(answer, at(draft.body, self.path))
         if value is None:
             return replace(draft, body=without(draft.body, self.path))
         return replace(draft, body=put(draft.body, self.path, value))
 
     def text(self, value: object) -> Answer:
+        """A value as text, or whether it is ticked."""
         raise NotImplementedError
 
     def value(self, answer: Answer, before: object) -> object:
+        """The value of an answer, None for no value at all; UnreadableError if it has none."""
         raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)
-class Text(_AtPath):
+class Text(AtPath):
     """A text as it is typed, blanks at its edges aside; empty for none."""
 
     def text(self, value: object) -> Answer:
@@ -95,7 +105,7 @@ class Text(_AtPath):
 
 
 @dataclass(frozen=True, slots=True)
-class Secret(_AtPath):
+class Secret(AtPath):
     """A text that is sent to the letter, and shown to nobody."""
 
     def text(self, value: object) -> Answer:
@@ -108,7 +118,7 @@ class Secret(_AtPath):
 
 
 @dataclass(frozen=True, slots=True)
-class Whole(_AtPath):
+class Whole(AtPath):
     """A whole number; empty is the service's default."""
 
     def text(self, value: object) -> Answer:
@@ -125,7 +135,7 @@ class Whole(_AtPath):
 
 
 @dataclass(frozen=True, slots=True)
-class Minutes(_AtPath):
+class Minutes(AtPath):
     """A duration in minutes, or as the service writes one; empty is the service's default."""
 
     def text(self, value: object) -> Answer:
@@ -144,7 +154,7 @@ class Minutes(_AtPath):
 
 
 @dataclass(frozen=True, slots=True)
-class Pairs(_AtPath):
+class Pairs(AtPath, OfLines):
     """Names and values, a line each (see `pairs`)."""
 
     rules: Rules = field(default_factory=Rules)
@@ -162,7 +172,7 @@ class Pairs(_AtPath):
 
 
 @dataclass(frozen=True, slots=True)
-class Texts(_AtPath):
+class Texts(AtPath, OfLines):
     """A list of texts, a line each."""
 
     def text(self, value: object) -> Answer:
@@ -177,7 +187,7 @@ class Texts(_AtPath):
 
 
 @dataclass(frozen=True, slots=True)
-class Flag(_AtPath):
+class Flag(AtPath):
     """Yes or no; `default` is what the service takes where nothing is said."""
 
     default: bool = False
@@ -192,7 +202,7 @@ class Flag(_AtPath):
 
 
 @dataclass(frozen=True, slots=True)
-class Choice(_AtPath):
+class Choice(AtPath):
     """One of some words, whose case doesn't count; the first is the service's default.
 
     `words` are what is said of each. An empty word takes the property away.
@@ -215,7 +225,7 @@ class Choice(_AtPath):
 
 
 @dataclass(frozen=True, slots=True)
-class AsJson(_AtPath):
+class AsJson(AtPath, OfLines):
     """Whatever JSON is there, as text to edit; empty for none."""
 
     def text(self, value: object) -> Answer:
@@ -234,10 +244,6 @@ class AsJson(_AtPath):
         if not self.path and not isinstance(found, dict):
             raise UnreadableError("A pool is an object: { ... }.")
         return found
-
-
-# Lenses whose text is of several lines.
-LINES = (Pairs, Texts, AsJson)
 
 
 @dataclass(frozen=True, slots=True)

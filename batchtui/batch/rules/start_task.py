@@ -1,9 +1,9 @@
 """What the start task runs, as whom, and with which files. Pure."""
 
-import re
 from collections.abc import Iterable
 
 from batchtui.batch.access_rules import is_windows
+from batchtui.batch.command_line import needs_admin, needs_shell
 from batchtui.batch.known import Json, Known, Path, Problem
 from batchtui.batch.places import at
 from batchtui.batch.rules.reading import (
@@ -20,11 +20,6 @@ _COMMAND: Path = (*START_TASK, "commandLine")
 _USER: Path = (*START_TASK, "userIdentity")
 _CONTAINER: Path = (*START_TASK, "containerSettings")
 _SOURCES = ("autoStorageContainerName", "storageContainerUrl", "httpUrl")
-_SHELL_NEEDED = re.compile(r"&&|\|\||[|;<>]|\$[A-Za-z_({]|`")
-_SHELLS = re.compile(
-    r"^\s*(\S*/)?(ba|da|z|k)?sh\s+-|^\s*cmd(\.exe)?\s+/|^\s*(powershell|pwsh)", re.IGNORECASE
-)
-_ADMIN_NEEDED = re.compile(r"\b(apt|apt-get|yum|dnf|tdnf|zypper|systemctl|mount|useradd|sysctl)\b")
 
 
 def one_user(body: Json, _known: Known) -> Iterable[Problem]:
@@ -91,10 +86,10 @@ def classic_failures(body: Json, _known: Known) -> Iterable[Problem]:
 
 def command_warnings(command: str, *, admin: bool, windows: bool) -> Iterable[str]:
     """The two classic failures of a start task (source: SERVICE.md, trap 13)."""
-    if _SHELL_NEEDED.search(command) and not _SHELLS.search(command):
+    if needs_shell(command, windows=windows):
         shell = "cmd /c ..." if windows else "/bin/bash -c '...'"
         yield f"The start task runs without a shell: wrap it in {shell}"
-    if _ADMIN_NEEDED.search(command) and not admin:
+    if not admin and needs_admin(command, windows=windows):
         yield "The start task seems to need an administrator: choose such an identity."
 
 

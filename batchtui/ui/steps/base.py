@@ -75,8 +75,8 @@ class Step(VerticalScroll, can_focus=False):
     def _offer(self, choice: Select[str], field: PoolField) -> None:
         """Let a choice have what there is to choose by now."""
         options = _options(field, self.draft)
-        # Without children it isn't composed yet, and has what it was made with.
-        if choice.children and options != self._offered.get(field.name):
+        # Without its label it isn't composed yet, and has what it was made with.
+        if choice.query("#label") and options != self._offered.get(field.name):
             self._offered[field.name] = options
             with self.prevent(Select.Changed):
                 choice.set_options(_as_options(options))
@@ -97,9 +97,9 @@ def control(field: PoolField, draft: PoolDraft) -> Widget:
         return Select(
             _as_options(options), value=str(value), allow_blank=False, compact=True, id=field.name
         )
-    if isinstance(field.lens, lens.Flag):
-        return Tick("on", bool(value), id=field.name)
-    if isinstance(field.lens, lens.LINES):
+    if isinstance(value, bool):
+        return Tick("on", value, id=field.name)
+    if isinstance(field.lens, lens.OfLines):
         return Lines(str(value), id=field.name, placeholder=field.placeholder)
     secret = isinstance(field.lens, lens.Secret)
     return Input(

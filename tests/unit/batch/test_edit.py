@@ -155,8 +155,8 @@ def test_what_differs_is_said():
     after = put(after, ("mountConfiguration",), [{"nfsMountConfiguration": {"source": "s"}}])
     said = list(differences(BEFORE, after))
     for line in (
-        "Start task: /bin/false",
-        "  before: /bin/true",
+        "Start task: - /bin/true",
+        "Start task: + /bin/false",
         "nodes wait: yes",
         "retries: 2",
         "  before: -1",
