@@ -43,7 +43,7 @@ def warnings(draft: PoolDraft, known: Known) -> dict[str, str]:
     return by_field(rules.warnings(draft.body, known), draft)
 
 
-def by_field(found: Iterable[Problem], draft: PoolDraft) -> dict[str, str]:
+def by_field(found: Iterable[Problem], draft: PoolDraft | None = None) -> dict[str, str]:
     """Sentences by the field that each belongs to, one below the other."""
     said: dict[str, str] = {}
     for problem in found:

@@ -105,17 +105,16 @@ _BY_CODE = MappingProxyType(
 
 def field_of(path: Path, draft: PoolDraft | None = None) -> str:
     """The field that a place in the pool's JSON belongs to: the nearest that the draft has."""
-    fields = list(FIELDS.values()) if draft is None else _meant(draft)
     place = path if draft is None else placed(draft.body, path)
 
     def nearness(field: PoolField) -> int:
         within = (len(owned) for owned in field.owns if place[: len(owned)] == owned)
         return max(within, default=-1)
 
-    return max(fields, key=nearness).name
+    return max(_meant(draft), key=nearness).name
 
 
-def field_of_refusal(code: str, named: str, draft: PoolDraft) -> str | None:
+def field_of_refusal(code: str, named: str, draft: PoolDraft | None = None) -> str | None:
     """The field that the service means by its error's code, or by the property that it names."""
     if code in _BY_CODE:
         return _BY_CODE[code]
@@ -126,8 +125,9 @@ def field_of_refusal(code: str, named: str, draft: PoolDraft) -> str | None:
     return None
 
 
-def _meant(draft: PoolDraft) -> list[PoolField]:
-    return [field for field in FIELDS.values() if field.when(draft)]
+def _meant(draft: PoolDraft | None) -> list[PoolField]:
+    """The fields that a draft has; all of them without a draft."""
+    return [field for field in FIELDS.values() if draft is None or field.when(draft)]
 
 
 def shown(draft: PoolDraft, name: str) -> Answer:

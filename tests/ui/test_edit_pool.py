@@ -89,7 +89,7 @@ async def test_a_start_task_is_removed_and_metadata_stays(pilot, service):
 async def test_arrows_go_on_to_the_next_field_at_the_ends_of_a_text(pilot):
     form = await open_form(pilot)
     await pilot.press("end", "down")
-    assert form.query_one("#start_identity").has_focus
+    assert form.query_one("#start_shell").has_focus
     form.query_one("#environment").focus()
     await pilot.press("up")
     assert form.query_one("#retries").has_focus
@@ -132,7 +132,7 @@ async def test_another_edit_meanwhile_is_told_and_nothing_is_lost(pilot, service
     assert not form.query_one("#wait").value
     # Sent again, theirs is kept where it wasn't edited here.
     await pilot.press("enter", "ctrl+s")
-    await until_shown(pilot, "before: /bin/theirs")
+    await until_shown(pilot, "Start task: - /bin/theirs")
     await pilot.press("ctrl+s")
     await until_shown(pilot, f"Pool {POOL} is changed.")
     task = (await service.get(f"/pools/{POOL}"))["startTask"]
@@ -194,7 +194,7 @@ async def test_a_pool_with_everything_keeps_it_and_its_password_is_asked_for(pil
     await fill(pilot, wait=True)
     await pilot.press("ctrl+s")
     await until_shown(pilot, "The service doesn't tell it, and wants it")
-    await fill(pilot, password="secret-word")
+    await fill(pilot, registry_password="secret-word")
     await pilot.press("ctrl+s")
     await until_shown(pilot, "Edit pool full?")
     await pilot.press("c")

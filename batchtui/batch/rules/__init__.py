@@ -30,10 +30,10 @@ from batchtui.batch.rules import (
 from batchtui.batch.rules.fit import misfits
 from batchtui.batch.rules.reading import Rule
 from batchtui.batch.rules.sound import sound
-from batchtui.batch.rules.start_task import command_warnings
+from batchtui.batch.rules.start_task import lacks_admin, lacks_shell
 from batchtui.batch.schema import shape_problems
 
-__all__ = ["RULES", "WARNINGS", "command_warnings", "misfits", "problems", "warnings"]
+__all__ = ["RULES", "WARNINGS", "lacks_admin", "lacks_shell", "misfits", "problems", "warnings"]
 
 # In the order of the form's steps.
 RULES: tuple[Rule, ...] = (

@@ -78,19 +78,28 @@ def variables_once(body: Json, _known: Known) -> Iterable[Problem]:
 
 def classic_failures(body: Json, _known: Known) -> Iterable[Problem]:
     """No shell, no admin rights (source: SERVICE.md, trap 13)."""
-    admin = _is_admin(body) or at(body, _CONTAINER) is not None
-    command, windows = at(body, _COMMAND) or "", is_windows(body)
-    for text in command_warnings(command, admin=admin, windows=windows):
+    if lacks_shell(body):
+        shell = "cmd /c ..." if is_windows(body) else "/bin/bash -c '...'"
+        yield Problem(_COMMAND, f"The start task runs without a shell: wrap it in {shell}")
+    if lacks_admin(body):
+        text = "The start task seems to need an administrator: choose such an identity."
         yield Problem(_COMMAND, text)
 
 
-def command_warnings(command: str, *, admin: bool, windows: bool) -> Iterable[str]:
-    """The two classic failures of a start task (source: SERVICE.md, trap 13)."""
-    if needs_shell(command, windows=windows):
-        shell = "cmd /c ..." if windows else "/bin/bash -c '...'"
-        yield f"The start task runs without a shell: wrap it in {shell}"
-    if not admin and needs_admin(command, windows=windows):
-        yield "The start task seems to need an administrator: choose such an identity."
+def lacks_shell(body: Json) -> bool:
+    """Whether the command has what only a shell understands, and starts none."""
+    return needs_shell(_command(body), windows=is_windows(body))
+
+
+def lacks_admin(body: Json) -> bool:
+    """Whether the command seems to do what its user may not; in a container that isn't known."""
+    admin = _is_admin(body) or at(body, _CONTAINER) is not None
+    return not admin and needs_admin(_command(body), windows=is_windows(body))
+
+
+def _command(body: Json) -> str:
+    found = at(body, _COMMAND)
+    return found if isinstance(found, str) else ""
 
 
 def _is_admin(body: Json) -> bool:

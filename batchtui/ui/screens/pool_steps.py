@@ -30,17 +30,15 @@ from batchtui.errors import BatchtuiError, ServiceError
 from batchtui.session import Session
 from batchtui.ui.screens.form import FormScreen
 from batchtui.ui.screens.jump import Jump
+from batchtui.ui.steps.access import AccessStep
 from batchtui.ui.steps.base import Step
 from batchtui.ui.steps.image import ImageStep
 from batchtui.ui.steps.more import MoreStep
-from batchtui.ui.steps.plain import (
-    AccessStep,
-    NameStep,
-    StartStep,
-)
+from batchtui.ui.steps.plain import NameStep
 from batchtui.ui.steps.review import OF_NEW_POOLS, Forms, ReviewStep
 from batchtui.ui.steps.scale import ScaleStep
 from batchtui.ui.steps.size import SizeStep
+from batchtui.ui.steps.start_task import StartStep
 from batchtui.ui.widgets.field import Field
 from batchtui.ui.widgets.step_list import Standing, StepList
 

@@ -7,15 +7,3 @@ class NameStep(Step):
     """What the pool is called."""
 
     step = "name"
-
-
-class StartStep(Step):
-    """What runs on each as it joins."""
-
-    step = "start"
-
-
-class AccessStep(Step):
-    """Who reaches them."""
-
-    step = "access"
