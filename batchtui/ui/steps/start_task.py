@@ -43,10 +43,10 @@ class StartStep(Step):
         for box in self.query(f"#{_SHELL}").results(Tick):
             with self.prevent(Tick.Changed):
                 box.value = bool(shown(draft, _SHELL))
-        keys = {"ctrl+t adds a shell": lacks_shell, "ctrl+l takes an administrator": lacks_admin}
+        keys = {"ctrl+t: in a shell": lacks_shell, "ctrl+l: as administrator": lacks_admin}
         said = ", ".join(text for text, lacks in keys.items() if lacks(draft.body))
         line = self.query_one("#start-mending", Static)
-        line.update(f"  {said}.")
+        line.update(said)
         line.display = bool(said) and not self.query_one("#field-start-command", Field).disabled
 
     def on_checkbox_changed(self, event: Tick.Changed) -> None:
