@@ -44,11 +44,13 @@ class AccessStep(Step):
     def follow(self, draft: PoolDraft, known: Known) -> None:
         """Show the NAT pools in words, and the users."""
         super().follow(draft, known)
-        table = self.query_one("#nat-pools", Static)
         rows = [each for each in nat_pools(draft.body) if isinstance(each, dict)]
-        table.update("\n".join(visible(line) for line in _table(rows)))
-        table.display = bool(rows)
-        self.query_one(UserList).show([visible(told(each)) for each in accounts(draft.body)])
+        # Nothing is there while the step is being made.
+        for table in self.query("#nat-pools").results(Static):
+            table.update("\n".join(visible(line) for line in _table(rows)))
+            table.display = bool(rows)
+        for users in self.query(UserList):
+            users.show([visible(told(each)) for each in accounts(draft.body)])
 
     # This machine
 

@@ -45,9 +45,10 @@ class StartStep(Step):
                 box.value = bool(shown(draft, _SHELL))
         keys = {"ctrl+t: in a shell": lacks_shell, "ctrl+l: as administrator": lacks_admin}
         said = ", ".join(text for text, lacks in keys.items() if lacks(draft.body))
-        line = self.query_one("#start-mending", Static)
-        line.update(said)
-        line.display = bool(said) and not self.query_one("#field-start-command", Field).disabled
+        # Nothing is there while the step is being made.
+        for line in self.query("#start-mending").results(Static):
+            line.update(said)
+            line.display = bool(said) and not self.query_one("#field-start-command", Field).disabled
 
     def on_checkbox_changed(self, event: Tick.Changed) -> None:
         """A shell changes the command: the form shows both."""
