@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
+from batchtui.batch.access_rules import DOOR, OTHER
 from batchtui.batch.fields import FIELDS, TITLES, PoolField
 from batchtui.batch.known import Path
 from batchtui.batch.lens import AsJson, Choosing, PoolDraft
@@ -55,7 +56,7 @@ def _says_something(field: PoolField, draft: PoolDraft) -> bool:
         return False
     if field.step == "start" and "startTask" not in draft.body:
         return False
-    if not field.owns:
+    if not field.owns or any({DOOR, OTHER} & {*path} for path in field.owns):
         # It stands for a part of what another field owns.
         return bool(field.lens.show(draft))
     # What is left to the service is told where a choice of the form's is made of it.

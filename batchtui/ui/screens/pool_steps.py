@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import ContentSwitcher, OptionList, Static
+from textual.widgets import ContentSwitcher, Select, Static
 
 from batchtui.batch import draft as drafts
 from batchtui.batch.access_rules import protocol
@@ -176,7 +176,7 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """PgUp and PgDn are the list's where one is open to choose from."""
-        if action == "step" and isinstance(self.focused, OptionList):
+        if action == "step" and self.focused and isinstance(self.focused.parent, Select):
             return False
         return super().check_action(action, parameters)
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import OptionList
@@ -10,8 +12,14 @@ from textual.widgets import OptionList
 _ADD = "add a user"
 
 
-class UserList(OptionList):
+class UserList(OptionList, inherit_bindings=False):
     """`enter` chooses one, or the last line, which is for another one; arrows leave its ends."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "cursor_down", "Down", show=False, id="users.down"),
+        Binding("up", "cursor_up", "Up", show=False, id="users.up"),
+        Binding("enter", "select", "Edit", id="users.edit", tooltip="Edit the user, or add one"),
+    ]
 
     @dataclass
     class Chosen(Message):
