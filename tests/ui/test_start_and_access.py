@@ -139,5 +139,5 @@ async def test_users_are_added_edited_and_taken_away_by_keyboard(pilot, form):
     form.query_one(UserList).focus()
     await pilot.press("enter")
     await until_shown(pilot, "A user of the pool")
-    await pilot.press("ctrl+d")
+    await pilot.press("ctrl+r")
     await until(pilot, lambda: "userAccounts" not in form.draft.body, "no user")

@@ -44,7 +44,7 @@ class PoolUser(Dialog[UserAnswer]):
         Binding("ctrl+s", "keep", "Keep", id="pool-user.keep", tooltip="Keep the user"),
         Binding("ctrl+t", "generate", "Make a password", id="pool-user.generate",
                 tooltip="Make a password, and show it"),
-        Binding("ctrl+d", "remove", "Take away", id="pool-user.remove",
+        Binding("ctrl+r", "remove", "Take away", id="pool-user.remove",
                 tooltip="Take the user away from the pool"),
     ]  # fmt: skip
 
