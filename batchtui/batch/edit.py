@@ -11,8 +11,8 @@ from typing import Any
 
 from batchtui.batch.fields import FIELDS, shown
 from batchtui.batch.known import Json, Path, Problem
-from batchtui.batch.lens import AsJson, OfLines, PoolDraft
-from batchtui.batch.masked import masked
+from batchtui.batch.lens import AsJson, OfLines, PoolDraft, Secret
+from batchtui.batch.masked import MASK, masked
 from batchtui.batch.places import at, without
 from batchtui.batch.template import untold
 
@@ -170,8 +170,9 @@ def differences(before: Json, after: Json) -> Iterable[str]:
         elif isinstance(field.lens, OfLines) or "\n" in f"{was}{now}":
             yield from _lines_differ(label, str(was), str(now))
         else:
-            yield f"{label}: {_said(now)}"
-            yield f"  before: {_said(was)}"
+            secret = isinstance(field.lens, Secret)
+            yield f"{label}: {MASK if secret and now else _said(now)}"
+            yield f"  before: {MASK if secret and was else _said(was)}"
     changed = changed_names(before, after)
     for name in changed:
         if name not in told:
