@@ -49,7 +49,7 @@ def _details() -> Iterator[PoolField]:
         "start",
         "  in a shell",
         ShellLens(),
-        (),
+        ((*TASK, "commandLine"),),
         help="For &&, |, $NAME and cd: wraps the command in /bin/bash -c '...', or cmd /c.",
     )
     yield PoolField(

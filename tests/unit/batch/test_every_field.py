@@ -9,6 +9,7 @@ from known_service import KNOWN, NOW
 from pool_bodies import LINUX, OF_WINDOWS
 from sdk_pools import model_properties, sdk_pools
 
+from batchtui.batch.access_rules import DOOR, NAT_POOLS, OTHER
 from batchtui.batch.draft import PoolDraft, answered, problems, shown, warnings
 from batchtui.batch.fields import FIELDS
 from batchtui.batch.known import Known
@@ -84,7 +85,8 @@ def theirs(name):
     field = FIELDS[name]
     ways = field.lens.ways.values() if isinstance(field.lens, Mode) else ()
     part = [field.lens.path[:-1]] if isinstance(field.lens, PartChoice) else []
-    return [*field.owns, *part, *(path for way in ways for path in way)]
+    owned = [NAT_POOLS if {DOOR, OTHER} & {*path} else path for path in field.owns]
+    return [*owned, *part, *(path for way in ways for path in way)]
 
 
 def bare(body):
