@@ -2,6 +2,7 @@
 
 import socket
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import driving
@@ -9,6 +10,7 @@ from driving import fill, go_to_step, open_form, running_app, until, until_shown
 
 from batchtui.access.accounts import Account
 from batchtui.accounts import Accounts
+from batchtui.batch.known import Quota, Used, VmSize
 from batchtui.config import Settings
 from batchtui.emulator import EmulatorThread, Options
 from batchtui.ui.screens.new_pool import NewPoolScreen
@@ -159,6 +161,60 @@ async def create_pool(pilot):
     await until(pilot, lambda: not form.draft.typed, "this machine's address")
     await fill(pilot, id="render-again", dedicated="twelve")
     await fill(pilot, start_command="apt-get update && apt-get install -y blender")
+
+
+async def scale_step(pilot):
+    await pools(pilot)
+    form = await open_form(pilot)
+    await go_to_step(pilot, "scale")
+    await until(pilot, lambda: not form.draft.typed, "this machine's address")
+    await until(pilot, lambda: "quota" in form.known.untold, "why no quota is known")
+    family = "standardDSv3Family"
+    form.learn(
+        replace(
+            form.known,
+            sizes=[VmSize("Standard_D2s_v3", family, 2)],
+            quota=Quota(100, 50, pools=20, by_family={family: 10}),
+            used=Used(12, 4, pools=3, by_family={family: 8}),
+        )
+    )
+    await fill(pilot, dedicated="4", spot="1", inter_node=True)
+
+
+async def scale_formula(pilot):
+    await pools(pilot)
+    form = await open_form(pilot)
+    await fill(pilot, scale="formula")
+    await until(pilot, lambda: not form.draft.typed, "this machine's address")
+    await until(pilot, lambda: "quota" in form.known.untold, "why no quota is known")
+    await fill(
+        pilot,
+        formula="// As many as wait.\n"
+        "tasks = max(0, $PendingTasks.GetSample(1));\n"
+        "$TargetDedicatedNodes = min(10, taks);\n"
+        '$NodeDeallocationOption = taskcompletion; x = time("2026-01-01") % 2;\n',
+    )
+    form.query_one("#formula").focus()
+    await pilot.press("ctrl+r")
+    await until_shown(pilot, "Unexpected character")
+
+
+async def more_step(pilot):
+    await pools(pilot)
+    form = await open_form(pilot)
+    await go_to_step(pilot, "more")
+    await until(pilot, lambda: not form.draft.typed, "this machine's address")
+    await fill(pilot, packages="blender 4.1", data_disks="0 64 readonly\n1 many")
+    form.query_one("#extensions").focus()
+    await pilot.pause()
+
+
+async def edit_json(pilot):
+    await more_step(pilot)
+    await pilot.press("enter")
+    await until_shown(pilot, "and 2 more")
+    await pilot.press("ctrl+g", *"fuse")
+    await until_shown(pilot, "and 1 more")
 
 
 async def choose_image(pilot):
@@ -328,7 +384,8 @@ VIEWS = [
     accounts, pools, faults, all_faults, faults_everywhere, command_line,
     nodes, marked_nodes, node_map, node_details, pool_details, autoscale, raw_json,
     new_pool, new_pool_quota, new_pool_failed,
-    create_pool, choose_image, give_image, review, add_user, no_way, help_screen, delete_pool,
+    create_pool, scale_step, scale_formula, more_step, edit_json,
+    choose_image, give_image, review, add_user, no_way, help_screen, delete_pool,
     prompts, copying, choose_theme, add_account,
     resize_pool, stop_resize, edit_pool, edit_review,
     edit_autoscale, consent_to_evaluate,
