@@ -164,6 +164,20 @@ async def test_a_pool_without_an_answer_may_exist_and_that_is_said(pilot, emulat
     assert form.query_one("#id").value == "render"
 
 
+async def test_what_was_refused_may_be_sent_again_as_it_is(pilot, emulator):
+    form = await reviewed(pilot)
+    await to_thread(
+        inject, emulator, method="POST", path="/pools", do="status", status=409,
+        code="PoolExists", message="There is one.", count=1,
+    )  # fmt: skip
+    await pilot.press("ctrl+s")
+    await until(pilot, lambda: form.here == "name", "the field that it is about")
+    await until_shown(pilot, "There is one.")
+    # Whoever had the id is gone meanwhile: nothing is to be typed anew for that.
+    await pilot.press("ctrl+s")
+    await until_shown(pilot, "Pool render is being made.")
+
+
 async def test_giving_up_keeps_all_and_the_next_try_says_what_became_of_it(pilot, emulator):
     form = await reviewed(pilot)
     await to_thread(inject, emulator, method="POST", path="/pools", do="hang", count=1)

@@ -225,7 +225,11 @@ class FormScreen(HouseScreen, Generic[Draft]):
         return self.sending
 
     def stopped_by_problems(self) -> bool:
-        """Whether there are any; then all of them are named, and the first has the focus."""
+        """Whether there are any; then all of them are named, and the first has the focus.
+
+        What the service refused it may take by now: only asking it again can tell.
+        """
+        self._refused.clear()
         wrong = self.check()
         if not wrong:
             return False
@@ -283,7 +287,7 @@ class FormScreen(HouseScreen, Generic[Draft]):
         return field if field and self.query(f"#{field}") else None
 
     def refuse_field(self, field: str, text: str) -> None:
-        """Say what is wrong with a field until it is edited, and go there."""
+        """Say what is wrong with a field until it is edited or sent again, and go there."""
         self._refused[field] = text
         self._touched.add(field)
         self.check()
