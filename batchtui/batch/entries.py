@@ -1,11 +1,12 @@
 """Entries of a list as lines to edit: those that weren't edited stay what they are. Pure."""
 
-import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from batchtui.batch import json_text
+from batchtui.batch.json_text import JsonTextError
 from batchtui.batch.lens import Answer, AtPath, OfLines, UnreadableError
 
 Line = Callable[[Any], str]
@@ -66,6 +67,6 @@ def read_text(
 def read_json(line: str, how: str) -> Any:  # noqa: ANN401 - JSON
     """What a line of JSON says; `how` is said of a line that is none."""
     try:
-        return json.loads(line)
-    except (ValueError, RecursionError):
+        return json_text.read_json(line)
+    except JsonTextError:
         raise UnreadableError(how) from None

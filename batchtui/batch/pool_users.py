@@ -5,7 +5,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from batchtui.batch.known import Json, Path
-from batchtui.batch.lens import Answer, Choice, Lens, OfLines, PoolDraft, Secret, Text, Whole
+from batchtui.batch.lens import (
+    Answer,
+    Choice,
+    Lens,
+    OfLines,
+    PoolDraft,
+    Secret,
+    Text,
+    UnreadableError,
+    Whole,
+)
 from batchtui.batch.places import at, put, without
 
 USERS: Path = ("userAccounts",)
@@ -67,6 +77,8 @@ class UsersLens(OfLines):
         """A line each."""
         return "\n".join(map(told, accounts(draft.body)))
 
-    def put(self, draft: PoolDraft, _answer: Answer) -> PoolDraft:
-        """The draft as it is."""
+    def put(self, draft: PoolDraft, answer: Answer) -> PoolDraft:
+        """The draft as it is; UnreadableError for other lines, which say too little."""
+        if answer != self.show(draft):
+            raise UnreadableError("Accounts are given one by one, or as JSON in userAccounts.")
         return draft

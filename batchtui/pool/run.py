@@ -13,6 +13,7 @@ from batchtui.batch.draft import PoolDraft, from_here
 from batchtui.batch.fields import field_of, field_of_refusal, unreadable
 from batchtui.batch.known import Known, Path, Problem
 from batchtui.batch.masked import masked
+from batchtui.batch.places import dotted
 from batchtui.errors import ServiceError, UnreachableError
 from batchtui.pool.given import Given
 from batchtui.pool.settings import with_setting
@@ -23,6 +24,7 @@ _FAILED, _WRONG = 1, 2  # exit statuses
 _NOBODY_READS = 128 + 13  # what a shell says of a program that SIGPIPE ended
 _WAITS = (1.0, 2.0, 3.0, 5.0)  # s between questions; the last one goes on
 _WHOLE = "everything"  # the form's field of what no other shows
+_BY_PLACE = frozenset({_WHOLE, "users"})  # what --set takes by places in them only
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,7 @@ def _labelled(found: Iterable[Problem]) -> list[tuple[str, str]]:
 
 def _name(path: Path) -> str:
     field = field_of(path)
-    return field if field != _WHOLE else ".".join(map(str, path)) or "pool"
+    return dotted(path) or "pool" if field in _BY_PLACE else field
 
 
 def _tell(text: str) -> None:

@@ -200,6 +200,7 @@ def test_a_secret_that_is_missing_is_asked_for_by_its_place(emulator, file):
         (["--set", "a..b=1"], "--set a..b: a place is names with dots"),
         (["--set", "id=@/nothing/here"], "There is no file /nothing/here."),
         (["--set", "access_source=my house"], "--set access_source: my house is no address"),
+        (["--set", "users=bob"], "--set users: Accounts are given one by one"),
         (["--set", "0=x"], "--set 0: there is no list"),
         (["--set", "startTask.0=x"], "--set startTask.0: there is no list"),
         (["--set", "metadata.name=x"], "--set metadata.name: there is a list"),

@@ -251,6 +251,13 @@ def test_rules_that_are_none_keep_nobody_from_saying_who_comes_in():
     assert shown(answered(draft, "access_source", "1.2.3.4"), "access_source") == "1.2.3.4"
 
 
+@pytest.mark.parametrize("name", ["files", "endpoints"])
+@pytest.mark.parametrize("line", ["NaN", '{"httpUrl": 1e999}', "[Infinity]"])
+def test_a_line_of_json_that_could_not_be_sent_is_none(name, line):
+    draft = answered(filled(start_command="hostname"), name, line)
+    assert draft.typed == {name: line}
+
+
 # Where problems and refusals belong
 
 
