@@ -236,7 +236,7 @@ async def give_image(pilot):
     await fill(pilot, image_from="own")
     mine = "/subscriptions/0/resourceGroups/g/providers/Microsoft.Compute/galleries/mine/images/a"
     await fill(pilot, own_image_id=mine, agent="batch.node.ubuntu 22.04")
-    await until_shown(pilot, "! Needs Microsoft Entra ID")
+    await until_shown(pilot, "An image of a gallery needs Microsoft")
 
 
 async def review(pilot):
