@@ -14,14 +14,15 @@ async def opened(pilot, kind, key):
 
 
 async def save(pilot, name):
-    await opened(pilot, SaveTemplate, "ctrl+t")
+    await opened(pilot, SaveTemplate, "f2")
     pilot.app.screen.query_one("#name").value = name
     await pilot.press("enter")
 
 
 async def test_a_pool_is_saved_and_opened_again(pilot, paths):
     form = await open_form(pilot)
-    await fill(pilot, id="render", display_name="Mine", dedicated="3")
+    await fill(pilot, id="render", display_name="Mine", dedicated="3", start_command="/bin/a")
+    # From the step that has keys of its own, too.
     await save(pilot, "my pool")
     await until_shown(pilot, "Saved as")
     (file,) = paths.templates.iterdir()

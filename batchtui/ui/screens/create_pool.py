@@ -46,7 +46,7 @@ class CreatePoolScreen(PoolStepsScreen):
                 tooltip="Forget what was typed, and begin again"),
         Binding("ctrl+o", "open_template", "Open a template", show=False, id="create.open",
                 tooltip="Take a pool from a template, or what az shows"),
-        Binding("ctrl+t", "save_template", "Save as a template", show=False, id="create.save",
+        Binding("f2", "save_template", "Save as a template", show=False, id="create.save",
                 tooltip="Write this pool into a file, without its secrets"),
     ]  # fmt: skip
 
