@@ -140,6 +140,7 @@ def _demo(options: "Namespace") -> int:
             source="demo",
             subscription=running.subscription,
             group=running.resource_group,
+            pretends=options.pretend,
         )
         secret = LocalSecret(
             running.authority, running.tenant, running.client_id, running.client_secret

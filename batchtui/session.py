@@ -121,7 +121,7 @@ class Session:
     @property
     def runs_here(self) -> str:
         """What to say where a command is about to run on this machine, or nothing."""
-        if not self.local:
+        if not self.local or self.account.pretends:
             return ""
         return f"A local emulator: commands run on this machine, as {getpass.getuser()}."
 

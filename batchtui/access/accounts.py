@@ -36,6 +36,7 @@ class Account:
     """A Batch account by the name that we show, its own name and its endpoint.
 
     Resource Manager knows it by its subscription and resource group, empty if they aren't known.
+    The nodes of one that `pretends` run nothing: it is a demo that only plays their states.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Account:
     read_only: bool = False
     subscription: str = ""
     group: str = ""
+    pretends: bool = False
 
 
 def from_environment(environ: Mapping[str, str]) -> tuple[Account, str] | None:

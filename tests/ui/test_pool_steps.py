@@ -5,7 +5,7 @@ from asyncio import to_thread
 import pytest
 from driving import choose_image, fill, go_to_step, open_form, screen_text, until, until_shown
 from textual import events
-from textual.widgets import Select
+from textual.widgets import Input, Select
 
 from batchtui.emulator.control.client import clear, inject
 
@@ -188,3 +188,13 @@ async def test_giving_up_keeps_all_and_the_next_try_says_what_became_of_it(pilot
     assert form.draft.body["id"] == "render"
     await pilot.press("ctrl+s")
     await until_shown(pilot, "Pool render is being made.")
+
+
+async def test_what_a_field_had_before_the_form_filled_it_is_no_answer(pilot):
+    form = await open_form(pilot)
+    await fill(pilot, id="new")
+    field = form.query_one("#id", Input)
+    # As it comes where a step is being made while the form learns something.
+    form.post_message(Input.Changed(field, "old").set_sender(field))
+    await pilot.pause()
+    assert form.draft.body["id"] == "new"

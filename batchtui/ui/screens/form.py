@@ -113,12 +113,13 @@ class FormScreen(HouseScreen, Generic[Draft]):
         """What a field means."""
         return self.helps.get(field, "")
 
-    # The draft follows the fields
+    # The draft follows the fields, by what they have now: what an event tells may be of before
+    # the form itself filled them with something else.
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """A text was typed."""
-        name = event.input.id or ""
-        self.set(name, event.value if name in self.verbatim else event.value.strip())
+        name, text = event.input.id or "", event.input.value
+        self.set(name, text if name in self.verbatim else text.strip())
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """A text of several lines was typed."""
@@ -126,11 +127,11 @@ class FormScreen(HouseScreen, Generic[Draft]):
 
     def on_select_changed(self, event: Select.Changed) -> None:
         """Something else was chosen."""
-        self.set(event.select.id or "", event.value)
+        self.set(event.select.id or "", event.select.value)
 
     def on_checkbox_changed(self, event: Tick.Changed) -> None:
         """Something was switched on or off."""
-        self.set(event.checkbox.id or "", event.value)
+        self.set(event.checkbox.id or "", event.checkbox.value)
 
     def on_input_submitted(self) -> None:
         """`enter` goes on to the next field."""
