@@ -8,6 +8,7 @@ from textual import events
 from textual.widgets import Input, Select
 
 from batchtui.emulator.control.client import clear, inject
+from batchtui.ui.steps.base import Step
 
 
 async def jumped(pilot, key):
@@ -198,3 +199,13 @@ async def test_what_a_field_had_before_the_form_filled_it_is_no_answer(pilot):
     form.post_message(Input.Changed(field, "old").set_sender(field))
     await pilot.pause()
     assert form.draft.body["id"] == "new"
+
+
+async def test_a_step_that_is_done_goes_on_only_if_nobody_went_on_before(pilot):
+    form = await open_form(pilot)
+    await go_to_step(pilot, "size")
+    form.post_message(Step.Edited("image", lambda draft: draft, done=True))
+    await pilot.pause()
+    assert form.here == "size"
+    form.post_message(Step.Edited("vm_size", lambda draft: draft, done=True))
+    await until(pilot, lambda: form.here == "scale", "the next step")

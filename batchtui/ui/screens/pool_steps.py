@@ -140,6 +140,15 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
         if draft is not self.draft:
             self.fill(draft)
 
+    @property
+    def _left(self) -> bool:
+        """Whether the form is gone, and whoever waited for something comes too late."""
+        return not self.query(StepList)
+
+    def check(self) -> Mapping[str, str]:
+        """Name each problem at its field and in the margin."""
+        return {} if self._left else super().check()
+
     def learn(self, known: Known) -> None:
         """Go on with more that is known."""
         self.known = known
@@ -207,6 +216,8 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
             # Whoever goes on before it is there doesn't want to see it.
             made.display = False
             await switcher.mount(made)
+            if self._left:
+                return
         switcher.current = f"step-{step}"
         self.check()
         if field and self.query(f"#{field}"):
@@ -226,7 +237,8 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
         """A step changed more than a field."""
         self.fill(event.change(self.draft))
         self.edit(event.field, self.draft)
-        if event.done:
+        # Whoever went on meanwhile doesn't want to go further.
+        if event.done and FIELDS[event.field].step == self.here:
             self.action_step(1)
 
     def on_review_step_wrong(self, event: ReviewStep.Wrong) -> None:
