@@ -2,8 +2,10 @@
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pool_bodies import LINUX
+from sdk_pools import sdk_pools
 
 from batchtui.batch.draft import PoolDraft, answered
 from batchtui.batch.edit import (
@@ -20,6 +22,7 @@ from batchtui.batch.edit import (
 from batchtui.batch.fields import FIELDS
 from batchtui.batch.masked import MASK, masked
 from batchtui.batch.places import put, without
+from batchtui.batch.three_way import three_way
 
 
 def without_passwords(value):
@@ -210,3 +213,31 @@ def test_what_a_change_takes_away_because_the_service_does_not_tell_it_is_said()
     whole = put(after, typed, {"key": "secret-word"})
     assert "may have" not in "".join(differences(before, whole))
     assert "may have" not in "".join(differences(before, {**before, "metadata": []}))
+
+
+@given(sdk_pools(), sdk_pools())
+@hypothesis_settings(max_examples=60, deadline=None)
+def test_any_pool_becomes_any_other_by_what_is_sent_for_it(one, other):
+    before, after = settings(one), settings(other)
+    sent = change(before, after)
+    found = dict(before)
+    if sent is not None and sent.replaces:
+        found.pop("startTask")
+    found.update(sent.body if sent else {})
+    # A start task is removed by itself: then the rest is a problem, and not sent.
+    names = set(ANYTIME) if sent and sent.replaces else {*before, *after}
+    for name in (names & after.keys()) - {"id"}:
+        assert found[name] == after[name]
+    # What is kept isn't sent, and what is sent was changed.
+    if sent and not sent.replaces:
+        assert all(before.get(name) != after.get(name) for name in sent.body)
+
+
+@given(sdk_pools())
+@hypothesis_settings(max_examples=60, deadline=None)
+def test_a_pool_that_is_opened_and_not_edited_has_nothing_to_send(pool):
+    before = settings(pool)
+    assert change(before, settings(pool)) is None
+    assert list(differences(before, settings(pool))) == []
+    body, conflicts = three_way(before, before, before)
+    assert (body, conflicts) == (before, [])
