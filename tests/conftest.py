@@ -10,6 +10,11 @@ import pytest
 RECORDINGS = Path(__file__).parent / "recordings"
 
 
+def pytest_xdist_auto_num_workers():
+    """Half as many again as there are processors: most tests wait for something most of the time."""
+    return max(2, (os.cpu_count() or 1) * 3 // 2)
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item, call):
     """A skip is a failure in CI, where everything that a test needs can be installed."""

@@ -239,6 +239,25 @@ async def give_image(pilot):
     await until_shown(pilot, "An image of a gallery needs Microsoft")
 
 
+async def start_step(pilot):
+    await create_pool(pilot)
+    await driving.go_to_step(pilot, "start")
+    await fill(pilot, start_command="apt-get update && apt-get install -y jq")
+    await until_shown(pilot, "ctrl+t: in a shell")
+
+
+async def access_step(pilot):
+    await create_pool(pilot)
+    await driving.go_to_step(pilot, "access")
+    await until_shown(pilot, "lets in 127.0.0.1, nobody else")
+
+
+async def size_step(pilot):
+    await create_pool(pilot)
+    await driving.go_to_step(pilot, "size")
+    await until_shown(pilot, "Quota left: 22")
+
+
 async def review(pilot):
     await create_pool(pilot)
     await fill(pilot, dedicated="12")
@@ -384,7 +403,8 @@ VIEWS = [
     accounts, pools, faults, all_faults, faults_everywhere, command_line,
     nodes, marked_nodes, node_map, node_details, pool_details, autoscale, raw_json,
     new_pool, new_pool_quota, new_pool_failed,
-    create_pool, scale_step, scale_formula, more_step, edit_json,
+    create_pool, size_step, start_step, access_step, scale_step, scale_formula, more_step,
+    edit_json,
     choose_image, give_image, review, add_user, no_way, help_screen, delete_pool,
     prompts, copying, choose_theme, add_account,
     resize_pool, stop_resize, edit_pool, edit_review,
