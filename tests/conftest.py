@@ -11,7 +11,7 @@ RECORDINGS = Path(__file__).parent / "recordings"
 
 
 def pytest_xdist_auto_num_workers():
-    """Half as many again as there are processors: most tests wait for something most of the time."""
+    """Half as many again as there are processors: most tests wait most of the time."""
     return max(2, (os.cpu_count() or 1) * 3 // 2)
 
 

@@ -255,7 +255,7 @@ async def access_step(pilot):
 async def size_step(pilot):
     await create_pool(pilot)
     await driving.go_to_step(pilot, "size")
-    await until_shown(pilot, "Quota left: 22")
+    await until_shown(pilot, "Standard_D2s_v3")
 
 
 async def review(pilot):

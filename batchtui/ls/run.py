@@ -49,7 +49,8 @@ def _names(source: type[Source[Any]], wanted: Wanted, accounts: Accounts) -> str
     if wanted.form == "json":
         return "".join(f"{field}\n" for field in source.fields)
     columns = source.columns(accounts.now)
-    return "".join(f"{column.name:<12}{column.title}\n" for column in columns)
+    width = max(len(column.name) for column in columns) + 2
+    return "".join(f"{column.name:<{width}}{column.title}\n" for column in columns)
 
 
 async def _list(accounts: Accounts, wanted: Wanted, how: Plan[Any]) -> None:

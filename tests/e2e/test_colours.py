@@ -97,7 +97,7 @@ def look_around(pty):
     pty.type("nope\r", "That isn't")
     pty.type("\x1b", "? Help", gone="to confirm")
     pty.type("n", "Pool id")
-    pty.type("Ü\t\t", "standard_d")
+    pty.type("Ü\t\t", "A line each")
     pty.type("\x1b", "1 marked", gone="Pool id")
     pty.type("/render\r", "1 of 9")
     pty.type("?", "? Close")

@@ -56,7 +56,7 @@ def test_a_pool_takes_twelve_keys_and_what_is_typed_and_s_is_a_shell_on_its_firs
     terminal.wait("5 Start task")
     terminal.press("5")
     terminal.wait_for_match(r"› Start task")
-    terminal.wait("runs as")
+    terminal.wait("it has no shell")
     terminal.type("printenv AZ_BATCH_NODE_STARTUP_DIR")
     terminal.press("C-s")
     # On the demo that commands run here is said before.

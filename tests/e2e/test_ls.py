@@ -139,7 +139,7 @@ def test_filters_and_faults_are_those_of_the_screens(emulator):
 )  # fmt: skip
 def test_the_names_of_columns_and_fields_are_listed(kind, words):
     names = [line.split()[0] for line in listed(*words, "--columns", "help")]
-    assert names[0] in {"id", "offer", "name"}
+    assert names[0] in {"id", "distribution", "name"}
     fields = listed(*words, "--json", "--columns", "help")
     assert set(fields) & {"id", "imageReference", "endpoint"}
     assert kind in ls(kind, "--help").stdout

@@ -76,8 +76,10 @@ async def test_a_formula_that_fails_says_where_and_is_not_enabled(pilot, formula
     await until(pilot, lambda: words in str(problem.visual), "the error at the formula")
     assert form.query_one("#formula").has_focus
     assert form.draft.formula == formula
+    # Asked again, the service says the same.
     await pilot.press("ctrl+s")
-    await until_shown(pilot, "Some fields need mending.")
+    await until(pilot, lambda: words in str(problem.visual), "the error at the formula again")
+    assert pilot.app.screen is form
 
 
 async def test_where_it_is_off_it_is_switched_on_for_evaluating_and_off_again(pilot, service):

@@ -117,7 +117,7 @@ async def test_escape_in_the_form_keeps_what_was_typed(pilot):
     form = await open_form(pilot)
     assert form.query_one("#id").value == "my-pool"
     await go_to_step(pilot, "start")
-    assert form.query_one("#start_command").value == "echo $HOME"
+    assert form.query_one("#start_command").text == "echo $HOME"
     assert form.draft.body["id"] == "my-pool"
 
 

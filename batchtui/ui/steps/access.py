@@ -29,7 +29,7 @@ class AccessStep(Step):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+t", "here", "This machine", show=False, id="access.here",
-                tooltip="Let in this machine's public address, and nobody else"),
+                tooltip="Let in this machine, and nobody else"),
     ]  # fmt: skip
 
     def compose_fields(self) -> Iterable[Widget]:

@@ -34,7 +34,7 @@ class ScaleStep(Step):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+r", "evaluate", "Evaluate", id="scale.evaluate",
-                tooltip="Let the service evaluate the formula on a pool that autoscales"),
+                tooltip="Let a pool with autoscale evaluate the formula"),
     ]  # fmt: skip
     step = "scale"
 
