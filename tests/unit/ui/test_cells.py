@@ -4,7 +4,7 @@ import unicodedata
 
 import pyte
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from nasty import FAMILY, NASTY, TEXTS
 from rich.cells import cell_len
@@ -120,6 +120,8 @@ def nasty_node(texts):
     )
 
 
+# A loaded machine takes its time.
+@settings(deadline=None)
 @given(st.lists(TEXTS, min_size=5, max_size=5), st.integers(20, 200), st.booleans())
 def test_every_line_of_nodes_has_the_width_and_each_column_begins_at_its_cell(texts, width, wide):
     rows = Rows(node_columns(utc_now), lambda node: node.id)
