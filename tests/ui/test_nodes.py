@@ -240,7 +240,8 @@ async def test_a_column_that_a_filter_names_by_its_title_is_asked_for(pilot, wor
 
 async def test_a_broken_expression_keeps_the_filter_before_and_faults_only_work(pilot):
     screen = await open_nodes(pilot, "genomics-start-task")
-    await pilot.press("slash", *"/(/", "enter")
+    # Whatever of it is read before it is whole passes every row, or can't be read, either.
+    await pilot.press("slash", *"~(", "enter")
     await until_shown(pilot, "Not a regular expression")
     assert len(screen.table.shown) == len(screen.table.rows)
     await pilot.press("z")
