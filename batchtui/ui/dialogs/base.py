@@ -9,13 +9,14 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from batchtui.errors import BatchtuiError
+from batchtui.ui.ending import EndsWork
 from batchtui.ui.widgets.keybar import KeyBar
 from batchtui.visible import visible, visible_lines
 
 Result = TypeVar("Result")
 
 
-class Dialog(ModalScreen[Result]):
+class Dialog(EndsWork, ModalScreen[Result]):
     """`esc` leaves it without a result."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

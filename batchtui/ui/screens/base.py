@@ -11,6 +11,7 @@ from textual.screen import Screen
 
 from batchtui.errors import BatchtuiError
 from batchtui.ui.commands import Commands
+from batchtui.ui.ending import EndsWork
 from batchtui.ui.widgets.command_line import CommandLine
 from batchtui.ui.widgets.keybar import KeyBar
 from batchtui.ui.widgets.prompt import Prompt
@@ -20,7 +21,7 @@ from batchtui.ui.widgets.title import TitleBar
 log = logging.getLogger("batchtui")
 
 
-class HouseScreen(Screen[Any]):
+class HouseScreen(EndsWork, Screen[Any]):
     """A full screen: title, body, command line, status line, keys."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

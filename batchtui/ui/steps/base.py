@@ -16,13 +16,14 @@ from batchtui.batch.draft import PoolDraft, shown
 from batchtui.batch.fields import FIELDS, PoolField, StepName
 from batchtui.batch.known import Known
 from batchtui.session import Session
+from batchtui.ui.ending import EndsWork
 from batchtui.ui.widgets.field import Field
 from batchtui.ui.widgets.lines import Lines
 from batchtui.ui.widgets.tick import Tick
 from batchtui.visible import visible
 
 
-class Step(VerticalScroll, can_focus=False):
+class Step(EndsWork, VerticalScroll, can_focus=False):
     """Shows a part of a draft, which it never changes itself: the form does.
 
     A field's widget has the field's name as its id; the form hears of its changes by itself.
