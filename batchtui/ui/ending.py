@@ -10,6 +10,8 @@ class EndsWork(Widget):
     Textual stops a widget's workers after its children were removed (`Widget._on_unmount`); a
     worker that goes on in between looks for a child that is no longer there, and the whole
     application ends with its error.
+
+    It stands behind the widget's own base: Textual takes CSS from the first one only.
     """
 
     @on(messages.Prune)

@@ -16,7 +16,7 @@ from batchtui.visible import visible, visible_lines
 Result = TypeVar("Result")
 
 
-class Dialog(EndsWork, ModalScreen[Result]):
+class Dialog(ModalScreen[Result], EndsWork):
     """`esc` leaves it without a result."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

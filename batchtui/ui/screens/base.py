@@ -21,7 +21,7 @@ from batchtui.ui.widgets.title import TitleBar
 log = logging.getLogger("batchtui")
 
 
-class HouseScreen(EndsWork, Screen[Any]):
+class HouseScreen(Screen[Any], EndsWork):
     """A full screen: title, body, command line, status line, keys."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -23,7 +23,7 @@ from batchtui.ui.widgets.tick import Tick
 from batchtui.visible import visible
 
 
-class Step(EndsWork, VerticalScroll, can_focus=False):
+class Step(VerticalScroll, EndsWork, can_focus=False):
     """Shows a part of a draft, which it never changes itself: the form does.
 
     A field's widget has the field's name as its id; the form hears of its changes by itself.
