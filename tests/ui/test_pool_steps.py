@@ -1,6 +1,6 @@
 """The form of steps: going from one to another, and what stands beside each."""
 
-from asyncio import to_thread
+from asyncio import sleep, to_thread
 
 import pytest
 from driving import choose_image, fill, go_to_step, open_form, screen_text, until, until_shown
@@ -8,6 +8,7 @@ from textual import events
 from textual.widgets import Input, Select
 
 from batchtui.emulator.control.client import clear, inject
+from batchtui.ui.screens.create_pool import CreatePoolScreen
 from batchtui.ui.steps.base import Step
 
 
@@ -209,3 +210,49 @@ async def test_a_step_that_is_done_goes_on_only_if_nobody_went_on_before(pilot):
     assert form.here == "size"
     form.post_message(Step.Edited("vm_size", lambda draft: draft, done=True))
     await until(pilot, lambda: form.here == "scale", "the next step")
+
+
+def typed_at_once(pilot, *keys):
+    """Keys that the terminal has read before the first of them is seen to."""
+    for key in keys:
+        pilot.app.post_message(events.Key(key, key if len(key) == 1 else None))
+
+
+async def test_keys_that_come_faster_than_a_step_is_made_go_to_the_step(pilot):
+    form = await open_form(pilot)
+    typed_at_once(pilot, *"one", "ctrl+g", "3", "ctrl+a", "ctrl+k", *"h2", "pagedown", "pagedown",
+                  *"echo", "pageup", "pageup", "pageup", *"arm")  # fmt: skip
+    await until(pilot, lambda: form.query("#find-image"), "the last step")
+    await until(pilot, lambda: form.query_one("#find-image", Input).value == "arm", "all typed")
+    assert form.here == "image"
+    assert form.draft.body["id"] == "one"
+    assert form.draft.body["vmSize"] == "h2"
+    assert form.draft.body["startTask"]["commandLine"] == "echo"
+
+
+async def test_keys_behind_a_jump_to_a_field_go_to_that_field(pilot):
+    form = await open_form(pilot)
+    typed_at_once(pilot, "ctrl+g", "s", *"shown", "ctrl+g", "escape", *"-too")
+    await until(pilot, lambda: form.draft.body.get("displayName") == "shown-too", "all typed")
+    assert "id" not in form.draft.body
+
+
+async def test_an_id_that_is_typed_right_behind_n_is_the_new_pools(pilot):
+    typed_at_once(pilot, "n", *"render-a")
+    await until(pilot, lambda: isinstance(pilot.app.screen, CreatePoolScreen), "the form")
+    form = pilot.app.screen
+    await until(pilot, lambda: form.draft.body.get("id") == "render-a", "the id")
+
+
+async def test_news_that_come_while_a_step_is_being_made_wait_for_it(pilot):
+    form = await open_form(pilot)
+    opened = form.open_step("image")
+    for _ in range(100):
+        if form.shown_step:
+            break
+        await sleep(0)
+    assert form.shown_step
+    assert not form.shown_step.is_mounted
+    form.learn(form.known)
+    await opened.wait()
+    await until_shown(pilot, "Ubuntu 24.04")

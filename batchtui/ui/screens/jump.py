@@ -2,8 +2,10 @@
 
 import string
 from collections.abc import Iterator, Mapping
+from typing import ClassVar
 
 from textual import events
+from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
 from batchtui.batch.fields import STEPS, StepName
@@ -13,20 +15,26 @@ from batchtui.ui.widgets.step_list import StepList
 
 # The keys of steps are their numbers, whatever is shown; those of fields begin at the home row.
 _LETTERS = "asdfghjkl" + "".join(sorted(set(string.ascii_lowercase) - set("asdfghjkl")))
+_NUMBERS: Mapping[str, StepName] = {str(number): name for number, name in enumerate(STEPS, 1)}
 
 
 class Jump(ModalScreen[Field | StepName]):
     """Ends with the step or field of the key that is pressed, or with nothing."""
 
+    # With priority: it has ended before the next key is looked at, which is for where it led to.
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(key, f"go('{key}')", show=False, priority=True)
+        for key in (*_NUMBERS, *_LETTERS, "escape")
+    ]
+
     def __init__(self, steps: StepList, step: Step | None) -> None:
         super().__init__()
         self._steps = steps
         self._fields = dict(zip(_LETTERS, _fields(step), strict=False))
-        self._numbers: Mapping[str, StepName] = {str(n): name for n, name in enumerate(STEPS, 1)}
 
     def on_mount(self) -> None:
         """Show the keys."""
-        self._steps.show_keys({name: number for number, name in self._numbers.items()})
+        self._steps.show_keys({name: number for number, name in _NUMBERS.items()})
         for letter, field in self._fields.items():
             field.show_key(letter)
 
@@ -36,11 +44,15 @@ class Jump(ModalScreen[Field | StepName]):
         for field in self._fields.values():
             field.show_key("")
 
+    def action_go(self, key: str) -> None:
+        """A key that is somebody's, or could be."""
+        self._end(self._fields.get(key) or _NUMBERS.get(key))
+
     def on_key(self, event: events.Key) -> None:
-        """Any key ends it."""
+        """Any other key ends it."""
         event.stop()
         event.prevent_default()
-        self._end(self._fields.get(event.key) or self._numbers.get(event.key))
+        self._end(None)
 
     def on_click(self) -> None:
         """So does the mouse."""

@@ -36,10 +36,11 @@ class MakePools(PoolForms[PoolRow]):
             return None
 
     @dangerous
-    def action_create(self) -> None:
-        """Open the form."""
+    async def action_create(self) -> None:
+        """Open the form, and be done when it is there: the next keys are for it."""
         if self._recalling.is_finished:
-            self._open(Beginning(_EMPTY, new_draft(), kept=self.session.drafts.remembered(_EMPTY)))
+            kept = self.session.drafts.remembered(_EMPTY)
+            await self._open(Beginning(_EMPTY, new_draft(), kept=kept))
         else:
             self.say("Reading what was begun before …")
 
@@ -61,9 +62,9 @@ class MakePools(PoolForms[PoolRow]):
         notes = (*template.dropped, *secrets_note(template.secrets))
         kept = await self._kept(kind)
         if self.app.screen is self:
-            self._open(Beginning(kind, PoolDraft(template.body), notes, kept))
+            await self._open(Beginning(kind, PoolDraft(template.body), notes, kept))
 
-    def _open(self, beginning: Beginning) -> None:
+    async def _open(self, beginning: Beginning) -> None:
         form = CreatePoolScreen(self.session, frozenset(self.table.rows), beginning)
 
         def left(pool_id: str | None) -> None:
@@ -73,7 +74,7 @@ class MakePools(PoolForms[PoolRow]):
                 key = "n" if beginning.kind == _EMPTY else "N on this pool"
                 self.say(f"What was typed is kept for the next {key}.")
 
-        self.app.push_screen(form, left)
+        await self.app.push_screen(form, left)
 
     def made(self, pool_id: str) -> None:
         """A pool was made."""

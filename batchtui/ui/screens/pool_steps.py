@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import ClassVar
 
@@ -9,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import ContentSwitcher, Select, Static
+from textual.worker import Worker, WorkerError
 
 from batchtui.batch import draft as drafts
 from batchtui.batch.access_rules import protocol
@@ -40,6 +42,7 @@ from batchtui.ui.steps.scale import ScaleStep
 from batchtui.ui.steps.size import SizeStep
 from batchtui.ui.steps.start_task import StartStep
 from batchtui.ui.widgets.field import Field
+from batchtui.ui.widgets.picker import Picker
 from batchtui.ui.widgets.step_list import Standing, StepList
 
 _KINDS: Mapping[StepName, type[Step]] = {
@@ -171,17 +174,21 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
 
     # Going from step to step
 
-    def action_step(self, steps: int) -> None:
+    # What takes a key that goes elsewhere ends when its step is there: the next keys, which may
+    # be read already, wait for that.
+
+    async def action_step(self, steps: int) -> None:
         """Go on to the next step, or back to the one before."""
         place = STEPS.index(self.here) + steps
         if 0 <= place < len(STEPS):
-            self._leave_for(STEPS[place])
+            await self._leave_for(STEPS[place])
 
-    def _leave_for(self, step: StepName) -> None:
+    async def _leave_for(self, step: StepName) -> None:
         """Go where the user wants: what was said of the step that is left is read by then."""
         if not self.sending:
             self.say("")
-        self.open_step(step)
+        with suppress(WorkerError):  # somebody went elsewhere
+            await self.open_step(step).wait()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """PgUp and PgDn are the list's where one is open to choose from."""
@@ -189,25 +196,30 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
             return False
         return super().check_action(action, parameters)
 
-    def action_jump(self) -> None:
+    async def action_jump(self) -> None:
         """The next key goes to a step or a field."""
 
-        def chosen(place: Field | StepName | None) -> None:
+        async def chosen(place: Field | StepName | None) -> None:
             if isinstance(place, Field):
-                self.query_one(f"#{place.field}").focus()
+                self._focus(place.field)
             elif place:
-                self._leave_for(place)
+                await self._leave_for(place)
 
-        self.app.push_screen(Jump(self.query_one(StepList), self.shown_step), chosen)
+        await self.app.push_screen(Jump(self.query_one(StepList), self.shown_step), chosen)
 
-    def open_step(self, step: StepName, field: str = "") -> None:
+    def _focus(self, field: str) -> None:
+        """Put the focus on a field: at once, and not behind the keys that are read already."""
+        widget = self.query_one(f"#{field}")
+        self.set_focus(widget.text if isinstance(widget, Picker) else widget)
+
+    def open_step(self, step: StepName, field: str = "") -> Worker[None]:
         """Show a step, with the focus on one of its fields or on the first."""
         if step != self.here:
             # Whoever leaves a step was asked all of it.
             self._told.update(name for name in FIELDS if FIELDS[name].step == self.here)
             self._visited.add(self.here)
         self.here = step
-        self.run_worker(self._open(step, field), group="open", exclusive=True)
+        return self.run_worker(self._open(step, field), group="open", exclusive=True)
 
     async def _open(self, step: StepName, field: str) -> None:
         switcher = self.query_one(ContentSwitcher)
@@ -221,25 +233,25 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
         switcher.current = f"step-{step}"
         self.check()
         if field and self.query(f"#{field}"):
-            self.query_one(f"#{field}").focus()
+            self._focus(field)
         else:
             self.focus_body()
 
-    def on_step_list_chosen(self, event: StepList.Chosen) -> None:
+    async def on_step_list_chosen(self, event: StepList.Chosen) -> None:
         """A step was clicked."""
-        self._leave_for(next(step for step in STEPS if step == event.step))
+        await self._leave_for(next(step for step in STEPS if step == event.step))
 
     def on_image_step_refused(self, event: ImageStep.Refused) -> None:
         """An image can't be taken."""
         self.say(event.reason, "bad")
 
-    def on_step_edited(self, event: Step.Edited) -> None:
+    async def on_step_edited(self, event: Step.Edited) -> None:
         """A step changed more than a field."""
         self.fill(event.change(self.draft))
         self.edit(event.field, self.draft)
         # Whoever went on meanwhile doesn't want to go further.
         if event.done and FIELDS[event.field].step == self.here:
-            self.action_step(1)
+            await self.action_step(1)
 
     def on_review_step_wrong(self, event: ReviewStep.Wrong) -> None:
         """A problem is to be mended."""
@@ -297,10 +309,13 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
             for step in STEPS
         }
         self.query_one(StepList).show(self.here, standings)
+        # One that is being made has no fields yet; it is told as soon as it has.
         for step in self.query(Step):
-            step.follow(self.draft, self.known)
+            if step.is_mounted:
+                step.follow(self.draft, self.known)
         for review in self.query(ReviewStep):
-            review.tell(wrong, self.warnings())
+            if review.is_mounted:
+                review.tell(wrong, self.warnings())
         for field in self.query(Field):
             field.disabled = self.has(field.field) and bool(self.locked(field.field))
             field.warn(warned.get(field.field, ""))

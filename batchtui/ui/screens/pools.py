@@ -27,7 +27,8 @@ class PoolsScreen(MakePools):
     """Pools with their nodes by state; `enter` goes to the nodes. Owns the session."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "create", "Create", id="pools.create", tooltip="Create a pool"),
+        Binding("n", "create", "Create", id="pools.create", priority=True,
+                tooltip="Create a pool"),
         Binding("N", "create_like", "Create like this", show=False, id="pools.create-like",
                 tooltip="Create a pool like this one"),
         Binding("r", "resize", "Resize", id="pools.resize",

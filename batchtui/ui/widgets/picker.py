@@ -74,13 +74,13 @@ class Picker(Vertical, Generic[Row], can_focus=False):
         super().__init__(id=id)
         kind = GroupedTable if grouped else Table
         self.table: Table[Row] = kind(columns, key, empty=empty)
-        self._text = text
+        self.text = text
         self._words = words
         self._only_finds = only_finds
 
     def compose(self) -> ComposeResult:
         """The text above, the rows below."""
-        yield self._text
+        yield self.text
         yield self.table
 
     def on_mount(self) -> None:
@@ -91,7 +91,7 @@ class Picker(Vertical, Generic[Row], can_focus=False):
     def set_rows(self, rows: Iterable[Row]) -> None:
         """Show these rows, as far as the text finds them."""
         self.table.set_rows(list(rows))
-        self.find(self._text.value)
+        self.find(self.text.value)
 
     def find(self, text: str) -> None:
         """Show the rows that a text finds; all of them if it can't be one to find by."""
@@ -124,7 +124,7 @@ class Picker(Vertical, Generic[Row], can_focus=False):
 
     def focus(self, scroll_visible: bool = True) -> Self:  # noqa: FBT001, FBT002 - as its base
         """The text has the focus for it."""
-        self._text.focus(scroll_visible)
+        self.text.focus(scroll_visible)
         return self
 
     def move_to(self, key: str) -> None:
@@ -150,13 +150,13 @@ class Picker(Vertical, Generic[Row], can_focus=False):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """There may be nothing to clear: the key is somebody else's then."""
-        if action == "clear" and not (self._only_finds and self._text.value):
+        if action == "clear" and not (self._only_finds and self.text.value):
             return False
         return super().check_action(action, parameters)
 
     def action_clear(self) -> None:
         """Show all rows again."""
-        self._text.value = ""
+        self.text.value = ""
 
     def action_page(self, pages: int) -> None:
         """Move the cursor by screens."""
