@@ -10,9 +10,10 @@ import pytest
 RECORDINGS = Path(__file__).parent / "recordings"
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers():
-    """Half as many again as there are processors: most tests wait most of the time."""
-    return max(2, (os.cpu_count() or 1) * 3 // 2)
+    """Twice as many as there are processors: most tests wait half of the time."""
+    return max(2, (os.cpu_count() or 1) * 2)
 
 
 @pytest.hookimpl(hookwrapper=True)

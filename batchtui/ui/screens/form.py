@@ -17,8 +17,8 @@ from batchtui.ui.dialogs.confirm import Confirm
 from batchtui.ui.dialogs.review import Review
 from batchtui.ui.screens.base import HouseScreen
 from batchtui.ui.widgets.field import Field
+from batchtui.ui.widgets.remark import Remark
 from batchtui.ui.widgets.tick import Tick
-from batchtui.visible import visible
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -91,8 +91,8 @@ class FormScreen(HouseScreen, Generic[Draft]):
         """The fields, and what is said of them."""
         with VerticalScroll(id="form", can_focus=False):
             yield from self.compose_fields()
-            yield Static(id="effects", markup=False)
-            yield Static(id="warnings", markup=False)
+            yield Remark(id="effects")
+            yield Remark(id="warnings")
         yield Static(id="field-help", markup=False)
 
     def on_mount(self) -> None:
@@ -199,15 +199,8 @@ class FormScreen(HouseScreen, Generic[Draft]):
 
     def tell(self, wrong: Mapping[str, str]) -> None:
         """Say what sending it would do, and what may be regretted of that."""
-        self.show_lines("#effects", () if wrong else self.effects())
-        self.show_lines("#warnings", (f"! {note}" for note in self.warnings()))
-
-    def show_lines(self, where: str, sentences: Iterable[str]) -> None:
-        """Show sentences at a place, which isn't there without any."""
-        text = "\n".join(visible(each) for each in sentences)
-        line = self.query_one(where, Static)
-        line.update(text)
-        line.display = bool(text)
+        self.query_one("#effects", Remark).say(() if wrong else self.effects())
+        self.query_one("#warnings", Remark).say(f"! {note}" for note in self.warnings())
 
     # Sending it
 

@@ -43,6 +43,7 @@ from batchtui.ui.steps.size import SizeStep
 from batchtui.ui.steps.start_task import StartStep
 from batchtui.ui.widgets.field import Field
 from batchtui.ui.widgets.picker import Picker
+from batchtui.ui.widgets.remark import Remark
 from batchtui.ui.widgets.step_list import Standing, StepList
 
 _KINDS: Mapping[StepName, type[Step]] = {
@@ -92,10 +93,10 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
         with Horizontal(id="step-form"):
             yield StepList(TITLES)
             with Vertical():
-                yield Static(id="step-note", markup=False)
+                yield Remark(id="step-note")
                 with ContentSwitcher(initial=f"step-{self.here}"):
                     yield self._made(self.here)
-                yield Static(id="effects", markup=False)
+                yield Remark(id="effects")
         yield Static(id="field-help", markup=False)
 
     def _made(self, step: StepName) -> Step:
@@ -320,7 +321,7 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
             field.disabled = self.has(field.field) and bool(self.locked(field.field))
             field.warn(warned.get(field.field, ""))
         self._show_note()
-        self.show_lines("#effects", self.effects())
+        self.query_one("#effects", Remark).say(self.effects())
         for field in self.query("#field-access").results(Field):
             field.relabel(protocol(self.draft.body))
         if self.here == "review":
@@ -333,9 +334,7 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
     def _show_note(self) -> None:
         """Say why fields of the step that is shown can't be answered."""
         reasons = [self.locked(name) for name in FIELDS if FIELDS[name].step == self.here]
-        note = self.query_one("#step-note", Static)
-        note.update("\n".join(dict.fromkeys(filter(None, reasons))))
-        note.display = any(reasons)
+        self.query_one("#step-note", Remark).say(dict.fromkeys(filter(None, reasons)))
 
     def help_of(self, field: str) -> str:
         """What the field means."""

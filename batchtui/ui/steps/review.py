@@ -21,7 +21,8 @@ from batchtui.batch.masked import masked
 from batchtui.session import Session
 from batchtui.ui.screens.base import HouseScreen
 from batchtui.ui.steps.base import Step
-from batchtui.visible import visible, visible_lines
+from batchtui.ui.widgets.remark import Remark
+from batchtui.visible import visible_lines
 
 _LABEL = 16  # columns, as in the form
 
@@ -93,8 +94,8 @@ class ReviewStep(Step, can_focus=True):
 
     def compose_fields(self) -> Iterable[Widget]:
         """Problems and warnings above the pool."""
-        yield Static(id="review-problems", classes="field-problem -wide", markup=False)
-        yield Static(id="review-warnings", classes="warning", markup=False)
+        yield Remark(id="review-problems", classes="field-problem -wide")
+        yield Remark(id="review-warnings", classes="warning")
         yield Static(id="review-forms", classes="heading", markup=False)
         yield Static(id="review-pool", markup=False)
 
@@ -112,15 +113,9 @@ class ReviewStep(Step, can_focus=True):
             for name, text in wrong.items()
             for line in text.split("\n")
         )
-        self._say("#review-problems", problems)
+        self.query_one("#review-problems", Remark).say(problems)
         lines = (f"! {line}" for text in warnings for line in text.split("\n"))
-        self._say("#review-warnings", lines)
-
-    def _say(self, where: str, lines: Iterable[str]) -> None:
-        text = "\n".join(map(visible, lines))
-        shown = self.query_one(where, Static)
-        shown.update(text)
-        shown.display = bool(text)
+        self.query_one("#review-warnings", Remark).say(lines)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """There is nothing to mend where nothing is wrong."""

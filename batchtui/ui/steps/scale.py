@@ -19,7 +19,7 @@ from batchtui.ui.steps.evaluation import Evaluation
 from batchtui.ui.widgets.code import Code
 from batchtui.ui.widgets.field import Field
 from batchtui.ui.widgets.quota_bars import QuotaBars
-from batchtui.visible import visible
+from batchtui.ui.widgets.remark import Remark
 
 _READY_MADE = "ready_made"
 _TALKING = (
@@ -48,7 +48,7 @@ class ScaleStep(Step):
                 yield Field(field.name, field.label, Code(text, words, id=field.name))
                 yield Field(_READY_MADE, "Start from", self._ready_made())
                 yield Evaluation(self.session, id="evaluation")
-        yield Static(id="slots-note", classes="muted", markup=False)
+        yield Remark(id="slots-note", classes="muted")
         yield Static(_TALKING, id="talking", classes="warning", markup=False)
         yield QuotaBars(id="quota")
 
@@ -84,10 +84,8 @@ class ScaleStep(Step):
     def _show_slots(self) -> None:
         size = size_of(self.draft.body, self.known)
         most = min(_SLOTS_PER_CORE * size.cores, _MOST_SLOTS) if size else 0
-        for note in self.query("#slots-note").results(Static):
-            said = f"{size.name} has {size.cores} cores: at most {most} task slots." if size else ""
-            note.update(visible(said))
-            note.display = bool(size)
+        said = [f"{size.name} has {size.cores} cores: at most {most} task slots."] if size else []
+        self.query_one("#slots-note", Remark).say(said)
 
     # Formulas
 

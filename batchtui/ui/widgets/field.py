@@ -6,9 +6,9 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Label, Static
+from textual.widgets import Label
 
-from batchtui.visible import visible, visible_lines
+from batchtui.ui.widgets.remark import Remark
 
 
 class Field(Vertical):
@@ -22,27 +22,23 @@ class Field(Vertical):
         self.help_text = help_text
         self._label = label
         self._control = control
-        self._complaint = ""
-        self._warning = ""
+        self._labelled = Label(label, classes="field-label", markup=False)
+        self._problem = Remark(classes="field-problem")
+        self._warning = Remark(classes="field-warning")
 
     def compose(self) -> ComposeResult:
         """Label and control side by side."""
         with Horizontal(classes="field-row"):
-            yield Label(self._label, classes="field-label", markup=False)
+            yield self._labelled
             yield self._control
-        yield Static(classes="field-problem", markup=False)
-        yield Static(classes="field-warning", markup=False)
-
-    def on_mount(self) -> None:
-        """Say what was wrong before there was a line to say it in."""
-        self.complain(self._complaint)
-        self.warn(self._warning)
+        yield self._problem
+        yield self._warning
 
     def relabel(self, label: str) -> None:
         """Give it another label."""
-        self._label = label
-        for shown in self.query(Label):
-            shown.update(label)
+        if label != self._label:
+            self._label = label
+            self._labelled.update(label)
 
     def show_key(self, key: str) -> None:
         """Show at the label's start the key that goes to the field, or none."""
@@ -50,19 +46,12 @@ class Field(Vertical):
         if key:
             rest = self._label.removeprefix("  ")
             label = Content.assemble((key, self.get_visual_style("field--key")), " ", rest)
-        for shown in self.query(".field-label").results(Label):
-            shown.update(label)
+        self._labelled.update(label)
 
     def complain(self, text: str) -> None:
         """Say what is wrong, or nothing."""
-        self._complaint = text
-        for line in self.query(".field-problem").results(Static):
-            line.update(visible_lines(text))
-            line.display = bool(text)
+        self._problem.say(text.split("\n"))
 
     def warn(self, text: str) -> None:
         """Say what may be regretted, or nothing."""
-        self._warning = text
-        for line in self.query(".field-warning").results(Static):
-            line.update("\n".join(f"! {visible(each)}" for each in text.split("\n")))
-            line.display = bool(text)
+        self._warning.say(f"! {line}" for line in text.split("\n") if line)

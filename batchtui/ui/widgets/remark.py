@@ -1,0 +1,27 @@
+"""What a form remarks on what was typed."""
+
+from collections.abc import Iterable
+
+from textual.widgets import Static
+
+from batchtui.visible import visible
+
+
+class Remark(Static):
+    """Lines that are there while there is something to say.
+
+    A form says again at each key what it said before: nothing is then laid out anew.
+    """
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id, classes=classes, markup=False)
+        self._said = ""
+        self.display = False
+
+    def say(self, lines: Iterable[str]) -> None:
+        """Say these lines in place of what was said."""
+        text = "\n".join(map(visible, lines))
+        if text != self._said:
+            self._said = text
+            self.update(text)
+            self.display = bool(text)
