@@ -92,6 +92,14 @@ class ServiceError(BatchtuiError):
         self.request_id = request_id
         self.values = values
 
+    @property
+    def may_be_done(self) -> bool:
+        """Whether what was asked for may be done all the same.
+
+        A server or a gateway that failed can't tell; one that is busy (503) didn't begin.
+        """
+        return self.status >= 500 and self.status != 503
+
 
 class AuthError(ServiceError):
     """The account refuses the credential."""
@@ -145,6 +153,11 @@ class UnreachableError(ServiceError):
 
     title = "No answer"
     asked = False
+
+    @property
+    def may_be_done(self) -> bool:
+        """Whether it was asked."""
+        return self.asked
 
 
 class ReadOnlyError(BatchtuiError):

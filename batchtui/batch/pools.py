@@ -64,8 +64,12 @@ class Pools:
         return dict(convert.node_counts(row) for row in rows)
 
     async def create(self, body: Json) -> None:
-        """Create a pool from the JSON of a `BatchPoolCreateOptions`."""
-        await self._service.post("/pools", body)
+        """Create a pool from the JSON of a `BatchPoolCreateOptions`.
+
+        It is asked once: were it asked again after an answer that failed, the pool that was made
+        all the same would be refused as somebody's.
+        """
+        await self._service.post("/pools", body, retry=False)
 
     async def delete(self, pool_id: str) -> None:
         """Begin to delete a pool and its nodes."""

@@ -14,7 +14,7 @@ from batchtui.batch.fields import field_of, field_of_refusal, unreadable
 from batchtui.batch.known import Known, Path, Problem
 from batchtui.batch.masked import masked
 from batchtui.batch.places import dotted
-from batchtui.errors import ServiceError, UnreachableError
+from batchtui.errors import ServiceError
 from batchtui.pool.given import Given
 from batchtui.pool.settings import with_setting
 from batchtui.session import Session
@@ -85,11 +85,9 @@ async def _send(session: Session, draft: PoolDraft, *, wait: bool) -> int:
     except asyncio.CancelledError:
         _tell(_perhaps(pool_id))
         raise
-    except UnreachableError as error:
-        if error.asked:
-            _tell(_perhaps(pool_id))
-        raise
     except ServiceError as error:
+        if error.may_be_done:
+            _tell(_perhaps(pool_id))
         if not error.code:
             raise
         field = field_of_refusal(error.code, error.values.get("PropertyName", ""), draft)

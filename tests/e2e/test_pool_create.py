@@ -250,8 +250,9 @@ def test_a_subnet_with_the_accounts_key_is_refused_before_the_service_does_it(em
     assert "A subnet needs Microsoft Entra ID" in done.stderr
 
 
-def test_a_pool_that_got_no_answer_may_exist_and_that_is_said(emulator, file):
-    inject(emulator, path="/pools", method="POST", do="reset")
+@pytest.mark.parametrize("fault", [{"do": "reset"}, {"do": "status", "status": 500}])
+def test_a_pool_that_got_no_answer_may_exist_and_that_is_said(emulator, file, fault):
+    inject(emulator, path="/pools", method="POST", **fault)
     done = run("--from", file(pool_body("unsure")))
     assert (done.returncode, done.stdout) == (1, "")
     assert "unsure may be made all the same" in done.stderr

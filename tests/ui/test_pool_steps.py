@@ -7,7 +7,7 @@ from driving import choose_image, fill, go_to_step, open_form, screen_text, unti
 from textual import events
 from textual.widgets import Input, Select
 
-from batchtui.emulator.control.client import clear, inject
+from batchtui.emulator.control.client import clear, faults, inject
 from batchtui.ui.screens.create_pool import CreatePoolScreen
 from batchtui.ui.steps.base import Step
 
@@ -164,6 +164,28 @@ async def test_a_pool_without_an_answer_may_exist_and_that_is_said(pilot, emulat
     await pilot.press("ctrl+s")
     await until_shown(pilot, "it may be the one that was asked for before")
     assert form.query_one("#id").value == "render"
+
+
+@pytest.mark.parametrize("status", [500, 504])
+async def test_a_server_that_fails_is_asked_once_and_may_have_made_it(
+    pilot, emulator, service, status
+):
+    form = await reviewed(pilot)
+    await to_thread(
+        inject, emulator, method="POST", path="/pools", do="status", status=status, code="Failed",
+        count=9,
+    )  # fmt: skip
+    await pilot.press("ctrl+s")
+    await until_shown(pilot, "may be made all the same")
+    (rule,) = await to_thread(faults, emulator)
+    assert rule["hits"] == 1
+    await to_thread(clear, emulator)
+    # It was made.
+    await service.post("/pools", form.draft.body)
+    if pilot.app.screen is not form:
+        await pilot.press("escape")
+    await pilot.press("ctrl+s")
+    await until_shown(pilot, "it may be the one that was asked for before")
 
 
 async def test_what_was_refused_may_be_sent_again_as_it_is(pilot, emulator):

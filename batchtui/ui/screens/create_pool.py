@@ -12,7 +12,7 @@ from batchtui.batch.draft import PoolDraft
 from batchtui.batch.known import Json, Path
 from batchtui.batch.places import dotted
 from batchtui.drafts import KeptDraft
-from batchtui.errors import ConflictError, ServiceError, UnreachableError
+from batchtui.errors import ConflictError, ServiceError
 from batchtui.session import Session
 from batchtui.templates import Saved
 from batchtui.ui.dialogs.confirm import Confirm
@@ -87,13 +87,10 @@ class CreatePoolScreen(PoolStepsScreen):
         self._unsure.add(pool_id)
         try:
             await self.session.pools.create(body)
-        except UnreachableError as error:
-            if not error.asked:
-                self._unsure.discard(pool_id)
-                raise
-            advice = "The pool may be made all the same: ctrl+s asks for it again."
-            raise UnreachableError(error.message, advice=advice) from None
         except ServiceError as error:
+            if error.may_be_done:
+                error.advice = "The pool may be made all the same: ctrl+s asks for it again."
+                raise
             self._unsure.discard(pool_id)
             if asked_before and error.code == "PoolExists":
                 raise _made_before(error) from None
