@@ -1,12 +1,22 @@
 """Pools that were begun, and pools like others: nothing that was typed is lost."""
 
 import json
+from asyncio import to_thread
 
 import pytest
-from driving import running_app, screen_text, until, until_shown
+from driving import (
+    choose_image,
+    create,
+    fill,
+    running_app,
+    screen_text,
+    until,
+    until_shown,
+)
 
 from batchtui.access.accounts import Account
 from batchtui.accounts import Accounts
+from batchtui.emulator.control.client import inject
 from batchtui.ui.screens.create_pool import CreatePoolScreen
 from batchtui.ui.screens.pools import PoolsScreen
 
@@ -93,6 +103,42 @@ async def test_starting_over_asks_before_and_forgets_what_was_typed(pools, paths
         await pilot.press("left", "enter")
         await until(pilot, lambda: form.query_one("#id").value == "", "an empty form")
         await until(pilot, lambda: not files(paths), "no file")
+
+
+async def test_a_template_takes_the_place_of_what_was_begun_before_only_after_a_question(
+    pools, paths, tmp_path
+):
+    async with pools() as pilot:
+        await shown(pilot)
+        await form_by(pilot, "n")
+        await pilot.press(*"begun")
+    template = tmp_path / "other.json"
+    template.write_text('{"id": "other", "vmSize": "standard_d2s_v3"}')
+    async with pools() as pilot:
+        await shown(pilot)
+        form = await form_by(pilot, "n")
+        await pilot.press("ctrl+o")
+        await until_shown(pilot, "Name or path")
+        pilot.app.screen.query_one("#name").value = str(template)
+        await pilot.press("enter")
+        await until_shown(pilot, "comes in the place of what was typed here")
+        await pilot.press("escape")
+        assert form.query_one("#id").value == "begun"
+
+
+async def test_whoever_leaves_while_it_is_asked_for_is_told_that_it_may_be_made(pools, emulator):
+    async with pools() as pilot:
+        await shown(pilot)
+        form = await form_by(pilot, "n")
+        await fill(pilot, id="left-behind")
+        await choose_image(pilot, "ubuntu 22.04")
+        await to_thread(inject, emulator, method="POST", path="/pools", do="hang", count=1)
+        await create(pilot)
+        await until(pilot, lambda: form.sending, "the request")
+        await pilot.press("escape")
+        await until_shown(pilot, "Whether left-behind is made isn't known")
+        form = await form_by(pilot, "n")
+        assert form.query_one("#id").value == "left-behind"
 
 
 async def test_a_file_that_cannot_be_read_is_told_of_and_set_aside(pools, paths):

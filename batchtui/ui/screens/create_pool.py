@@ -1,7 +1,7 @@
 """The form that makes a pool: it owns one draft, and never loses what was typed."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -57,7 +57,7 @@ class CreatePoolScreen(PoolStepsScreen):
         self.crumbs = (session.account.name, "create a pool")
         self._beginning = beginning
         self._to_be_written: Timer | None = None
-        self._unsure: set[str] = set()  # ids that were asked for, and no answer came
+        self.unsure: set[str] = set()  # ids that were asked for, and no answer came
 
     def on_mount(self) -> None:
         """Say what is there already."""
@@ -82,16 +82,16 @@ class CreatePoolScreen(PoolStepsScreen):
 
     async def _create(self, body: Json) -> None:
         pool_id = str(body["id"])
-        asked_before = pool_id in self._unsure
+        asked_before = pool_id in self.unsure
         # Until there is an answer, also where nobody waits for it any longer.
-        self._unsure.add(pool_id)
+        self.unsure.add(pool_id)
         try:
             await self.session.pools.create(body)
         except ServiceError as error:
             if error.may_be_done:
                 error.advice = "The pool may be made all the same: ctrl+s asks for it again."
                 raise
-            self._unsure.discard(pool_id)
+            self.unsure.discard(pool_id)
             if asked_before and error.code == "PoolExists":
                 raise _made_before(error) from None
             raise
@@ -161,7 +161,7 @@ class CreatePoolScreen(PoolStepsScreen):
         def chosen(opened: Opened | None) -> None:
             if opened is None:
                 return
-            if not self.edited():
+            if not (self.edited() or self._beginning.kept):
                 self._take(opened)
                 return
             text = f"{opened.path} comes in the place of what was typed here."
@@ -178,6 +178,7 @@ class CreatePoolScreen(PoolStepsScreen):
         self.say(" ".join((f"Opened {opened.path.name}.", *notes)), "warn" if notes else "good")
 
     def _start_over(self) -> None:
+        self._beginning = replace(self._beginning, kept=None)
         self.begin_again(self._beginning.fresh)
         self.session.drafts.forget(self._beginning.kind)
         self._keep()

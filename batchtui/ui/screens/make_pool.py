@@ -70,9 +70,14 @@ class MakePools(PoolForms[PoolRow]):
         def left(pool_id: str | None) -> None:
             if pool_id is not None:
                 self.made(pool_id)
+                return
+            key = "n" if beginning.kind == _EMPTY else "N on this pool"
+            kept = f"What was typed is kept for the next {key}."
+            if form.unsure:
+                asked = ", ".join(sorted(form.unsure))
+                self.say(f"Whether {asked} is made isn't known: it is here then. {kept}", "warn")
             elif form.edited():
-                key = "n" if beginning.kind == _EMPTY else "N on this pool"
-                self.say(f"What was typed is kept for the next {key}.")
+                self.say(kept)
 
         await self.app.push_screen(form, left)
 
