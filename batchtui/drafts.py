@@ -21,6 +21,10 @@ from batchtui.clock import Clock, utc_now
 from batchtui.errors import ConfigError
 
 _VERSION = 1
+_SHARED = (
+    "Another batchtui has this form open, too: the disk has what was typed last, here or there. "
+    "f2 keeps this one as a template."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +75,17 @@ class Drafts:
             return ""
         with self._guard:
             path, kept = self._path(self._folder, kind), self._memory.get(kind)
+            warning = ""
             try:
                 if kept is None:
                     self._remove(path, kind)
                 else:
-                    text = self._text(kept)
-                    replace_text(path, text)
-                    self._on_disk[kind] = text
+                    warning = self._replace(path, kind, self._text(kept))
             except (ConfigError, OSError) as error:
                 told, self._failed = self._failed, True
                 return "" if told else f"What is typed here isn't kept on disk: {error}"
             self._failed = False
-            return ""
+            return warning
 
     def kept(self, kind: str = "create") -> KeptDraft | None:
         """The draft that was left, None if there is none; it blocks the first time.
@@ -100,6 +103,13 @@ class Drafts:
                 except (ConfigError, ValueError, KeyError, TypeError, RecursionError):
                     raise _set_aside(path) from None
             return self._memory.get(kind)
+
+    def _replace(self, path: Path, kind: str, text: str) -> str:
+        """Write a draft; what to warn of where it was another program's since."""
+        shared = read_text(path) not in (None, self._on_disk.get(kind))
+        replace_text(path, text)
+        self._on_disk[kind] = text
+        return _SHARED if shared else ""
 
     def _remove(self, path: Path, kind: str) -> None:
         """Remove what is known here: another program may keep what was begun in it by now."""

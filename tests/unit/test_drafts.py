@@ -147,6 +147,17 @@ def test_without_a_folder_all_of_it_stays_in_memory():
     assert json.dumps(LINUX).count("secret-word") > 0
 
 
+def test_one_that_takes_the_place_of_another_programs_says_so(tmp_path):
+    first, second = drafts(tmp_path), drafts(tmp_path)
+    assert keep(first, PoolDraft({"id": "first"})) == ""
+    assert second.kept().draft.body == {"id": "first"}
+    assert keep(second, PoolDraft({"id": "second"})) == ""
+    assert "Another batchtui" in keep(first, PoolDraft({"id": "first-too"}))
+    assert keep(first, PoolDraft({"id": "first-too-more"})) == ""
+    drop(first)
+    assert keep(second, PoolDraft({"id": "second"})) == ""
+
+
 def test_what_another_program_keeps_is_not_forgotten_by_this_one(tmp_path):
     first, second = drafts(tmp_path), drafts(tmp_path)
     keep(first, PoolDraft({"id": "first"}))
