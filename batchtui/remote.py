@@ -47,8 +47,8 @@ async def _connect(accounts: Accounts, name: str, pool_id: str, node: str) -> "C
     async with await accounts.open(accounts.named(name)) as session:
         pool = await session.pools.get(pool_id)
         found = await _find_node(session, pool_id, node)
-        doorway = await session.doorway(pool, found)
-        return await session.enter(doorway)
+        doorway = await session.entrance.doorway(pool, found)
+        return await session.entrance.enter(doorway)
 
 
 async def _find_node(session: Session, pool_id: str, text: str) -> str:

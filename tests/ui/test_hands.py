@@ -91,13 +91,13 @@ async def open_nodes(pilot, pool="render-linux"):
 async def test_nothing_opens_above_the_way_to_a_shell(pilot):
     screen = await open_nodes(pilot)
     release = asyncio.Event()
-    enter = screen.session.enter
+    enter = screen.session.entrance.enter
 
     async def held_up(*arguments):
         await release.wait()
         return await enter(*arguments)
 
-    screen.session.enter = held_up
+    screen.session.entrance.enter = held_up
     pilot.app.hand_over = lambda _channel: Exit(status=0)
     await pilot.press("s")
     await until(pilot, lambda: isinstance(pilot.app.screen, EnterNode), "the dialog")
@@ -140,7 +140,7 @@ async def test_a_user_that_reaches_some_nodes_keeps_one_password(pilot):
     await pilot.press("space", "space", "space", "u")
     await until_shown(pilot, "Add a user to 3 nodes")
     refused = screen.table.targets()[1].id
-    add_user = screen.session.add_user
+    add_user = screen.session.entrance.add_user
     passwords = []
 
     async def sometimes(pool_id, node_id, user):
@@ -149,7 +149,7 @@ async def test_a_user_that_reaches_some_nodes_keeps_one_password(pilot):
             raise ServiceError("Not this one.")
         return await add_user(pool_id, node_id, user)
 
-    screen.session.add_user = sometimes
+    screen.session.entrance.add_user = sometimes
     pilot.app.screen.query_one("#how").value = "password"
     await pilot.pause()
     await pilot.press("ctrl+s")
@@ -177,7 +177,7 @@ async def test_a_user_that_was_edited_between_two_tries_is_added_to_all(pilot):
         added.append((user.name, node_id))
         return True
 
-    screen.session.add_user = add_user
+    screen.session.entrance.add_user = add_user
     dialog.query_one("#how").value = "password"
     dialog.query_one("#field-name Input").value = "first"
     await pilot.pause()
@@ -200,7 +200,7 @@ async def test_a_user_whose_nodes_did_not_answer_yet_is_told_of_with_the_passwor
         asked.append(node_id)
         await never.wait()
 
-    screen.session.add_user = add_user
+    screen.session.entrance.add_user = add_user
     pilot.app.screen.query_one("#how").value = "password"
     await pilot.pause()
     await pilot.press("ctrl+s")
@@ -224,7 +224,7 @@ async def test_a_broken_ledger_is_said(pilot, tmp_path):
     screen = await open_nodes(pilot)
     path = tmp_path / "users.json"
     path.write_text("{", encoding="utf-8")
-    screen.session.ledger = Ledger(path)
+    screen.session.entrance.ledger = Ledger(path)
     await pilot.press("d")
     # Its path, of whatever length, stands before it.
     await until_shown(pilot, "Correct it, or move it away: a new one is made.")
@@ -245,6 +245,6 @@ async def test_read_only_refuses_below_the_screens(emulator, accounts):
     async with await accounts.open(account) as session:
         pool = await session.pools.get("render-linux")
         [first, *_] = [node async for page in session.nodes.pages(pool.id) for node in page]
-        doorway = await session.doorway(pool, first.id)
+        doorway = await session.entrance.doorway(pool, first.id)
         with pytest.raises(ReadOnlyError):
-            await session.enter(doorway)
+            await session.entrance.enter(doorway)

@@ -39,7 +39,7 @@ async def test_one_key_to_a_shell_and_back(pilot):
     assert pilot.app.screen is screen
     assert screen.table.cursor == node_id
     # The ledger knows the user that was added for it.
-    [entry] = await screen.session.users_of("render-linux", node_id)
+    [entry] = await screen.session.entrance.users_of("render-linux", node_id)
     assert (entry.user, entry.how, entry.admin) == ("op-test", "key", True)
     await pilot.press("d")
     await until_shown(pilot, "Start task")
@@ -49,7 +49,7 @@ async def test_one_key_to_a_shell_and_back(pilot):
 
 async def test_a_second_shell_replaces_the_user_and_knows_the_host(pilot):
     screen = await open_nodes(pilot, "render-linux")
-    hosts, seen_first = screen.session._hosts(), []
+    hosts, seen_first = screen.session.entrance._hosts(), []
     check = hosts.check
 
     def checked(identity, key):
@@ -104,7 +104,7 @@ async def test_waiting_can_be_given_up(pilot, monkeypatch):
     async def never(*_):
         await asyncio.Event().wait()
 
-    monkeypatch.setattr(screen.session, "enter", never)
+    monkeypatch.setattr(screen.session.entrance, "enter", never)
     await pilot.press("s", "j", "j", "G", "q")
     await until_shown(pilot, "A shell on")
     place = screen.table.cursor

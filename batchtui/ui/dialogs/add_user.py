@@ -147,7 +147,9 @@ class AddUser(Dialog[str]):
         self._user, self._wanted = user, wanted
         pool_id, bulk = self._pool.id, self._bulk
         await bulk.run(
-            a_call_each(bulk.left, lambda node: self._session.add_user(pool_id, node, user))
+            a_call_each(
+                bulk.left, lambda node: self._session.entrance.add_user(pool_id, node, user)
+            )
         )
         self._adding = False
         total = len(bulk.targets)

@@ -78,8 +78,8 @@ class EnterNode(Dialog["Exit | BatchtuiError"]):
 
     async def _enter(self) -> None:
         try:
-            doorway = await self._session.doorway(self._pool, self._node_id)
-            connection = await self._session.enter(doorway, self._progress)
+            doorway = await self._session.entrance.doorway(self._pool, self._node_id)
+            connection = await self._session.entrance.enter(doorway, self._progress)
             outcome: Exit | BatchtuiError = await self._shell(connection)
         except BatchtuiError as error:
             outcome = error

@@ -1,0 +1,64 @@
+"""A shell or command over a connection."""
+
+from contextlib import suppress
+
+import paramiko
+
+from batchtui.access.channel import Exit
+from batchtui.access.ssh.transport import FAILURES, Transport
+
+_CHUNK = 1 << 16
+
+
+class SshChannel:
+    """A shell or command over a connection: a ShellChannel."""
+
+    def __init__(self, transport: Transport, channel: paramiko.Channel) -> None:
+        self._transport = transport
+        self._channel = channel
+
+    def read(self) -> bytes:
+        """Output as soon as there is some; empty at its end, or when the connection is lost."""
+        try:
+            return self._channel.recv(_CHUNK)
+        except FAILURES:
+            return b""
+
+    def read_error(self) -> bytes:
+        """Error output in the same way."""
+        try:
+            return self._channel.recv_stderr(_CHUNK)
+        except FAILURES:
+            return b""
+
+    def write(self, data: bytes) -> int:
+        """Send input; returns how much of it was taken, 0 if no more is taken at all."""
+        try:
+            return self._channel.send(data)
+        except FAILURES:
+            return 0
+
+    def finish(self) -> None:
+        """Say that there is no more input."""
+        with suppress(*FAILURES):
+            self._channel.shutdown_write()
+
+    def resize(self, columns: int, lines: int) -> None:
+        """Tell the far side the size of the terminal, in cells."""
+        with suppress(*FAILURES):
+            self._channel.resize_pty(columns, lines)
+
+    def wait(self) -> Exit:
+        """How it ended, once it has."""
+        status = self._channel.recv_exit_status()
+        number = self._channel.chanid
+        if number in self._transport.signals:
+            return Exit(None, signal=self._transport.signals[number])
+        if status >= 0:
+            return Exit(status)
+        return Exit(None, lost=number not in self._transport.closed_in_order)
+
+    def close(self) -> None:
+        """End it from this side; what waits in another thread comes back."""
+        with suppress(*FAILURES):
+            self._channel.close()

@@ -1,0 +1,127 @@
+"""SSH to a node: the connection, and shells and commands over it. Everything here blocks."""
+
+import socket
+import threading
+from collections.abc import Callable, Mapping
+from types import MappingProxyType, TracebackType
+from typing import Self
+
+import paramiko
+
+from batchtui.access.attempt import Attempt
+from batchtui.access.dialling import dial, explain, place
+from batchtui.access.ssh.channel import SshChannel
+from batchtui.access.ssh.login import Login, greet, log_in
+from batchtui.access.ssh.transport import FAILURES, Transport
+from batchtui.errors import ConnectionLostError, SshError
+
+_NO_ENV: Mapping[str, str] = MappingProxyType({})
+
+
+class Connection:
+    """An SSH connection to a node that has let us in."""
+
+    def __init__(self, transport: Transport, where: str) -> None:
+        self._transport = transport
+        self._where = where
+
+    @classmethod
+    def open(
+        cls,
+        host: str,
+        port: int,
+        login: Login,
+        check_host_key: Callable[[paramiko.PKey], object],
+        *,
+        timeout: float = 15.0,
+        cancelled: threading.Event | None = None,
+    ) -> "Connection":
+        """Connect and log in; `timeout` seconds each to reach it, exchange keys, be let in.
+
+        `check_host_key` is called after the key exchange and before any login; what it raises
+        passes through. Raises SshError, LoginRefusedError, ConnectionLostError, and
+        GivenUpError within a moment of `cancelled` being set.
+        """
+
+        def work(attempt: Attempt[Connection]) -> Connection:
+            def begun(link: socket.socket) -> None:
+                attempt.holds(lambda: link.shutdown(socket.SHUT_RDWR))
+
+            try:
+                link = dial(host, port, timeout, begun)
+            except OSError as error:
+                raise explain(error, host, port) from error
+            transport = Transport(link)
+            try:
+                attempt.holds(transport.close)
+                check_host_key(greet(transport, host, port, timeout))
+                log_in(transport, login, host, port)
+            except BaseException:
+                transport.close()
+                link.close()
+                raise
+            return cls(transport, place(host, port))
+
+        return Attempt(work).run(cancelled)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def shell(
+        self, term: str, columns: int, lines: int, env: Mapping[str, str] = _NO_ENV
+    ) -> SshChannel:
+        """The user's login shell on a terminal of its own; `term` is a TERM, sizes are cells."""
+        return self._start(None, (term, columns, lines), env)
+
+    def exec(
+        self,
+        command: str | None,
+        *,
+        pty: tuple[str, int, int] | None = None,
+        env: Mapping[str, str] = _NO_ENV,
+    ) -> SshChannel:
+        """A command by the user's shell, or that shell itself if there is none, without a terminal.
+
+        `pty` (TERM, columns, lines) gives it one.
+        """
+        return self._start(command, pty, env)
+
+    def close(self) -> None:
+        """Close it at once, also from another thread; nothing is waited for."""
+        self._transport.close()
+
+    def _start(
+        self, command: str | None, pty: tuple[str, int, int] | None, env: Mapping[str, str]
+    ) -> SshChannel:
+        try:
+            channel = self._transport.open_session()
+            if pty:
+                # Both come as one stream from a terminal.
+                channel.set_combine_stderr(True)
+                channel.get_pty(*pty)
+            for name, value in env.items():
+                # Servers that don't accept a variable say nothing.
+                channel.set_environment_variable(name, value)
+            if command is None:
+                channel.invoke_shell()
+            else:
+                channel.exec_command(command)
+        except paramiko.ChannelException as error:
+            raise SshError(f"{self._where} opens no session: {error.text}.") from error
+        except FAILURES as error:
+            if not self._transport.is_active():
+                raise ConnectionLostError(f"The connection to {self._where} was lost.") from error
+            raise SshError(
+                f"{self._where} starts no {'shell' if command is None else 'command'} "
+                f"{'on a terminal' if pty else ''}".rstrip()
+                + "."
+            ) from error
+        return SshChannel(self._transport, channel)

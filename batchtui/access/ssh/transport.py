@@ -1,0 +1,107 @@
+"""paramiko's transport, with what it lacks."""
+
+import logging
+import socket
+import threading
+import time
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, cast
+
+import paramiko
+from paramiko.auth_handler import AuthOnlyHandler
+from paramiko.common import MSG_CHANNEL_CLOSE, MSG_CHANNEL_REQUEST, cMSG_SERVICE_REQUEST
+from paramiko.transport import ServiceRequestingTransport
+
+_GLANCE_SECONDS = 0.1
+# What a connection that fails, or is lost, raises in any of paramiko's calls.
+FAILURES = (paramiko.SSHException, OSError, EOFError)
+
+# Without a handler of its own, what paramiko logs would go to stderr and over the screens.
+logging.getLogger("paramiko").addHandler(logging.NullHandler())
+
+# paramiko has no public place for this; tests with real servers would tell if it moved.
+_PARAMIKO: Any = paramiko.Transport
+_HANDLERS: Mapping[int, Callable[[paramiko.Channel, paramiko.Message], None]] = MappingProxyType(
+    _PARAMIKO._channel_handler_table  # noqa: SLF001 - see above
+)
+
+
+def _on_request(channel: paramiko.Channel, message: paramiko.Message) -> None:
+    start = message.packet.tell()
+    if message.get_text() == "exit-signal":
+        message.get_boolean()
+        cast("Transport", channel.transport).signals[channel.chanid] = message.get_text()
+        channel.status_event.set()
+        return
+    message.packet.seek(start)
+    _HANDLERS[MSG_CHANNEL_REQUEST](channel, message)
+
+
+def _on_close(channel: paramiko.Channel, message: paramiko.Message) -> None:
+    cast("Transport", channel.transport).closed_in_order.add(channel.chanid)
+    _HANDLERS[MSG_CHANNEL_CLOSE](channel, message)
+
+
+class _AuthHandler(AuthOnlyHandler):
+    """Makes the event that an answer sets before it asks.
+
+    Its base does so afterwards, and then waits in vain for an answer that came at once.
+    """
+
+    _answered: threading.Event | None = None
+
+    def send_auth_request(
+        self,
+        username: str,
+        method: str,
+        finish_message: Callable[[paramiko.Message], None] | None = None,
+    ) -> list[str]:
+        self._answered = threading.Event()
+        return super().send_auth_request(username, method, finish_message)
+
+    @property
+    def auth_event(self) -> threading.Event | None:
+        return self._answered
+
+    @auth_event.setter
+    def auth_event(self, _event: threading.Event | None) -> None:
+        """What the base makes too late."""
+
+
+class Transport(ServiceRequestingTransport):
+    """Keeps what paramiko drops: which signal ended a command, and whether its end was in order.
+
+    Its base asks once to log in, where paramiko's older one asks for each way of doing so, which
+    ends the connection to servers that keep to the letter.
+    """
+
+    _channel_handler_table = MappingProxyType(
+        {**_HANDLERS, MSG_CHANNEL_REQUEST: _on_request, MSG_CHANNEL_CLOSE: _on_close}
+    )
+
+    def __init__(self, link: socket.socket) -> None:
+        self._may_log_in = threading.Event()
+        self.signals: dict[int, str] = {}
+        self.closed_in_order: set[int] = set()
+        super().__init__(link)
+
+    def ensure_session(self) -> None:
+        """Ask once; the base would wait in steps of 0.1 s, and for ever if the link is lost."""
+        if self._may_log_in.is_set():
+            return
+        request = paramiko.Message()
+        request.add_byte(cMSG_SERVICE_REQUEST)
+        request.add_string("ssh-userauth")
+        cast("Any", self)._send_message(request)  # noqa: SLF001 - as the base does
+        deadline = time.monotonic() + self.auth_timeout
+        while not self._may_log_in.wait(_GLANCE_SECONDS):
+            if not self.is_active():
+                raise EOFError
+            if time.monotonic() > deadline:
+                raise TimeoutError
+        self.auth_handler = _AuthHandler(self)
+
+    def _parse_service_accept(self, message: paramiko.Message) -> None:
+        if message.get_text() == "ssh-userauth":
+            self._may_log_in.set()
