@@ -72,7 +72,8 @@ class Session:
         await self.close()
 
     async def close(self) -> None:
-        """Close the connections to the service."""
+        """Close the connections to nodes and to the service."""
+        self.entrance.close()
         await self.limits.close()
         await self.service.close()
 

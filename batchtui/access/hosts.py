@@ -5,29 +5,17 @@ a pool of an account *and* to its allocation (source: SERVICE.md, trap 4).
 """
 
 import base64
-from dataclasses import dataclass
-from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
 import paramiko
 
+from batchtui.access.node_identity import NodeIdentity
 from batchtui.access.store import Row, Store
 from batchtui.errors import HostKeyError
 
 # Nodes come and go without telling us, so the oldest rows are let go.
 _KEPT = 5000
-
-
-@dataclass(frozen=True, slots=True)
-class NodeIdentity:
-    """One machine: a node's id means another machine after the next allocation."""
-
-    account: str
-    endpoint: str
-    pool: str
-    node: str
-    allocation: datetime | None
 
 
 class HostKeys:

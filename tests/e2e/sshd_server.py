@@ -57,11 +57,18 @@ class Sshd:
     def log(self) -> str:
         return (self._directory / "log").read_text()
 
-    def kill_sessions(self) -> None:
-        """Cut every connection as a crash would, leaving the listener."""
+    def signal_sessions(self, number: int) -> None:
+        """Send a signal to what serves each connection, leaving the listener.
+
+        SIGKILL cuts them as a crash would; SIGSTOP makes them hang, until `kill_sessions`.
+        """
         children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
         for pid in children.read_text().split():
-            os.kill(int(pid), signal.SIGKILL)
+            os.kill(int(pid), number)
+
+    def kill_sessions(self) -> None:
+        """Cut every connection as a crash would."""
+        self.signal_sessions(signal.SIGKILL)
 
     def _start(self) -> subprocess.Popen[bytes]:
         if os.geteuid() == 0:

@@ -1,4 +1,5 @@
 import os
+import signal
 import socket
 import threading
 import time
@@ -11,8 +12,9 @@ from e2e.sshd_server import SSHD, free_port
 
 from batchtui.access.attempt import GivenUpError
 from batchtui.access.channel import Exit
-from batchtui.access.hosts import HostKeys, NodeIdentity
+from batchtui.access.hosts import HostKeys
 from batchtui.access.keys import LoginKey
+from batchtui.access.node_identity import NodeIdentity
 from batchtui.access.ssh import Connection, Login
 from batchtui.access.stream import stream
 from batchtui.errors import (
@@ -296,3 +298,13 @@ def test_a_connection_that_comes_too_late_is_closed(sshd, key):
         lambda: not any(each.name == "batchtui connect" for each in threading.enumerate()),
         "the end of the attempt",
     )
+
+
+def test_a_connection_whose_far_side_hangs_is_told_from_one_that_answers(sshd, key):
+    sshd.authorize(key)
+    with connect(sshd, key) as opened:
+        assert opened.answers(5)
+        sshd.signal_sessions(signal.SIGSTOP)
+        assert not opened.answers(0.3)
+        assert not opened.alive
+    sshd.kill_sessions()

@@ -116,7 +116,7 @@ async def test_a_broken_file_of_ours_hides_nothing(pilot, tmp_path):
     nodes = await open_nodes(pilot, "render-linux")
     path = tmp_path / "users.json"
     path.write_text("{", encoding="utf-8")
-    nodes.session.entrance.ledger = Ledger(path)
+    nodes.session.entrance.users.ledger = Ledger(path)
     await pilot.press("d")
     # Its lines may be broken anywhere, as the path is of any length.
     status = pilot.app.screen.query_one(StatusLine)

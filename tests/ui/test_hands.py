@@ -140,7 +140,7 @@ async def test_a_user_that_reaches_some_nodes_keeps_one_password(pilot):
     await pilot.press("space", "space", "space", "u")
     await until_shown(pilot, "Add a user to 3 nodes")
     refused = screen.table.targets()[1].id
-    add_user = screen.session.entrance.add_user
+    add_user = screen.session.entrance.users.add
     passwords = []
 
     async def sometimes(pool_id, node_id, user):
@@ -149,7 +149,7 @@ async def test_a_user_that_reaches_some_nodes_keeps_one_password(pilot):
             raise ServiceError("Not this one.")
         return await add_user(pool_id, node_id, user)
 
-    screen.session.entrance.add_user = sometimes
+    screen.session.entrance.users.add = sometimes
     pilot.app.screen.query_one("#how").value = "password"
     await pilot.pause()
     await pilot.press("ctrl+s")
@@ -177,7 +177,7 @@ async def test_a_user_that_was_edited_between_two_tries_is_added_to_all(pilot):
         added.append((user.name, node_id))
         return True
 
-    screen.session.entrance.add_user = add_user
+    screen.session.entrance.users.add = add_user
     dialog.query_one("#how").value = "password"
     dialog.query_one("#field-name Input").value = "first"
     await pilot.pause()
@@ -200,7 +200,7 @@ async def test_a_user_whose_nodes_did_not_answer_yet_is_told_of_with_the_passwor
         asked.append(node_id)
         await never.wait()
 
-    screen.session.entrance.add_user = add_user
+    screen.session.entrance.users.add = add_user
     pilot.app.screen.query_one("#how").value = "password"
     await pilot.pause()
     await pilot.press("ctrl+s")
@@ -224,7 +224,7 @@ async def test_a_broken_ledger_is_said(pilot, tmp_path):
     screen = await open_nodes(pilot)
     path = tmp_path / "users.json"
     path.write_text("{", encoding="utf-8")
-    screen.session.entrance.ledger = Ledger(path)
+    screen.session.entrance.users.ledger = Ledger(path)
     await pilot.press("d")
     # Its path, of whatever length, stands before it.
     await until_shown(pilot, "Correct it, or move it away: a new one is made.")

@@ -39,7 +39,7 @@ async def test_one_key_to_a_shell_and_back(pilot):
     assert pilot.app.screen is screen
     assert screen.table.cursor == node_id
     # The ledger knows the user that was added for it.
-    [entry] = await screen.session.entrance.users_of("render-linux", node_id)
+    [entry] = await screen.session.entrance.users.of("render-linux", node_id)
     assert (entry.user, entry.how, entry.admin) == ("op-test", "key", True)
     await pilot.press("d")
     await until_shown(pilot, "Start task")
@@ -47,24 +47,42 @@ async def test_one_key_to_a_shell_and_back(pilot):
     await until_shown(pilot, "op-test")
 
 
-async def test_a_second_shell_replaces_the_user_and_knows_the_host(pilot):
+async def test_a_second_shell_goes_over_the_connection_that_is_there(pilot):
     screen = await open_nodes(pilot, "render-linux")
-    hosts, seen_first = screen.session.entrance._hosts(), []
-    check = hosts.check
+    entrance, seen_first = screen.session.entrance, []
+    check, add, added = entrance._hosts().check, entrance.users.add, []
 
     def checked(identity, key):
         seen_first.append(check(identity, key))
         return seen_first[-1]
 
-    hosts.check = checked
+    async def adding(*what):
+        added.append(what)
+        return await add(*what)
+
+    entrance._hosts().check = checked
+    entrance.users.add = adding
     pilot.app.hand_over = lambda channel: say_and_read(channel, "exit 0")[1]
-    for _ in range(2):
+
+    async def shell():
         await pilot.press("s")
         await until_shown(pilot, "exit status 0")
         pilot.app.screen.say("")
         await pilot.pause()
-    # Its host key was new the first time, and the same the second.
-    assert seen_first == [True, False]
+
+    await shell()
+    await shell()
+    assert (len(added), seen_first) == (1, [True])
+    # Another connection: the user is there already, and the host's key is known.
+    entrance.close()
+    await shell()
+    assert (len(added), seen_first) == (1, [True, False])
+    # Somebody took the user away.
+    entrance.close()
+    pool_id, node_id, user = added[0]
+    await entrance.users._users.delete(pool_id, node_id, user.name)
+    await shell()
+    assert (len(added), seen_first) == (2, [True, False, False, False])
 
 
 async def test_a_lost_connection_is_said(pilot):

@@ -64,6 +64,22 @@ class Connection:
 
         return Attempt(work).run(cancelled)
 
+    @property
+    def alive(self) -> bool:
+        """Whether something can still be done over it, as far as it is known."""
+        return self._transport.is_active()
+
+    def answers(self, seconds: float) -> bool:
+        """Ask the far side whether it is still there; one that doesn't say so in time is closed."""
+        asking = threading.Thread(
+            target=self._transport.global_request, args=("keepalive@openssh.com",), daemon=True
+        )
+        asking.start()
+        asking.join(seconds)
+        if asking.is_alive():
+            self.close()
+        return self.alive
+
     def __enter__(self) -> Self:
         return self
 

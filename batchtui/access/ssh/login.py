@@ -27,6 +27,7 @@ def greet(transport: Transport, host: str, port: int, timeout: float) -> paramik
     transport.banner_timeout = timeout
     transport.handshake_timeout = timeout
     transport.auth_timeout = timeout
+    transport.channel_timeout = timeout
     where = place(host, port)
     try:
         transport.start_client()

@@ -148,7 +148,7 @@ class AddUser(Dialog[str]):
         pool_id, bulk = self._pool.id, self._bulk
         await bulk.run(
             a_call_each(
-                bulk.left, lambda node: self._session.entrance.add_user(pool_id, node, user)
+                bulk.left, lambda node: self._session.entrance.users.add(pool_id, node, user)
             )
         )
         self._adding = False

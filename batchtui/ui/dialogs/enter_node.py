@@ -79,8 +79,8 @@ class EnterNode(Dialog["Exit | BatchtuiError"]):
     async def _enter(self) -> None:
         try:
             doorway = await self._session.entrance.doorway(self._pool, self._node_id)
-            connection = await self._session.entrance.enter(doorway, self._progress)
-            outcome: Exit | BatchtuiError = await self._shell(connection)
+            async with self._session.entrance.connected(doorway, self._progress) as connection:
+                outcome: Exit | BatchtuiError = await self._shell(connection)
         except BatchtuiError as error:
             outcome = error
         self._ended = True
@@ -89,11 +89,8 @@ class EnterNode(Dialog["Exit | BatchtuiError"]):
 
     async def _shell(self, connection: "Connection") -> "Exit":
         columns, lines = self.app.size
-        try:
-            channel = await asyncio.to_thread(
-                connection.shell, os.environ.get("TERM", "xterm-256color"), columns, lines
-            )
-            # From here on nothing is awaited: the terminal isn't Textual's.
-            return self._hand_over(channel)
-        finally:
-            await asyncio.to_thread(connection.close)
+        channel = await asyncio.to_thread(
+            connection.shell, os.environ.get("TERM", "xterm-256color"), columns, lines
+        )
+        # From here on nothing is awaited: the terminal isn't Textual's.
+        return self._hand_over(channel)

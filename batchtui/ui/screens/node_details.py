@@ -51,7 +51,7 @@ class NodeDetailsScreen(DetailsScreen):
 
     async def _users(self) -> Sequence[LedgerEntry]:
         try:
-            return await self.session.entrance.users_of(self._pool.id, self._node_id)
+            return await self.session.entrance.users.of(self._pool.id, self._node_id)
         except ConfigError as error:
             self.report(error)  # a broken file of ours hides nothing of the service's
             return ()

@@ -9,8 +9,9 @@ import sys
 import termios
 from pathlib import Path
 
-from batchtui.access.hosts import HostKeys, NodeIdentity
+from batchtui.access.hosts import HostKeys
 from batchtui.access.keys import LoginKey
+from batchtui.access.node_identity import NodeIdentity
 from batchtui.access.ssh import Connection, Login
 from batchtui.access.terminal import Terminated, relay, winsize
 

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from batchtui.access.hosts import HostKeys, NodeIdentity
+from batchtui.access.hosts import HostKeys
 from batchtui.access.keys import LoginKey, generate_password
 from batchtui.access.ledger import Ledger, LedgerEntry
+from batchtui.access.node_identity import NodeIdentity
 from batchtui.errors import ConfigError, HostKeyError
 
 NODE = NodeIdentity("acct", "https://a.b", "render", "tvm_1", datetime(2026, 1, 2, tzinfo=UTC))

@@ -1,0 +1,143 @@
+"""The way into the nodes of the account that is open: users on them, and connections to them."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from batchtui.access.accounts import Account
+from batchtui.access.ledger import Ledger
+from batchtui.access.node_identity import NodeIdentity
+from batchtui.batch.models import NodeUser, Pool
+from batchtui.batch.nodes import Nodes
+from batchtui.batch.service import BatchService
+from batchtui.batch.users import Users
+from batchtui.clock import Clock
+from batchtui.config import Paths, Settings
+from batchtui.entrance.connections import Connections
+from batchtui.entrance.doorways import Doorway, Doorways
+from batchtui.entrance.logins import Logins
+from batchtui.entrance.users import NodeUsers
+from batchtui.errors import LoginRefusedError
+
+if TYPE_CHECKING:
+    from batchtui.access.hosts import HostKeys
+    from batchtui.access.keys import LoginKey
+    from batchtui.access.ssh import Connection
+
+__all__ = ["Doorway", "Entrance", "Progress", "silent"]
+
+# Told what is happening, in words, while somebody waits.
+Progress = Callable[[str], None]
+
+
+def silent(_step: str) -> None:
+    """Progress for nobody."""
+
+
+class Entrance:
+    """Finds where SSH reaches a node, puts a user on it, and is let in."""
+
+    def __init__(
+        self,
+        account: Account,
+        service: BatchService,
+        settings: Settings,
+        paths: Paths | None,
+        now: Clock,
+    ) -> None:
+        """Without `paths` what is learnt of nodes is kept in memory only."""
+        self.users = NodeUsers(
+            account, Users(service), Ledger(paths.ledger if paths else None), now
+        )
+        self._doorways = Doorways(account, Nodes(service))
+        self._logins = Logins(settings)
+        self._connections = Connections()
+        self._settings = settings
+        self._now = now
+        # Nodes to which this run added its user, and until when that is there.
+        self._known_until: dict[NodeIdentity, datetime] = {}
+        self._host_keys_path = paths.host_keys if paths else None
+        self._host_keys: HostKeys | None = None
+
+    def close(self) -> None:
+        """Close the connections to nodes that are kept."""
+        self._connections.close()
+
+    async def doorway(self, pool: Pool, node_id: str) -> Doorway:
+        """Where SSH reaches a node as it is now; NoRouteError says why it doesn't."""
+        return await self._doorways.find(pool, node_id)
+
+    @asynccontextmanager
+    async def connected(
+        self, doorway: Doorway, progress: Progress = silent
+    ) -> "AsyncIterator[Connection]":
+        """A connection to a node, kept for whoever comes next: it isn't the caller's to close."""
+        async with self._connections.to(
+            doorway.identity, lambda: self.enter(doorway, progress)
+        ) as connection:
+            yield connection
+
+    async def enter(self, doorway: Doorway, progress: Progress = silent) -> "Connection":
+        """Be let into a node: a key at hand, the user on it, its host key checked.
+
+        The connection is the caller's. May be cancelled at any moment; one that comes too late is
+        closed.
+        """
+        progress("Making a login key")
+        key = await self._logins.key()
+        if self._may_know_us(doorway):
+            # What was added in this run is likely to be there still, and asking takes long.
+            with suppress(LoginRefusedError):
+                return await self._connect(doorway, key, progress)
+        until = self._now() + timedelta(days=self._settings.node_user_days)
+        user = NodeUser(
+            name=self._logins.user, admin=True, public_key=key.public_line, expires=until
+        )
+        progress(f"Adding user {user.name}")
+        await self.users.add(doorway.pool.id, doorway.node.id, user)
+        self._known_until[doorway.identity] = until
+        return await self._connect(doorway, key, progress)
+
+    def _may_know_us(self, doorway: Doorway) -> bool:
+        until = self._known_until.get(doorway.identity)
+        return until is not None and until > self._now()
+
+    async def _connect(self, doorway: Doorway, key: "LoginKey", progress: Progress) -> "Connection":
+        from batchtui.access.ssh import Connection, Login
+
+        progress(f"Connecting to {doorway.route.host}:{doorway.route.port}")
+        hosts = self._hosts()
+        gave_up = threading.Event()
+
+        def connect() -> Connection:
+            return Connection.open(
+                doorway.route.host,
+                doorway.route.port,
+                Login(user=self._logins.user, key=key),
+                lambda shown: hosts.check(doorway.identity, shown),
+                timeout=self._settings.ssh_timeout_seconds,
+                cancelled=gave_up,
+            )
+
+        connecting = asyncio.ensure_future(asyncio.to_thread(connect))
+        try:
+            return await asyncio.shield(connecting)
+        except asyncio.CancelledError:
+            gave_up.set()
+            connecting.add_done_callback(_close_late)
+            raise
+
+    def _hosts(self) -> "HostKeys":
+        from batchtui.access.hosts import HostKeys
+
+        if self._host_keys is None:
+            self._host_keys = HostKeys(self._host_keys_path)
+        return self._host_keys
+
+
+def _close_late(connecting: "asyncio.Future[Connection]") -> None:
+    if not connecting.cancelled() and connecting.exception() is None:
+        connecting.result().close()

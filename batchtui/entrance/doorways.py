@@ -1,0 +1,52 @@
+"""Where SSH reaches a node, from what the service tells of it now."""
+
+from dataclasses import dataclass
+
+from batchtui.access.accounts import Account
+from batchtui.access.node_identity import NodeIdentity
+from batchtui.access.route import Route, ssh_route
+from batchtui.batch.models import Pool, RemoteLogin
+from batchtui.batch.node import Node
+from batchtui.batch.nodes import Nodes
+from batchtui.errors import ServiceError, UnreachableError
+
+
+@dataclass(frozen=True, slots=True)
+class Doorway:
+    """What is known of the way into a node before anybody waits for it."""
+
+    pool: Pool
+    node: Node
+    route: Route
+    identity: NodeIdentity
+
+
+class Doorways:
+    """Finds them for the nodes of one account."""
+
+    def __init__(self, account: Account, nodes: Nodes) -> None:
+        self._account = account
+        self._nodes = nodes
+
+    async def find(self, pool: Pool, node_id: str) -> Doorway:
+        """Where SSH reaches a node as it is now; NoRouteError says why it doesn't."""
+        node = await self._nodes.get(pool.id, node_id)
+        login = await self._remote_login(pool, node) if pool.ssh and not node.ssh else None
+        identity = NodeIdentity(
+            account=self._account.account,
+            endpoint=self._account.endpoint,
+            pool=pool.id,
+            node=node.id,
+            allocation=node.allocated,
+        )
+        return Doorway(pool, node, ssh_route(pool, node, login), identity)
+
+    async def _remote_login(self, pool: Pool, node: Node) -> RemoteLogin | None:
+        try:
+            return await self._nodes.remote_login(pool.id, node.id)
+        except UnreachableError:
+            raise
+        except ServiceError:
+            # What a pool without a mapping answers is undocumented: an error says no more
+            # than an empty answer (source: SERVICE.md, trap 5).
+            return None
