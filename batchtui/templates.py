@@ -5,7 +5,7 @@ Everything here blocks, on a disk.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -101,8 +101,11 @@ class Templates:
     def recent(self) -> list[RecentTemplate]:
         """The templates that were used last, the last one first; ConfigError if that is broken."""
         found = {each.path: each for each in (*self._in_folder(), *self._used())}
-        there = [each for each in found.values() if _is_file(each.path)]
-        return sorted(there, key=lambda each: each.used, reverse=True)[:_MOST_RECENT]
+        return _last(each for each in found.values() if _is_file(each.path))
+
+    def saved(self) -> list[RecentTemplate]:
+        """Those of the folder alone, which needs no list of what was used."""
+        return _last(self._in_folder())
 
     def _in_folder(self) -> Iterator[RecentTemplate]:
         paths: list[Path] = []
@@ -127,6 +130,10 @@ class Templates:
             others = [row for row in rows if row.get("path") != known]
             used: Row = {"path": known, "used": self._now().isoformat()}
             rows[:] = [*others, used][-_REMEMBERED:]
+
+
+def _last(found: Iterable[RecentTemplate]) -> list[RecentTemplate]:
+    return sorted(found, key=lambda each: each.used, reverse=True)[:_MOST_RECENT]
 
 
 def _text(body: Json) -> str:

@@ -84,3 +84,15 @@ async def test_a_file_that_is_no_pools_is_told_of_and_the_form_stays(pilot, tmp_
     await pilot.press("escape")
     await until(pilot, lambda: pilot.app.screen is form, "the form")
     assert form.query_one("#id").value == "kept"
+
+
+async def test_templates_are_listed_though_what_was_used_cannot_be_read(pilot, paths):
+    paths.templates.mkdir(parents=True)
+    (paths.templates / "saved-before.json").write_text('{"id": "saved"}')
+    paths.recent_templates.write_text("half a li")
+    form = await open_form(pilot)
+    await pilot.press("ctrl+o")
+    await until_shown(pilot, "can't be used")
+    await until_shown(pilot, "saved-before")
+    await pilot.press("down", "enter")
+    await until(pilot, lambda: form.query_one("#id").value == "saved", "the template")

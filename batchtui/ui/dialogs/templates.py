@@ -104,6 +104,7 @@ class OpenTemplate(Dialog[Opened]):
             self._recent = await in_thread(self._templates.recent)
         except BatchtuiError as error:
             self.report(error)
+            self._recent = await in_thread(self._templates.saved)
         note = "The last ones, or type another:" if self._recent else "None was used yet."
         self.query_one("#recent-note", Static).update(f"\n{note}")
         width = max((len(each.name) for each in self._recent), default=0)
