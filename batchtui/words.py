@@ -4,6 +4,7 @@ import re
 from datetime import datetime
 
 _PERIOD = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?)?")
+_KIBI = 1024
 
 
 def duration(seconds: float) -> str:
@@ -46,3 +47,13 @@ def short_node_id(node_id: str) -> str:
 def plural(count: int, noun: str) -> str:
     """`1 node`, `2 nodes`."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def byte_size(count: float) -> str:
+    """A number of bytes in a few characters: 512 B, 1.5 KiB, 20 MiB."""
+    units = ["B", "KiB", "MiB", "GiB", "TiB"]
+    while count >= _KIBI and len(units) > 1:
+        count /= _KIBI
+        del units[0]
+    digits = 1 if units[0] != "B" and count < 10 else 0
+    return f"{count:.{digits}f} {units[0]}"

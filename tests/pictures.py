@@ -1,18 +1,21 @@
 """The same views of the same world, for snapshots and for the README's pictures."""
 
 import socket
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import driving
 from driving import fill, go_to_step, open_form, running_app, until, until_shown
 
 from batchtui.access.accounts import Account
+from batchtui.access.forward_spec import ForwardSpec
 from batchtui.accounts import Accounts
 from batchtui.batch.known import Quota, Used, VmSize
 from batchtui.config import Settings
 from batchtui.emulator import EmulatorThread, Options
+from batchtui.entrance.forwards import Forward
 from batchtui.ui.screens.new_pool import NewPoolScreen
 from batchtui.ui.screens.pools import PoolsScreen
 
@@ -399,6 +402,20 @@ async def upload_logs(pilot):
     await until_shown(pilot, ".windows.net/logs")
 
 
+async def forwards(pilot):
+    await nodes(pilot, "render-linux")
+    entrance, screen = pilot.app.screen.session.entrance, pilot.app.screen
+    doorway = await entrance.doorway(screen.pool, screen.table.current.id)
+    for port, lost in ((8080, False), (8443, True)):
+        spec = ForwardSpec("127.0.0.1", port, "localhost", port - 8000)
+        forwarding = SimpleNamespace(
+            spec=spec, clients=2, carried=3_400_000, lost=lost, failure="", close=lambda: None
+        )
+        entrance.forwards.all.append(Forward(doorway, forwarding, AsyncExitStack()))
+    await pilot.press("colon", *"forwards", "enter")
+    await until_shown(pilot, "✗ lost")
+
+
 VIEWS = [
     accounts, pools, faults, all_faults, faults_everywhere, command_line,
     nodes, marked_nodes, node_map, node_details, pool_details, autoscale, raw_json,
@@ -409,5 +426,5 @@ VIEWS = [
     prompts, copying, choose_theme, add_account,
     resize_pool, stop_resize, edit_pool, edit_review,
     edit_autoscale, consent_to_evaluate,
-    reboot, reboot_results, remove_waiting, upload_logs,
+    reboot, reboot_results, remove_waiting, upload_logs, forwards,
 ]  # fmt: skip

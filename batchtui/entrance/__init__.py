@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from batchtui.access.accounts import Account
+from batchtui.access.forward_spec import ForwardSpec
 from batchtui.access.ledger import Ledger
 from batchtui.access.node_identity import NodeIdentity
 from batchtui.batch.models import NodeUser, Pool
@@ -18,6 +19,7 @@ from batchtui.clock import Clock
 from batchtui.config import Paths, Settings
 from batchtui.entrance.connections import Connections
 from batchtui.entrance.doorways import Doorway, Doorways
+from batchtui.entrance.forwards import Forward, Forwards
 from batchtui.entrance.logins import Logins
 from batchtui.entrance.users import NodeUsers
 from batchtui.errors import LoginRefusedError
@@ -55,6 +57,7 @@ class Entrance:
         self._doorways = Doorways(account, Nodes(service))
         self._logins = Logins(settings)
         self._connections = Connections()
+        self.forwards = Forwards()
         self._settings = settings
         self._now = now
         # Nodes to which this run added its user, and until when that is there.
@@ -64,6 +67,7 @@ class Entrance:
 
     def close(self) -> None:
         """Close the connections to nodes that are kept."""
+        self.forwards.close()
         self._connections.close()
 
     async def doorway(self, pool: Pool, node_id: str) -> Doorway:
@@ -79,6 +83,12 @@ class Entrance:
             doorway.identity, lambda: self.enter(doorway, progress)
         ) as connection:
             yield connection
+
+    async def forward(
+        self, doorway: Doorway, spec: ForwardSpec, progress: Progress = silent
+    ) -> Forward:
+        """Let a port of this machine lead through a node, until that is ended."""
+        return await self.forwards.begin(doorway, spec, lambda: self.connected(doorway, progress))
 
     async def enter(self, doorway: Doorway, progress: Progress = silent) -> "Connection":
         """Be let into a node: a key at hand, the user on it, its host key checked.

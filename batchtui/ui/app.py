@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter, Monochrome
+from textual.reactive import reactive
 
 from batchtui.access.accounts import Account
 from batchtui.access.threads import in_thread
 from batchtui.accounts import Accounts
 from batchtui.errors import BatchtuiError
 from batchtui.ui.commands import Command, Commands
+from batchtui.ui.forwarding import ForwardCommands
 from batchtui.ui.handover import HandOver
 from batchtui.ui.looks import Looks, WithoutColour, no_colour
 from batchtui.ui.palette import KeysProvider
@@ -59,6 +61,9 @@ class BatchtuiApp(App[int]):
                 tooltip="Cancel what runs"),
     ]  # fmt: skip
 
+    # What lives beside the screens, in words.
+    beside: reactive[str] = reactive("", layout=False, repaint=False)
+
     def __init__(
         self,
         accounts: Accounts,
@@ -79,12 +84,18 @@ class BatchtuiApp(App[int]):
         self.no_color = no_colour()
         self._looks = Looks(self, accounts)
         self.stylesheet = Sheet(variables=self.get_css_variables())
+        places = Places(self, accounts)
+        forwarding = ForwardCommands(self, places.open_session, self._show_beside)
         self.commands = Commands([
-            *Places(self, accounts).commands(),
+            *places.commands(),
+            *forwarding.commands(),
             Command("theme", "What the program looks like", self._looks.command, "[NAME]",
                     lambda: self._looks.names),
             Command("q", "Leave batchtui", lambda _rest: self.exit(), other_name="quit"),
         ])  # fmt: skip
+
+    def _show_beside(self, words: str) -> None:
+        self.beside = words
 
     def get_css_variables(self) -> dict[str, str]:
         """Textual's, and ours, which any theme has."""

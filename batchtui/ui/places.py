@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from batchtui.accounts import Accounts
     from batchtui.batch.models import Pool
+    from batchtui.session import Session
     from batchtui.ui.screens.accounts import AccountsScreen
     from batchtui.ui.screens.pools import PoolsScreen
 
@@ -69,6 +70,11 @@ class Places:
 
         stack = self._app.screen_stack
         return next((each for each in stack if isinstance(each, PoolsScreen)), None)
+
+    def open_session(self) -> "Session | None":
+        """That of the account that is open."""
+        pools = self._pools_screen()
+        return pools.session if pools else None
 
     def _back_to(self, screen: HouseScreen) -> None:
         while self._app.screen is not screen:

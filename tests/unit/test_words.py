@@ -4,7 +4,7 @@ import pytest
 
 from batchtui.tables import natural
 from batchtui.visible import editable, visible, visible_lines
-from batchtui.words import age, duration, plural, short_node_id
+from batchtui.words import age, byte_size, duration, plural, short_node_id
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,19 @@ def test_plural():
 
 def test_a_text_to_edit_keeps_its_tabs_and_line_ends():
     assert editable("a\tb\r\n\x1b\tc\u2028") == "a\tb\n␛\tc‹2028›"
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (0, "0 B"),
+        (1023, "1023 B"),
+        (1024, "1.0 KiB"),
+        (1536, "1.5 KiB"),
+        (20 * 1024**2, "20 MiB"),
+        (3.25 * 1024**3, "3.2 GiB"),
+        (5000 * 1024**4, "5000 TiB"),
+    ],
+)
+def test_sizes_are_short(count, words):
+    assert byte_size(count) == words

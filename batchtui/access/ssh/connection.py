@@ -110,6 +110,18 @@ class Connection:
         """
         return self._start(command, pty, env)
 
+    def tunnel(self, host: str, port: int, origin: tuple[str, int]) -> paramiko.Channel:
+        """A channel to a port that the node can reach, for a client at `origin`."""
+        where = place(host, port)
+        try:
+            return self._transport.open_channel("direct-tcpip", (host, port), origin)
+        except paramiko.ChannelException as error:
+            raise SshError(f"{self._where} doesn't reach {where}: {error.text}.") from error
+        except FAILURES as error:
+            if not self.alive:
+                raise ConnectionLostError(f"The connection to {self._where} was lost.") from error
+            raise SshError(f"{self._where} gives no answer about {where}.") from error
+
     def close(self) -> None:
         """Close it at once, also from another thread; nothing is waited for."""
         self._transport.close()

@@ -133,6 +133,10 @@ class HouseScreen(Screen[Any], EndsWork):
             self.focus_body()
             self.post_message(self.Command(event.text.strip()))
 
+    def on_beside_asked(self) -> None:
+        """Ports that lead through nodes were clicked."""
+        self.post_message(self.Command("forwards"))
+
     def focus_body(self) -> None:
         """Put the focus back to what the screen shows."""
         self.focus_next()

@@ -3,11 +3,23 @@
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Static
 
 from batchtui.visible import visible
 
 _TONES = ("good", "warn", "bad")
+
+
+class Beside(Static):
+    """What lives beside the screens; a click asks for it."""
+
+    class Asked(Message):
+        """It is to be shown."""
+
+    def on_click(self) -> None:
+        """Ask for it."""
+        self.post_message(self.Asked())
 
 
 class StatusLine(Horizontal):
@@ -16,7 +28,17 @@ class StatusLine(Horizontal):
     def compose(self) -> ComposeResult:
         """Both empty."""
         yield Static(id="message", markup=False)
+        yield Beside(id="beside", markup=False)
         yield Static(id="freshness", markup=False)
+
+    def on_mount(self) -> None:
+        """The app knows what lives beside its screens."""
+        self.watch(self.app, "beside", self._show_beside)
+
+    def _show_beside(self, words: str | None = None) -> None:
+        beside = self.query_one(Beside)
+        beside.update(Content(words or ""))
+        beside.display = bool(words)
 
     @property
     def message(self) -> str:
