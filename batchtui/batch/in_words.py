@@ -8,7 +8,7 @@ from typing import NamedTuple
 from batchtui.batch.access_rules import DOOR, OTHER
 from batchtui.batch.fields import FIELDS, TITLES, PoolField
 from batchtui.batch.known import Path
-from batchtui.batch.lens import AsJson, Choosing, PoolDraft
+from batchtui.batch.lens import AsJson, Choosing, Minutes, PoolDraft
 from batchtui.batch.masked import masked
 from batchtui.batch.places import at, dotted, without
 
@@ -74,5 +74,7 @@ def _text(field: PoolField, draft: PoolDraft) -> str:
     value = field.lens.show(draft)
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(field.lens, Minutes) and value.isdigit():
+        return f"{value} minutes"
     choices = field.lens.choices(draft) if isinstance(field.lens, Choosing) else {}
     return choices.get(value, value)

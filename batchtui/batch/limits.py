@@ -11,10 +11,7 @@ from batchtui.errors import BatchtuiError
 
 _Value = TypeVar("_Value")
 
-_BY_KEY = (
-    "VM sizes and quotas aren't known with only a key: give the account a subscription and a group "
-    "in the accounts file."
-)
+_BY_KEY = "Sizes and quotas need a subscription and a group in accounts.toml."
 _OWN = "The account's pools are allocated in its own subscription, and that one's quota counts."
 _UNTOLD = "Resource Manager doesn't say what the account's quota is."
 

@@ -103,12 +103,13 @@ async def test_sizes_that_dont_fit_the_image_are_marked_and_say_why(welcome, scr
 
 async def test_with_a_key_only_there_are_suggestions_and_any_size_can_be_typed(pilot, screens):
     form = await open_sizes(pilot)
-    await until_shown(pilot, "with only a key")
+    await until_shown(pilot, "need a subscription and a group")
     await until(pilot, lambda: len(shown_sizes(form)) > 300, "suggestions")
     await pilot.pause()
     assert screen_text(pilot.app) == screens
     await typed(pilot, "standard_x9_v9")
     assert shown_sizes(form) == []
+    await until_shown(pilot, "Nothing is like that: enter goes on with what is typed.")
     await pilot.press("enter")
     await until(pilot, lambda: form.here == "scale", "the next step")
     assert form.draft.body["vmSize"] == "standard_x9_v9"

@@ -74,6 +74,8 @@ class Picker(Vertical, Generic[Row], can_focus=False):
         super().__init__(id=id)
         kind = GroupedTable if grouped else Table
         self.table: Table[Row] = kind(columns, key, empty=empty)
+        if not only_finds:
+            self.table.nothing_found = "Nothing is like that: enter goes on with what is typed."
         self.text = text
         self._words = words
         self._only_finds = only_finds

@@ -57,6 +57,7 @@ class Table(RowsView[Row]):
         # Whether the cursor is lit without focus: while an input beside it has that.
         self.lit = False
         self._empty = empty
+        self.nothing_found = "Nothing passes the filter: esc clears it."
         # How rows are drawn; the map of nodes draws one of them, too.
         self.grid = Grid(self.data, self._style)
 
@@ -213,7 +214,7 @@ class Table(RowsView[Row]):
 
     def message(self, line: int, width: int) -> Strip:
         """A line, of some width, of what is said where there is no row to show."""
-        text = "Nothing passes the filter: esc clears it." if self.rows else self._empty
+        text = self.nothing_found if self.rows else self._empty
         if line < 0:
             return Strip([])
         lines = textwrap.wrap(text, max(8, width - 2 * MARK_WIDTH))

@@ -83,3 +83,9 @@ def test_of_a_new_pool_only_the_way_in_has_more_than_its_fields_tell():
 def test_any_pool_can_be_told(body):
     assert words(PoolDraft(body))
     list(untold(PoolDraft(body)))
+
+
+@pytest.mark.parametrize(("duration", "told"), [("PT20M", "20 minutes"), ("PT90S", "PT90S")])
+def test_minutes_have_their_unit(duration, told):
+    found = words(PoolDraft({"targetDedicatedNodes": 1, "resizeTimeout": duration}))
+    assert found["Scale"]["Resize timeout"] == told
