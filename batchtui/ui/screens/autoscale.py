@@ -28,6 +28,7 @@ from batchtui.ui.dialogs.act import ActDialog, Acted
 from batchtui.ui.dialogs.review import Request, Review
 from batchtui.ui.screens.evaluating import Evaluating
 from batchtui.ui.widgets.code import Code
+from batchtui.ui.widgets.drop_down import DropDown
 from batchtui.ui.widgets.field import Field
 from batchtui.visible import visible
 from batchtui.words import age
@@ -74,7 +75,7 @@ class AutoscaleScreen(Evaluating):
         draft = self.draft
         yield Field("formula", "Formula", Code(draft.formula, words, id="formula"))
         yield Field("interval", "Every minutes", Input(draft.interval, id="interval", compact=True))
-        start = Select(
+        start = DropDown(
             [(name, name) for name in formulas(self.pool)],
             prompt="one of the ready-made",
             compact=True,

@@ -42,12 +42,12 @@ class CreatePoolScreen(PoolStepsScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "review", "Create", id="create.review",
                 tooltip="Create the pool, once nothing is wrong"),
-        Binding("ctrl+n", "start_over", "Start over", show=False, id="create.start-over",
-                tooltip="Forget what was typed, and begin again"),
-        Binding("ctrl+o", "open_template", "Open a template", show=False, id="create.open",
-                tooltip="Take a pool from a template, or what az shows"),
-        Binding("f2", "save_template", "Save as a template", show=False, id="create.save",
+        Binding("f2", "save_template", "Save", id="create.save",
                 tooltip="Write this pool into a file, without its secrets"),
+        Binding("ctrl+o", "open_template", "Open", id="create.open",
+                tooltip="Take a pool from a template, or what az shows"),
+        Binding("ctrl+n", "start_over", "Start over", id="create.start-over",
+                tooltip="Forget what was typed, and begin again"),
     ]  # fmt: skip
 
     def __init__(self, session: Session, taken: frozenset[str], beginning: Beginning) -> None:

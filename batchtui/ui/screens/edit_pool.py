@@ -40,7 +40,7 @@ class EditPoolScreen(PoolStepsScreen):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "review", "Review and send", id="edit.review",
+        Binding("ctrl+s", "review", "Review", id="edit.review",
                 tooltip="Look at what will be sent, then send it"),
         Binding("ctrl+n", "create_like", "Create like this", id="edit.create-like",
                 tooltip="Create another pool with all that this one has"),

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.events import DescendantFocus
 from textual.widget import Widget
 from textual.widgets import Input, Select, Static, TextArea
@@ -17,6 +16,7 @@ from batchtui.ui.dialogs.confirm import Confirm
 from batchtui.ui.dialogs.review import Review
 from batchtui.ui.screens.base import HouseScreen
 from batchtui.ui.widgets.field import Field
+from batchtui.ui.widgets.fields import Fields
 from batchtui.ui.widgets.remark import Remark
 from batchtui.ui.widgets.tick import Tick
 
@@ -35,9 +35,14 @@ class FormScreen(HouseScreen, Generic[Draft]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "review", "Review and send", id="form.review",
                 tooltip="Look at what will be sent, then send it"),
-        Binding("down", "app.focus_next", "Next field", show=False, id="form.next"),
-        Binding("up", "app.focus_previous", "Previous field", show=False, id="form.previous"),
+        # An arrow is told of an input's own, which does nothing: the help names it beside tab.
+        Binding("tab,down", "app.focus_next", "Next field", show=False, id="form.next",
+                tooltip="Next field, as ↓; shift+tab and ↑ the one before"),
+        Binding("up", "app.focus_previous", "Previous field", show=False, id="form.previous",
+                tooltip="Go to the field before"),
     ]  # fmt: skip
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-wide")]  # noqa: RUF012 - as Textual has it
 
     # What a field means, and where a service error belongs by its code or what it names.
     helps: ClassVar[Mapping[str, str]] = {}
@@ -89,7 +94,7 @@ class FormScreen(HouseScreen, Generic[Draft]):
 
     def compose_body(self) -> ComposeResult:
         """The fields, and what is said of them."""
-        with VerticalScroll(id="form", can_focus=False):
+        with Fields(id="form"):
             yield from self.compose_fields()
             yield Remark(id="effects")
             yield Remark(id="warnings")

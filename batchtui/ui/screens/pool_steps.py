@@ -289,8 +289,12 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
 
     def warnings(self) -> Iterable[str]:
         """What the service would take."""
+        return self._regrets(self.warned()).values()
+
+    def _regrets(self, warned: Mapping[str, str]) -> Mapping[str, str]:
+        """What may be regretted, by field; what is about none of them, by none."""
         here = self.session.runs_here
-        return [*([here] if here else []), *self.warned().values()]
+        return {"": here, **warned} if here else warned
 
     def warned(self) -> Mapping[str, str]:
         """What may be regretted, by field."""
@@ -316,7 +320,7 @@ class PoolStepsScreen(FormScreen[PoolDraft]):
                 step.follow(self.draft, self.known)
         for review in self.query(ReviewStep):
             if review.is_mounted:
-                review.tell(wrong, self.warnings())
+                review.tell(wrong, self._regrets(warned))
         for field in self.query(Field):
             field.disabled = self.has(field.field) and bool(self.locked(field.field))
             field.warn(warned.get(field.field, ""))

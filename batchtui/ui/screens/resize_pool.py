@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from textual.widgets import Input, Select
+from textual.widgets import Input
 
 from batchtui.batch import az
 from batchtui.batch.models import Pool
@@ -11,6 +11,7 @@ from batchtui.batch.service import segment
 from batchtui.errors import BatchtuiError
 from batchtui.ui.dialogs.review import Request, Review
 from batchtui.ui.screens.pool_form import PoolForm
+from batchtui.ui.widgets.drop_down import DropDown
 from batchtui.ui.widgets.field import Field
 from batchtui.words import plural
 
@@ -48,7 +49,7 @@ class ResizePoolScreen(PoolForm[ResizeDraft]):
         draft = self.draft
         yield Field("dedicated", "Dedicated", Input(draft.dedicated, id="dedicated", compact=True))
         yield Field("spot", "Spot", Input(draft.spot, id="spot", compact=True))
-        choices = Select(
+        choices = DropDown(
             [(words, name) for name, words in DEALLOCATIONS.items()],
             value=draft.deallocation,
             allow_blank=False,

@@ -28,7 +28,7 @@ class AccessStep(Step):
     step = "access"
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+t", "here", "This machine", show=False, id="access.here",
+        Binding("ctrl+t", "here", "This machine", id="access.here",
                 tooltip="Let in this machine, and nobody else"),
     ]  # fmt: skip
 

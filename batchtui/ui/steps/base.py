@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
@@ -17,13 +16,15 @@ from batchtui.batch.fields import FIELDS, PoolField, StepName
 from batchtui.batch.known import Known
 from batchtui.session import Session
 from batchtui.ui.ending import EndsWork
+from batchtui.ui.widgets.drop_down import DropDown
 from batchtui.ui.widgets.field import Field
+from batchtui.ui.widgets.fields import Fields
 from batchtui.ui.widgets.lines import Lines
 from batchtui.ui.widgets.tick import Tick
 from batchtui.visible import visible
 
 
-class Step(VerticalScroll, EndsWork, can_focus=False):
+class Step(Fields, EndsWork):
     """Shows a part of a draft, which it never changes itself: the form does.
 
     A field's widget has the field's name as its id; the form hears of its changes by itself.
@@ -95,7 +96,7 @@ def control(field: PoolField, draft: PoolDraft) -> Widget:
     """The widget that a field is answered in, with what the draft has."""
     value = shown(draft, field.name)
     if options := _options(field, draft):
-        return Select(
+        return DropDown(
             _as_options(options), value=str(value), allow_blank=False, compact=True, id=field.name
         )
     if isinstance(value, bool):

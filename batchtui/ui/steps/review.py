@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import ClassVar
 
+from textual import events
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.message import Message
+from textual.style import Style
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -22,9 +25,10 @@ from batchtui.session import Session
 from batchtui.ui.screens.base import HouseScreen
 from batchtui.ui.steps.base import Step
 from batchtui.ui.widgets.remark import Remark
-from batchtui.visible import visible_lines
+from batchtui.visible import visible, visible_lines
 
 _LABEL = 16  # columns, as in the form
+_FIELD = "field"  # whose field a line is about, for the mouse
 
 
 def _words(draft: PoolDraft, _session: Session) -> str:
@@ -54,6 +58,14 @@ def _python(draft: PoolDraft, session: Session) -> str:
     return python_code.create_pool(draft.body, account.endpoint, account.account)
 
 
+def _lines(mark: str, said: Mapping[str, str], labels: Mapping[str, str]) -> Iterator[Content]:
+    """What is said of each field, a line each; the mouse finds whose it is."""
+    for name, text in said.items():
+        whose = Style.from_meta({_FIELD: name})
+        for line in text.split("\n"):
+            yield Content.styled(visible(f"{mark}{labels.get(name, '')}{line}"), whose)
+
+
 Forms = Mapping[str, Callable[[PoolDraft, Session], str]]
 # How a pool that is to be made is written, by what that is called; in words and as JSON are any.
 OF_NEW_POOLS: Forms = MappingProxyType(
@@ -72,6 +84,8 @@ class ReviewStep(Step, can_focus=True):
                 tooltip="Show it in the form before"),
         Binding("enter", "mend", "Mend", id="review.mend",
                 tooltip="Go to the first field with a problem"),
+        Binding("down", "scroll_down", "Down", show=False, id="review.down"),
+        Binding("up", "scroll_up", "Up", show=False, id="review.up"),
         Binding("c", "copy", "Copy", id="review.copy-form", tooltip="Copy what is shown here"),
     ]  # fmt: skip
 
@@ -79,7 +93,7 @@ class ReviewStep(Step, can_focus=True):
 
     @dataclass
     class Wrong(Message):
-        """Something is wrong with a field, which is to be gone to."""
+        """Something is said of a field, which is to be gone to."""
 
         field: str
 
@@ -104,18 +118,18 @@ class ReviewStep(Step, can_focus=True):
         super().follow(draft, known)
         self._show()
 
-    def tell(self, wrong: Mapping[str, str], warnings: Iterable[str]) -> None:
-        """Say what is wrong, by field, and what may be regretted."""
+    def tell(self, wrong: Mapping[str, str], warned: Mapping[str, str]) -> None:
+        """Say what is wrong, and what may be regretted, by field; of no field, by ""."""
         self._first_wrong = min(wrong, key=list(FIELDS).index, default="")
         self.refresh_bindings()
-        problems = (
-            f"✗ {FIELDS[name].label.strip()}: {line}"
-            for name, text in wrong.items()
-            for line in text.split("\n")
-        )
-        self.query_one("#review-problems", Remark).say(problems)
-        lines = (f"! {line}" for text in warnings for line in text.split("\n"))
-        self.query_one("#review-warnings", Remark).say(lines)
+        labels = {name: f"{FIELDS[name].label.strip()}: " for name in wrong}
+        self.query_one("#review-problems", Remark).say(_lines("✗ ", wrong, labels))
+        self.query_one("#review-warnings", Remark).say(_lines("! ", warned, {}))
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on what is said of a field goes there."""
+        if name := event.style.meta.get(_FIELD):
+            self.post_message(self.Wrong(name))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """There is nothing to mend where nothing is wrong."""

@@ -17,6 +17,7 @@ from batchtui.batch.scale_fields import SCALE
 from batchtui.ui.steps.base import Step, control
 from batchtui.ui.steps.evaluation import Evaluation
 from batchtui.ui.widgets.code import Code
+from batchtui.ui.widgets.drop_down import DropDown
 from batchtui.ui.widgets.field import Field
 from batchtui.ui.widgets.quota_bars import QuotaBars
 from batchtui.ui.widgets.remark import Remark
@@ -52,8 +53,8 @@ class ScaleStep(Step):
         yield Static(_TALKING, id="talking", classes="warning", markup=False)
         yield QuotaBars(id="quota")
 
-    def _ready_made(self) -> Select[str]:
-        return Select(
+    def _ready_made(self) -> DropDown:
+        return DropDown(
             [(name, name) for name in READY_MADE],
             prompt="one of the ready-made",
             compact=True,

@@ -24,10 +24,10 @@ class StartStep(Step):
     step = "start"
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+t", "shell", "In a shell", show=False, id="start.shell",
+        Binding("ctrl+t", "shell", "Shell", id="start.shell",
                 tooltip="Let a shell run the start task, or no longer"),
-        Binding("ctrl+l", "administrator", "As administrator", show=False,
-                id="start.administrator", tooltip="Let an administrator run the start task"),
+        Binding("ctrl+l", "administrator", "Admin", id="start.administrator",
+                tooltip="Let an administrator run the start task"),
     ]  # fmt: skip
 
     def compose_fields(self) -> Iterable[Widget]:
@@ -37,9 +37,16 @@ class StartStep(Step):
         yield Static(id="start-mending", classes="field-warning", markup=False)
         yield from others
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There is nothing to mend without a start task."""
+        if action in {"shell", "administrator"} and "startTask" not in self.draft.body:
+            return False
+        return super().check_action(action, parameters)
+
     def follow(self, draft: PoolDraft, known: Known) -> None:
         """The box follows the command, in which a shell may be typed, too."""
         super().follow(draft, known)
+        self.refresh_bindings()
         for box in self.query(f"#{_SHELL}").results(Tick):
             with self.prevent(Tick.Changed):
                 box.value = bool(shown(draft, _SHELL))
@@ -64,8 +71,7 @@ class StartStep(Step):
 
     def action_administrator(self) -> None:
         """As the auto user that is an administrator."""
-        if "startTask" in self.draft.body:
-            self.post_message(self.Edited("start_identity", as_administrator))
+        self.post_message(self.Edited("start_identity", as_administrator))
 
     def _let_shell(self, wanted: bool) -> None:  # noqa: FBT001 - what the box says
         self.post_message(self.Edited(_SHELL, lambda draft: answered(draft, _SHELL, wanted)))

@@ -13,10 +13,14 @@ from textual.widget import Widget
 from batchtui.ui.actions import is_dangerous
 
 # Rooms of bindings that many screens share, the most general last.
-_GENERAL = ("", "map", "table", "reader", "list", "reading", "screen", "dialog", "app")
+_GENERAL = (
+    *("", "steps", "create", "edit", "form"),
+    *("map", "table", "reader", "list", "reading", "screen", "dialog", "app"),
+)
 # The way out, and where all the other keys are named: these stay in sight.
 _ALWAYS = frozenset({"esc", "?", "f1"})
 _BETWEEN = "  "
+_KEY = "key"  # which one the mouse is on
 
 
 class KeyBar(Widget):
@@ -32,20 +36,23 @@ class KeyBar(Widget):
         """Keys in the order in which the screen names them."""
         key_style = self.get_visual_style("keybar--key")
         off_style = self.get_visual_style("keybar--off")
-        parts: list[tuple[str, str | Style]] = []
+        parts: list[tuple[str, Style]] = []
         hints = list(self._hints())
         room = self.size.width - 1 + len(_BETWEEN)
-        room -= sum(_length(key, label) for key, label, _usable in hints if key in _ALWAYS)
-        for key, label, usable in hints:
+        room -= sum(_length(key, label) for key, label, *_ in hints if key in _ALWAYS)
+        for key, label, usable, pressed in hints:
             if key not in _ALWAYS:
                 if _length(key, label) > room:
                     continue
                 room -= _length(key, label)
-            parts.append((f"{key} ", key_style if usable else off_style))
-            parts.append((f"{label}{_BETWEEN}", "" if usable else off_style))
+            here = Style.from_meta({_KEY: pressed})
+            parts.append((f"{key} ", (key_style if usable else off_style) + here))
+            parts.append((label, here if usable else off_style + here))
+            parts.append((_BETWEEN, Style()))
         return Content.assemble(" ", *parts)
 
-    def _hints(self) -> Iterator[tuple[str, str, bool]]:
+    def _hints(self) -> Iterator[tuple[str, str, bool, str]]:
+        """What is shown for each key and what it does, whether it does, and its name."""
         seen: set[str] = set()
         # What is of this screen only comes first, what is everywhere last.
         for active in sorted(self.screen.active_bindings.values(), key=generality):
@@ -55,12 +62,15 @@ class KeyBar(Widget):
             seen.add(binding.action)
             refused = bool(getattr(self.screen, "read_only", False))
             usable = active.enabled and not (refused and is_dangerous(active.node, binding.action))
-            yield self.app.get_key_display(binding), binding.description, usable
+            yield self.app.get_key_display(binding), binding.description, usable, binding.key
 
     def on_click(self, event: events.Click) -> None:
-        """A click on the line opens the help, where every key is named."""
+        """A click on a key presses it, one beside them opens the help, where every key is named."""
         event.stop()
-        self.run_worker(self.screen.run_action("help"))
+        if key := event.style.meta.get(_KEY):
+            self.app.simulate_key(key)
+        else:
+            self.run_worker(self.run_action("app.help"))
 
 
 def _length(key: str, label: str) -> int:

@@ -32,6 +32,9 @@ class Standing:
         return ("✓", "good") if self.visited else ("", "quiet")
 
 
+_BESIDE = 4  # columns: of the key or `›`, and of the mark
+
+
 class StepList(Widget):
     """A line a step: `✗2` for two problems, `·` for what is to do, `!1` for a warning, `✓`."""
 
@@ -80,7 +83,10 @@ class StepList(Widget):
         here = step == self._here
         key = self._keys.get(step)
         line = Text(key or ("›" if here else " "), self._look("key") if key else "")
-        line.append(f" {self._titles[step]:<11}", self._look("here") if here else "")
+        room = max(self.size.width - _BESIDE, 1)
+        line.append(
+            f" {self._titles[step][: room - 1]:<{room}}", self._look("here") if here else ""
+        )
         mark, look = self._standings.get(step, Standing()).mark
         return line.append(mark, self._look(look))
 
