@@ -3,18 +3,25 @@
 (Source: SERVICE.md, trap 6.) No secrets are in it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum, auto
 from pathlib import Path
 from typing import Literal
 
 from batchtui.access.store import Row, Store
 from batchtui.errors import ConfigError
 
+_Key = tuple[str, str, str, str, str]
+
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """A user on a node; `expires` is None where the service's default of a day holds."""
+    """A user on a node; `expires` is None where the service's default of a day holds.
+
+    One that isn't `sure` was asked for, and the answer never came.
+    """
 
     account: str
     endpoint: str
@@ -25,6 +32,30 @@ class LedgerEntry:
     expires: datetime | None
     added: datetime
     how: Literal["key", "password"]
+    sure: bool = True
+
+    @property
+    def key(self) -> _Key:
+        """What tells users apart: a name is used once on a node, and pool ids ignore case."""
+        return self.account, self.endpoint, self.pool.lower(), self.node, self.user
+
+
+class Became(Enum):
+    """What is known of a user on a node."""
+
+    BEGUN = auto()  # about to be asked for: written first, so that nobody is there unknown
+    ADDED = auto()
+    REPLACED = auto()  # isAdmin stays as it was (source: SERVICE.md, trap 8)
+    REFUSED = auto()  # what was begun came to nothing
+    REMOVED = auto()  # or the node is gone
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something that the ledger is to know."""
+
+    entry: LedgerEntry
+    became: Became
 
 
 class Ledger:
@@ -34,25 +65,26 @@ class Ledger:
         self._path = path
         self._store = Store(path)
 
-    def record(self, entry: LedgerEntry) -> None:
-        """Write down a user; one of the same name on the same node is replaced."""
+    def write(self, changes: Iterable[Change]) -> None:
+        """Write down what became of users, all of it at once."""
         with self._store.edit() as rows:
-            rows[:] = [row for row in rows if not _is_same(row, entry)]
-            rows.append(_row(entry))
+            by_user: dict[_Key, list[Row]] = {}
+            for row in rows:
+                by_user.setdefault(_key(row), []).append(row)
+            for change in changes:
+                before = by_user.pop(change.entry.key, [])
+                if after := _after(before, change):
+                    by_user[change.entry.key] = after
+            rows[:] = [row for group in by_user.values() for row in group]
 
     def entries(self, account: str, endpoint: str) -> list[LedgerEntry]:
-        """The users that were added in an account, oldest first."""
-        rows = [
-            row
+        """The users that were added in an account, as last heard of, oldest first."""
+        newest = {
+            _key(row): row
             for row in self._store.read()
             if (row.get("account"), row.get("endpoint")) == (account, endpoint)
-        ]
-        return [self._entry(row) for row in rows]
-
-    def drop(self, entry: LedgerEntry) -> None:
-        """Forget a user, who was removed or whose node is gone."""
-        with self._store.edit() as rows:
-            rows[:] = [row for row in rows if not _is_same(row, entry)]
+        }
+        return [self._entry(row) for row in newest.values()]
 
     def _entry(self, row: Row) -> LedgerEntry:
         try:
@@ -66,12 +98,31 @@ class Ledger:
                 expires=datetime.fromisoformat(str(row["expires"])) if row["expires"] else None,
                 added=datetime.fromisoformat(str(row["added"])),
                 how="password" if row["how"] == "password" else "key",
+                sure=row.get("sure") is not False,
             )
         except (KeyError, ValueError) as error:
             raise ConfigError(
                 f"{self._path}: a row has no usable {error}.",
                 advice="Correct it, or move the file away: a new one is made.",
             ) from None
+
+
+def _after(before: list[Row], change: Change) -> list[Row]:
+    """The rows of one user: what is known of it and, behind that, what was begun since."""
+    row = _row(change.entry)
+    begun = {**row, "sure": False}
+    match change.became:
+        case Became.BEGUN:
+            return [*before, begun]
+        case Became.REFUSED:
+            return [each for each in before if each != begun]
+        case Became.REMOVED:
+            return []
+        case Became.REPLACED:
+            known = [each["admin"] for each in before if each.get("sure") is not False]
+            return [{**row, "admin": known[-1] if known else row["admin"], "sure": True}]
+        case Became.ADDED:
+            return [{**row, "sure": True}]
 
 
 def _row(entry: LedgerEntry) -> Row:
@@ -85,15 +136,12 @@ def _row(entry: LedgerEntry) -> Row:
         "expires": entry.expires.isoformat() if entry.expires else None,
         "added": entry.added.isoformat(),
         "how": entry.how,
+        "sure": entry.sure,
     }
 
 
-def _is_same(row: Row, entry: LedgerEntry) -> bool:
-    """Whether both are one user: a name is used once on a node, and pool ids ignore case."""
-    return (
-        row.get("account") == entry.account
-        and row.get("endpoint") == entry.endpoint
-        and str(row.get("pool")).lower() == entry.pool.lower()
-        and row.get("node") == entry.node
-        and row.get("user") == entry.user
+def _key(row: Row) -> _Key:
+    account, endpoint, pool, node, user = (
+        str(row.get(name)) for name in ("account", "endpoint", "pool", "node", "user")
     )
+    return account, endpoint, pool.lower(), node, user

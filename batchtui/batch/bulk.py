@@ -2,9 +2,18 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Coroutine,
+    Iterable,
+    Iterator,
+    Sequence,
+)
 from dataclasses import dataclass
 
+from batchtui.batch.pace import Pace
 from batchtui.errors import (
     AuthError,
     BatchtuiError,
@@ -14,9 +23,12 @@ from batchtui.errors import (
 )
 
 AT_ONCE = 8  # calls that are under way at the same time
-_TRIES = 4  # of a step that the service asks to come again later
-_PATIENCE = 5.0  # s until then, where it doesn't say
-_IN_A_ROW = 3  # failures that are not about their targets, until the others aren't tried
+_TRIES = 5  # of a step that the service asks to come again later
+_PATIENCE = 1.0  # s until then, where it doesn't say; twice as long each time
+# Failures that are not about their targets, until the others aren't tried: so many, or so great a
+# share of the calls that are under way, of which some fail by chance.
+_IN_A_ROW = 3
+_SHARE_IN_A_ROW = 4
 
 # Told what is being waited for, in words.
 Say = Callable[[str], None]
@@ -38,14 +50,20 @@ class Bulk:
     """What became of each target, over one run or several: those that are left can be tried again.
 
     Calls that fail in a row for want of an answer or of a right to ask hold back the others.
+    A service that asks for patience is given it by all of them, and asked less at once then.
     """
 
     def __init__(self, targets: Iterable[str]) -> None:
-        self.targets = tuple(targets)
+        self.targets = list(targets)
         self.done: dict[str, str] = {}
         self.failed: dict[str, BatchtuiError] = {}
         self.under_way: set[str] = set()
         self.note = ""
+        # Why it isn't known whether there are more targets.
+        self.trouble: BatchtuiError | None = None
+        self._pace = Pace(AT_ONCE)
+        self._workers = 0
+        self._group = asyncio.TaskGroup()
         self._steps: deque[Step] = deque()
         self._tries: dict[tuple[str, ...], int] = {}
         self._stopped = asyncio.Event()
@@ -71,26 +89,63 @@ class Bulk:
         """Start nothing more; calls that are under way come to their end."""
         self._stopped.set()
 
-    async def run(self, steps: Sequence[Step], *, at_once: int = AT_ONCE) -> None:
-        """Take the steps, `at_once` of them at the same time: 1 means strictly in order."""
+    async def run(
+        self,
+        steps: Sequence[Step],
+        *,
+        at_once: int = AT_ONCE,
+        arrivals: AsyncIterator[Sequence[Step]] | None = None,
+    ) -> None:
+        """Take the steps, at most `at_once` of them at the same time: 1 means strictly in order.
+
+        The `arrivals` are steps for targets that become known meanwhile; it ends with them.
+        """
         self._stopped.clear()
         self._steps = deque(steps)
         self._tries = {}
         self._in_a_row = 0
+        self._pace = Pace(at_once)
+        self.trouble = None
         for target in self.left:
             self.failed.pop(target, None)
-        async with asyncio.TaskGroup() as group:
-            for _ in range(min(at_once, len(steps))):
-                group.create_task(self._work())
+        async with asyncio.TaskGroup() as self._group:
+            self._hire()
+            if arrivals is not None:
+                self._group.create_task(self._receive(arrivals))
+
+    def _hire(self) -> None:
+        """As many workers as there may be, if there is something to do for them."""
+        for _ in range(min(self._pace.at_once - self._workers, len(self._steps))):
+            self._workers += 1
+            self._group.create_task(self._work())
+
+    async def _receive(self, arrivals: AsyncIterator[Sequence[Step]]) -> None:
+        async def received() -> None:
+            async for steps in arrivals:
+                self.targets += [target for step in steps for target in step.targets]
+                self._steps.extend(steps)
+                self._hire()
+
+        try:
+            await self._unless_stopped(received())
+        except BatchtuiError as error:
+            self.trouble = error
 
     async def _work(self) -> None:
-        while self._steps and not self.stopped:
-            step = self._steps.popleft()
-            try:
-                if await self._unless_stopped(self._ready(step)):
-                    await self._call(step)
-            except BatchtuiError as error:
-                self._fail(step, error)
+        try:
+            while self._steps and not self.stopped and self._workers <= self._pace.at_once:
+                await self._take(self._steps.popleft())
+                self._hire()
+        finally:
+            self._workers -= 1
+
+    async def _take(self, step: Step) -> None:
+        try:
+            if await self._unless_stopped(self._ready(step)):
+                await self._call(step)
+                self._pace.faster()
+        except BatchtuiError as error:
+            self._fail(step, error)
 
     async def _ready(self, step: Step) -> None:
         try:
@@ -115,15 +170,22 @@ class Bulk:
     def _fail(self, step: Step, error: BatchtuiError) -> None:
         tries = self._tries[step.targets] = self._tries.get(step.targets, 0) + 1
         if isinstance(error, ThrottledError) and tries < _TRIES and not self.stopped:
-            pause = error.retry_after or _PATIENCE
-            self._not_before = asyncio.get_running_loop().time() + pause
+            self._wait(error.retry_after or _PATIENCE * 2 ** (tries - 1))
             self._steps.appendleft(step)
             return
         self.failed.update(dict.fromkeys(step.targets, error))
         others_too = isinstance(error, AuthError | UnreachableError | ReadOnlyError)
         self._in_a_row = self._in_a_row + 1 if others_too else 0
-        if self._in_a_row >= _IN_A_ROW:
+        if self._in_a_row >= max(_IN_A_ROW, self._pace.most // _SHARE_IN_A_ROW):
             self.stop()
+
+    def _wait(self, pause: float) -> None:
+        """Ask nothing for so many seconds, and less at once afterwards."""
+        now = asyncio.get_running_loop().time()
+        if now >= self._not_before:
+            # Others that were under way are likely to be told the same: that is said once.
+            self._pace.slower()
+        self._not_before = max(self._not_before, now + pause)
 
     async def _unless_stopped(self, waited_for: Coroutine[None, None, None]) -> bool:
         """Wait for something; false, and it is given up, if the run is stopped first."""

@@ -96,9 +96,9 @@ class BatchService(Endpoint["BatchClient"]):
         """PATCH what a JSON body names; `match` is as for `post`."""
         await self.send("PATCH", self.url(path), body, match)
 
-    async def put(self, path: str, body: Json) -> None:
-        """PUT a JSON body in the place of what is there."""
-        await self.send("PUT", self.url(path), body)
+    async def put(self, path: str, body: Json, *, retry: bool = True) -> None:
+        """PUT a JSON body in the place of what is there; `retry` is as for `post`."""
+        await self.send("PUT", self.url(path), body, retry=retry)
 
     async def delete(self, path: str, *, retry: bool = True) -> None:
         """DELETE what a path names; `retry` is as for `post`."""

@@ -1,10 +1,15 @@
 """The calls on users of nodes. No call lists them: the ledger knows what this program added."""
 
+from typing import Literal
+
 from batchtui.batch import convert
 from batchtui.batch.models import NodeUser
 from batchtui.batch.nodes import node_path
 from batchtui.batch.service import BatchService, segment
 from batchtui.errors import ConflictError
+
+# What became of a user that was to be on a node: `there` is one that was left as it is.
+Made = Literal["added", "replaced", "there"]
 
 
 class Users:
@@ -13,27 +18,43 @@ class Users:
     def __init__(self, service: BatchService) -> None:
         self._service = service
 
-    async def add(self, pool_id: str, node_id: str, user: NodeUser) -> None:
-        """Add a user; a ConflictError of code `NodeUserExists` if there is one of that name."""
-        path = f"{node_path(pool_id, node_id)}/users"
-        await self._service.post(path, convert.user_body(user, replace=False))
+    async def add(self, pool_id: str, node_id: str, user: NodeUser, *, retry: bool = True) -> None:
+        """Add a user; a ConflictError of code `NodeUserExists` if there is one of that name.
 
-    async def replace(self, pool_id: str, node_id: str, user: NodeUser) -> None:
+        Without `retry` whoever asks waits for a busy service, and says so.
+        """
+        path = f"{node_path(pool_id, node_id)}/users"
+        await self._service.post(path, convert.user_body(user, replace=False), retry=retry)
+
+    async def replace(
+        self, pool_id: str, node_id: str, user: NodeUser, *, retry: bool = True
+    ) -> None:
         """Replace a user's password, key and expiry, all of them; isAdmin stays as it was."""
         path = f"{node_path(pool_id, node_id)}/users/{segment(user.name)}"
-        await self._service.put(path, convert.user_body(user, replace=True))
+        await self._service.put(path, convert.user_body(user, replace=True), retry=retry)
 
-    async def ensure(self, pool_id: str, node_id: str, user: NodeUser) -> bool:
-        """Add a user, or replace the one of that name; true if it was added."""
+    async def ensure(
+        self,
+        pool_id: str,
+        node_id: str,
+        user: NodeUser,
+        *,
+        replace: bool = True,
+        retry: bool = True,
+    ) -> Made:
+        """Add a user; replace the one of that name, or else leave it as it is."""
         try:
-            await self.add(pool_id, node_id, user)
+            await self.add(pool_id, node_id, user, retry=retry)
         except ConflictError as error:
             if error.code != "NodeUserExists":
                 raise
-            await self.replace(pool_id, node_id, user)
-            return False
-        return True
+            if not replace:
+                return "there"
+            await self.replace(pool_id, node_id, user, retry=retry)
+            return "replaced"
+        return "added"
 
-    async def delete(self, pool_id: str, node_id: str, name: str) -> None:
+    async def delete(self, pool_id: str, node_id: str, name: str, *, retry: bool = True) -> None:
         """Remove a user from a node."""
-        await self._service.delete(f"{node_path(pool_id, node_id)}/users/{segment(name)}")
+        path = f"{node_path(pool_id, node_id)}/users/{segment(name)}"
+        await self._service.delete(path, retry=retry)

@@ -3,31 +3,44 @@
 import asyncio
 
 from batchtui.access.accounts import Account
-from batchtui.access.ledger import Ledger, LedgerEntry
+from batchtui.access.ledger import Became, Change, Ledger, LedgerEntry
 from batchtui.batch.models import NodeUser
-from batchtui.batch.users import Users
+from batchtui.batch.users import Made, Users
 from batchtui.clock import Clock
+from batchtui.entrance.writing import LedgerWriter
+from batchtui.errors import BatchtuiError, NotFoundError, ServiceError
+
+_BECAME = {"added": Became.ADDED, "replaced": Became.REPLACED, "there": Became.REFUSED}
 
 
 class NodeUsers:
-    """Adds users to the nodes of one account, and writes each of them into the ledger."""
+    """Adds users to the nodes of one account and removes them, and keeps the ledger exact.
+
+    A user is written down before it is asked for, and again when the answer is known: what is
+    killed in between leaves an entry that isn't sure, and never a user that nobody knows of.
+    """
 
     def __init__(self, account: Account, users: Users, ledger: Ledger, now: Clock) -> None:
         self.ledger = ledger
         self._account = account
         self._users = users
         self._now = now
+        self._writer = LedgerWriter(ledger)
 
-    async def add(self, pool_id: str, node_id: str, user: NodeUser) -> bool:
-        """Add or replace a user and write it into the ledger; true if it was added.
+    async def add(
+        self,
+        pool_id: str,
+        node_id: str,
+        user: NodeUser,
+        *,
+        replace: bool = True,
+        retry: bool = True,
+    ) -> Made:
+        """Add a user; replace the one of that name, or leave it as it is.
 
-        Whoever gives up the wait doesn't stop it half-way: a user on a node that isn't in the
-        ledger would be one that nobody knows of.
+        Whoever gives up the wait doesn't stop it half-way. Without `retry` a busy service is
+        told of at once.
         """
-        return await asyncio.shield(self._add(pool_id, node_id, user))
-
-    async def _add(self, pool_id: str, node_id: str, user: NodeUser) -> bool:
-        added = await self._users.ensure(pool_id, node_id, user)
         entry = LedgerEntry(
             account=self._account.account,
             endpoint=self._account.endpoint,
@@ -39,12 +52,45 @@ class NodeUsers:
             added=self._now(),
             how="key" if user.public_key else "password",
         )
-        await asyncio.to_thread(self.ledger.record, entry)
-        return added
+        return await asyncio.shield(self._add(entry, user, replace=replace, retry=retry))
 
-    async def of(self, pool_id: str, node_id: str) -> list[LedgerEntry]:
-        """The users that this program added to a node."""
-        entries = await asyncio.to_thread(
+    async def _add(self, entry: LedgerEntry, user: NodeUser, *, replace: bool, retry: bool) -> Made:
+        await self._write(entry, Became.BEGUN)
+        try:
+            made = await self._users.ensure(
+                entry.pool, entry.node, user, replace=replace, retry=retry
+            )
+        except BatchtuiError as error:
+            if not (isinstance(error, ServiceError) and error.may_be_done):
+                await self._write(entry, Became.REFUSED)
+            raise
+        await self._write(entry, _BECAME[made])
+        return made
+
+    async def remove(self, entry: LedgerEntry) -> bool:
+        """Remove a user from its node and from the ledger; false if it was gone already."""
+        return await asyncio.shield(self._remove(entry))
+
+    async def _remove(self, entry: LedgerEntry) -> bool:
+        found = True
+        try:
+            await self._users.delete(entry.pool, entry.node, entry.user, retry=False)
+        except NotFoundError:
+            found = False
+        await self._write(entry, Became.REMOVED)
+        return found
+
+    async def all(self) -> list[LedgerEntry]:
+        """The users that this program added in the account."""
+        return await asyncio.to_thread(
             self.ledger.entries, self._account.account, self._account.endpoint
         )
-        return [entry for entry in entries if (entry.pool, entry.node) == (pool_id, node_id)]
+
+    async def of(self, pool_id: str, node_id: str) -> list[LedgerEntry]:
+        """Those of a node."""
+        return [
+            entry for entry in await self.all() if (entry.pool, entry.node) == (pool_id, node_id)
+        ]
+
+    async def _write(self, entry: LedgerEntry, became: Became) -> None:
+        await self._writer.write(Change(entry, became))

@@ -7,7 +7,7 @@ import pytest
 
 from batchtui.access.hosts import HostKeys
 from batchtui.access.keys import LoginKey, generate_password
-from batchtui.access.ledger import Ledger, LedgerEntry
+from batchtui.access.ledger import Became, Change, Ledger, LedgerEntry
 from batchtui.access.node_identity import NodeIdentity
 from batchtui.errors import ConfigError, HostKeyError
 
@@ -78,18 +78,58 @@ def test_a_known_key_that_can_not_be_read_is_still_a_change(tmp_path, keys):
         HostKeys(path).check(NODE, keys[0].pkey)
 
 
+def became(ledger, became, *entries):
+    ledger.write([Change(entry, became) for entry in entries])
+
+
+def kept(ledger):
+    return ledger.entries("acct", "https://a.b")
+
+
 def test_the_ledger_knows_who_was_added_where(path):
     ledger = Ledger(path)
-    assert ledger.entries("acct", "https://a.b") == []
-    ledger.record(ENTRY)
+    assert kept(ledger) == []
     longer = dataclasses.replace(ENTRY, expires=None, how="password")
-    ledger.record(longer)
     other = dataclasses.replace(ENTRY, user="else")
-    ledger.record(other)
-    ledger.record(dataclasses.replace(ENTRY, account="not-mine"))
-    assert ledger.entries("acct", "https://a.b") == [longer, other]
-    ledger.drop(dataclasses.replace(ENTRY, pool="Render"))
-    assert ledger.entries("acct", "https://a.b") == [other]
+    elsewhere = dataclasses.replace(ENTRY, account="not-mine")
+    became(ledger, Became.ADDED, ENTRY, longer, other, elsewhere)
+    assert kept(ledger) == [longer, other]
+    became(ledger, Became.REMOVED, dataclasses.replace(ENTRY, pool="Render"))
+    assert kept(ledger) == [other]
+
+
+def test_a_user_that_was_asked_for_is_known_until_it_was_refused(path):
+    ledger, unsure = Ledger(path), dataclasses.replace(ENTRY, sure=False)
+    became(ledger, Became.BEGUN, ENTRY)
+    assert kept(ledger) == [unsure]
+    # Another try, later: what became of the first one isn't known by its answer.
+    later = dataclasses.replace(ENTRY, added=datetime(2026, 1, 5, tzinfo=UTC))
+    became(ledger, Became.BEGUN, later)
+    became(ledger, Became.REFUSED, later)
+    assert kept(ledger) == [unsure]
+    became(ledger, Became.BEGUN, later)
+    became(ledger, Became.ADDED, later)
+    assert kept(ledger) == [later]
+    became(ledger, Became.BEGUN, ENTRY)
+    assert kept(ledger) == [unsure]
+    became(ledger, Became.REFUSED, ENTRY)
+    assert kept(ledger) == [later]
+
+
+def test_a_user_that_is_replaced_stays_what_it_was(path):
+    ledger = Ledger(path)
+    ordinary = dataclasses.replace(ENTRY, admin=False)
+    became(ledger, Became.ADDED, ordinary)
+    became(ledger, Became.BEGUN, ENTRY)
+    became(ledger, Became.REPLACED, dataclasses.replace(ENTRY, how="password"))
+    assert kept(ledger) == [dataclasses.replace(ordinary, how="password")]
+
+
+def test_a_ledger_of_before_is_read(tmp_path):
+    path = tmp_path / "users.json"
+    became(Ledger(path), Became.ADDED, ENTRY)
+    path.write_text(path.read_text().replace(', "sure": true', ""))
+    assert kept(Ledger(path)) == [ENTRY]
 
 
 def test_several_runs_share_one_ledger(tmp_path):
@@ -98,7 +138,7 @@ def test_several_runs_share_one_ledger(tmp_path):
     def record(who):
         ledger = Ledger(path)
         for number in range(20):
-            ledger.record(dataclasses.replace(ENTRY, user=f"{who}-{number}"))
+            became(ledger, Became.ADDED, dataclasses.replace(ENTRY, user=f"{who}-{number}"))
 
     threads = [threading.Thread(target=record, args=(who,)) for who in "abc"]
     for thread in threads:
@@ -122,7 +162,7 @@ def test_a_broken_file_is_named_and_left_alone(tmp_path, keys, text, why):
     path.write_text(text)
     for use in (
         lambda: Ledger(path).entries("acct", "https://a.b"),
-        lambda: Ledger(path).record(ENTRY),
+        lambda: became(Ledger(path), Became.ADDED, ENTRY),
         lambda: HostKeys(path).check(NODE, keys[0].pkey),
     ):
         with pytest.raises(ConfigError, match=why) as refused:
@@ -134,7 +174,7 @@ def test_a_broken_file_is_named_and_left_alone(tmp_path, keys, text, why):
 
 def test_a_row_without_its_times_is_named(tmp_path):
     path = tmp_path / "users.json"
-    Ledger(path).record(ENTRY)
+    became(Ledger(path), Became.ADDED, ENTRY)
     path.write_text(path.read_text().replace('"added"', '"addd"'))
     with pytest.raises(ConfigError, match="added"):
         Ledger(path).entries("acct", "https://a.b")

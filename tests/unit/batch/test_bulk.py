@@ -20,6 +20,8 @@ class Service:
         self.asked = []
         self.under_way = 0
         self.most = 0
+        # How many were under way as each was asked.
+        self.levels = []
         self.answering = asyncio.Event()
         self.answering.set()
 
@@ -28,6 +30,7 @@ class Service:
             self.asked.append(targets)
             self.under_way += 1
             self.most = max(self.most, self.under_way)
+            self.levels.append(self.under_way)
             try:
                 await asyncio.sleep(0)
                 await self.answering.wait()
@@ -161,3 +164,58 @@ async def test_whoever_leaves_ends_the_calls_too():
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     assert service.under_way == 0
+
+
+async def test_a_service_that_asks_for_patience_is_asked_less_at_once():
+    busy = [ThrottledError("Busy.", retry_after=0.01)]
+    service, many = Service({name: list(busy) for name in NAMES[:8]}), Bulk(NAMES)
+    await many.run(service.steps(NAMES), at_once=8)
+    # Once for all that were told so together, and more again as it goes well.
+    assert max(service.levels[:8]) == 8
+    assert 4 <= max(service.levels[8:]) < 8
+    assert many.left == []
+
+
+async def test_failures_by_chance_do_not_hold_back_many():
+    broken = {name: UnreachableError("reset") for name in NAMES[:6]}
+    names = [f"m{number}" for number in range(100)]
+    service, many = Service(broken), Bulk([*NAMES, *names])
+    await many.run(service.steps([*NAMES, *names]), at_once=64)
+    assert many.left == NAMES[:6]
+
+
+async def test_targets_that_come_while_it_runs_are_done_too():
+    service, many = Service(), Bulk(["a"])
+
+    async def arrivals():
+        yield service.steps(["b", "c"])
+        await settled()
+        yield service.steps(["d"])
+
+    await many.run(service.steps(["a"]), at_once=2, arrivals=arrivals())
+    assert (many.targets, list(many.done)) == (["a", "b", "c", "d"], ["a", "b", "c", "d"])
+
+
+async def test_a_stop_waits_for_no_more_targets():
+    async def never():
+        await asyncio.Event().wait()
+        yield []
+
+    service, many = Service(), Bulk(["a"])
+    running = asyncio.create_task(many.run(service.steps(["a"]), arrivals=never()))
+    await settled()
+    assert many.done
+    many.stop()
+    await running
+
+
+async def test_targets_that_can_not_be_told_are_a_trouble_of_the_whole():
+    error = ServiceError("The pool is gone.")
+
+    async def fails():
+        yield service.steps(["b"])
+        raise error
+
+    service, many = Service(), Bulk([])
+    await many.run([], arrivals=fails())
+    assert (many.trouble, list(many.done)) == (error, ["b"])
