@@ -16,6 +16,7 @@
     └── SshError                no shell on the node
         ├── NoRouteError        there is no way to its SSH port
         ├── HostKeyError        it showed another host key than before
+        ├── LoginKeyError       there is no key to log in with, or it can't be used
         ├── LoginRefusedError   it doesn't take the user's key or password
         └── ConnectionLostError it went away
 
@@ -182,6 +183,12 @@ class HostKeyError(SshError):
     """The node shows another host key than this allocation of it did before."""
 
     title = "Host key changed"
+
+
+class LoginKeyError(SshError):
+    """The key to log in with is missing, or can't be read or signed with."""
+
+    title = "No login key"
 
 
 class LoginRefusedError(SshError):

@@ -6,16 +6,24 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import paramiko
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
     PrivateFormat,
+    load_ssh_private_key,
 )
+
+KeyType = Literal["rsa", "ed25519"]
+PrivateKey = RSAPrivateKey | Ed25519PrivateKey | EllipticCurvePrivateKey
 
 # Several Azure services long refused ed25519; RSA of this size is taken by all of them
 # (source: SERVICE.md, trap 9).
 _RSA_BITS = 3072
+_EXPONENT = 65537
 
 _LENGTH = 24
 # No 0 and O, 1, l and I: passwords are read from one screen and typed into another. No
@@ -25,19 +33,24 @@ _CLASSES = ("abcdefghijkmnopqrstuvwxyz", "ABCDEFGHJKLMNPQRSTUVWXYZ", "23456789",
 
 @dataclass(frozen=True, slots=True)
 class LoginKey:
-    """A key pair for logging in to nodes, in memory only."""
+    """A key pair for logging in to nodes: in memory only, or in an agent."""
 
-    kind: Literal["rsa", "ed25519"]
     comment: str
     pkey: paramiko.PKey = field(repr=False)
 
     @classmethod
-    def generate(
-        cls, kind: Literal["rsa", "ed25519"] = "rsa", comment: str = "batchtui"
-    ) -> "LoginKey":
+    def generate(cls, kind: KeyType = "rsa", comment: str = "batchtui") -> "LoginKey":
         """A new pair; RSA takes from a tenth of a second to a second or more."""
-        make = _ed25519 if kind == "ed25519" else _rsa
-        return cls(kind, comment, make())
+        return cls.read(generate_private(kind), comment)
+
+    @classmethod
+    def read(cls, private: str, comment: str = "batchtui") -> "LoginKey":
+        """A pair from OpenSSH's PEM without a passphrase; ValueError if that holds none."""
+        try:
+            loaded = load_ssh_private_key(private.encode(), None)
+        except (UnsupportedAlgorithm, TypeError) as error:
+            raise ValueError(str(error)) from None
+        return cls(comment, _KINDS[_kind(loaded)].from_private_key(io.StringIO(private)))
 
     @property
     def public_line(self) -> str:
@@ -50,6 +63,18 @@ class LoginKey:
         return str(self.pkey.fingerprint)
 
 
+def generate_private(kind: KeyType) -> str:
+    """A new private key as OpenSSH's PEM, without a passphrase."""
+    if kind == "ed25519":
+        return openssh_text(Ed25519PrivateKey.generate())
+    return openssh_text(generate_private_key(_EXPONENT, _RSA_BITS))
+
+
+def openssh_text(key: PrivateKey) -> str:
+    """A private key as OpenSSH's PEM, without a passphrase."""
+    return key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()).decode()
+
+
 def generate_password() -> str:
     """A password of 24 characters of four classes, easy to tell apart when read."""
     while True:
@@ -59,12 +84,15 @@ def generate_password() -> str:
             return password
 
 
-def _rsa() -> paramiko.PKey:
-    return paramiko.RSAKey.generate(_RSA_BITS)
+_KINDS: dict[type, type[paramiko.PKey]] = {
+    RSAPrivateKey: paramiko.RSAKey,
+    Ed25519PrivateKey: paramiko.Ed25519Key,
+    EllipticCurvePrivateKey: paramiko.ECDSAKey,
+}
 
 
-def _ed25519() -> paramiko.PKey:
-    # paramiko can't make one, only read one.
-    made = Ed25519PrivateKey.generate()
-    text = made.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()).decode()
-    return paramiko.Ed25519Key(file_obj=io.StringIO(text))
+def _kind(loaded: object) -> type:
+    for kind in _KINDS:
+        if isinstance(loaded, kind):
+            return kind
+    raise ValueError(type(loaded).__name__)

@@ -126,7 +126,7 @@ class Entrance:
             return Connection.open(
                 doorway.route.host,
                 doorway.route.port,
-                Login(user=self._logins.user, key=key),
+                Login(self._logins.user, (key,)),
                 lambda shown: hosts.check(doorway.identity, shown),
                 timeout=self._settings.ssh_timeout_seconds,
                 cancelled=gave_up,

@@ -7,7 +7,7 @@ import asyncssh
 import pytest
 
 from batchtui.access.channel import Exit
-from batchtui.access.ssh import Connection, Login
+from batchtui.access.ssh import Connection, Login, Password
 from batchtui.errors import LoginRefusedError
 
 PASSWORD = "made-up Pässword"
@@ -74,7 +74,7 @@ def port(request):
 
 
 def connect(port, password):
-    return Connection.open("127.0.0.1", port, Login("me", None, password), lambda _key: True)
+    return Connection.open("127.0.0.1", port, Login("me", (Password(password),)), lambda _key: True)
 
 
 def test_a_password_opens_a_node(port):

@@ -15,7 +15,7 @@ from batchtui.access.channel import Exit
 from batchtui.access.hosts import HostKeys
 from batchtui.access.keys import LoginKey
 from batchtui.access.node_identity import NodeIdentity
-from batchtui.access.ssh import Connection, Login
+from batchtui.access.ssh import Connection, Login, Password
 from batchtui.access.stream import stream
 from batchtui.errors import (
     BatchtuiError,
@@ -26,6 +26,7 @@ from batchtui.errors import (
 )
 
 needs_sshd = pytest.mark.skipif(SSHD is None, reason="needs sshd (openssh-server)")
+WRONG = Password("hunter2!")
 NODE = NodeIdentity("acct", "https://a.b", "pool", "node", datetime(2026, 1, 1, tzinfo=UTC))
 
 
@@ -39,7 +40,7 @@ def trust(_key):
 
 
 def connect(sshd, key, check=trust, **how):
-    return Connection.open(sshd.host, sshd.port, Login(sshd.user, key), check, **how)
+    return Connection.open(sshd.host, sshd.port, Login(sshd.user, (key,)), check, **how)
 
 
 @pytest.fixture
@@ -210,7 +211,7 @@ def test_a_wrong_key_is_refused_in_a_sentence(sshd, key):
 
 @needs_sshd
 def test_a_wrong_password_is_refused_and_not_repeated(sshd, key):
-    for login in (Login(sshd.user, None, "hunter2!"), Login(sshd.user, key, "hunter2!")):
+    for login in (Login(sshd.user, (WRONG,)), Login(sshd.user, (key, WRONG))):
         with pytest.raises(LoginRefusedError) as refused:
             Connection.open(sshd.host, sshd.port, login, trust)
         assert "hunter2" not in repr(login) + str(refused.value)
@@ -219,14 +220,14 @@ def test_a_wrong_password_is_refused_and_not_repeated(sshd, key):
 def test_a_dead_port_is_a_quick_sentence(key):
     begun = time.monotonic()
     with pytest.raises(SshError, match="refused") as refused:
-        Connection.open("127.0.0.1", free_port(), Login("me", key), trust)
+        Connection.open("127.0.0.1", free_port(), Login("me", (key,)), trust)
     assert refused.value.advice
     assert time.monotonic() - begun < 2
 
 
 def test_a_name_that_is_nowhere(key):
     with pytest.raises(SshError, match="no address"):
-        Connection.open("no-such-node.invalid", 22, Login("me", key), trust)
+        Connection.open("no-such-node.invalid", 22, Login("me", (key,)), trust)
 
 
 @pytest.fixture
@@ -238,7 +239,7 @@ def listener():
 def test_a_server_that_never_speaks_is_not_waited_for(listener, key):
     with pytest.raises(BatchtuiError, match="no SSH server answers"):
         Connection.open(
-            "127.0.0.1", listener.getsockname()[1], Login("me", key), trust, timeout=0.3
+            "127.0.0.1", listener.getsockname()[1], Login("me", (key,)), trust, timeout=0.3
         )
 
 
@@ -254,7 +255,7 @@ def test_a_server_that_hangs_up_or_speaks_otherwise(listener, key):
     for _ in range(2):
         with pytest.raises(ConnectionLostError):
             Connection.open(
-                "127.0.0.1", listener.getsockname()[1], Login("me", key), trust, timeout=2
+                "127.0.0.1", listener.getsockname()[1], Login("me", (key,)), trust, timeout=2
             )
     answering.join()
 
@@ -275,7 +276,7 @@ def test_connecting_can_be_given_up(listener, key):
     accepting.start()
     with pytest.raises(GivenUpError):
         Connection.open(
-            "127.0.0.1", listener.getsockname()[1], Login("me", key), trust, cancelled=cancelled
+            "127.0.0.1", listener.getsockname()[1], Login("me", (key,)), trust, cancelled=cancelled
         )
     accepting.join(1)
     assert not accepting.is_alive()

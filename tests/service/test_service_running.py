@@ -16,7 +16,7 @@ from azure.core.credentials import AzureNamedKeyCredential
 from conftest import wait_for
 from service.helpers import client_of, pool_body, serving
 
-from batchtui.access.ssh import Connection, Login
+from batchtui.access.ssh import Connection, Login, Password
 from batchtui.batch.models import NodeUser
 from batchtui.batch.nodes import Nodes
 from batchtui.batch.service import BatchService
@@ -154,7 +154,7 @@ async def test_one_of_thousands_takes_ssh_and_only_it_listens():
             await Users(service).add("scale", node.id, user)
 
         def log_in():
-            login = Login(user="visitor", key=None, password=user.password)
+            login = Login("visitor", (Password(user.password),))
             with Connection.open(node.ssh.address, node.ssh.port, login, lambda _key: None) as here:
                 channel = here.exec("echo $AZ_BATCH_NODE_ID")
                 return channel.read().decode().strip()

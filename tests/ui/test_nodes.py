@@ -132,7 +132,7 @@ async def test_waiting_can_be_given_up(pilot, monkeypatch):
 
 
 async def test_a_user_with_a_made_password_can_log_in(pilot):
-    from batchtui.access.ssh import Connection, Login
+    from batchtui.access.ssh import Connection, Login, Password
 
     screen = await open_nodes(pilot, "render-linux")
     await pilot.press("space", "space", "u")
@@ -153,7 +153,7 @@ async def test_a_user_with_a_made_password_can_log_in(pilot):
     endpoint = node.ssh
 
     def log_in():
-        login = Login(user="visitor", key=None, password=password)
+        login = Login("visitor", (Password(password),))
         with Connection.open(endpoint.address, endpoint.port, login, lambda _key: None) as here:
             return here.exec("whoami; exit 3").wait().status
 

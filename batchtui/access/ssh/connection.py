@@ -11,6 +11,7 @@ import paramiko
 from batchtui.access.attempt import Attempt
 from batchtui.access.dialling import dial, explain, place
 from batchtui.access.ssh.channel import SshChannel
+from batchtui.access.ssh.forwarded_agent import forward_agent
 from batchtui.access.ssh.login import Login, greet, log_in
 from batchtui.access.ssh.transport import FAILURES, Transport
 from batchtui.errors import ConnectionLostError, SshError
@@ -21,9 +22,10 @@ _NO_ENV: Mapping[str, str] = MappingProxyType({})
 class Connection:
     """An SSH connection to a node that has let us in."""
 
-    def __init__(self, transport: Transport, where: str) -> None:
+    def __init__(self, transport: Transport, where: str, *, lends_agent: bool = False) -> None:
         self._transport = transport
         self._where = where
+        self._lends_agent = lends_agent
 
     @classmethod
     def open(
@@ -35,8 +37,12 @@ class Connection:
         *,
         timeout: float = 15.0,
         cancelled: threading.Event | None = None,
+        compression: bool = False,
+        lends_agent: bool = False,
     ) -> "Connection":
         """Connect and log in; `timeout` seconds each to reach it, exchange keys, be let in.
+
+        One that `lends_agent` lets shells and commands use the operator's ssh-agent.
 
         `check_host_key` is called after the key exchange and before any login; what it raises
         passes through. Raises SshError, LoginRefusedError, ConnectionLostError, and
@@ -52,6 +58,7 @@ class Connection:
             except OSError as error:
                 raise explain(error, host, port) from error
             transport = Transport(link)
+            transport.use_compression(compression)
             try:
                 attempt.holds(transport.close)
                 check_host_key(greet(transport, host, port, timeout))
@@ -60,7 +67,7 @@ class Connection:
                 transport.close()
                 link.close()
                 raise
-            return cls(transport, place(host, port))
+            return cls(transport, place(host, port), lends_agent=lends_agent)
 
         return Attempt(work).run(cancelled)
 
@@ -135,6 +142,8 @@ class Connection:
                 # Both come as one stream from a terminal.
                 channel.set_combine_stderr(True)
                 channel.get_pty(*pty)
+            if self._lends_agent:
+                forward_agent(channel)
             for name, value in env.items():
                 # Servers that don't accept a variable say nothing.
                 channel.set_environment_variable(name, value)

@@ -7,19 +7,44 @@ from paramiko.ssh_exception import IncompatiblePeer
 
 from batchtui.access.dialling import explain, place
 from batchtui.access.keys import LoginKey
+from batchtui.access.operator import Ask
+from batchtui.access.ssh.asked import by_prompts
 from batchtui.access.ssh.transport import FAILURES, Transport
 from batchtui.errors import ConnectionLostError, LoginRefusedError, SshError
 
 _KEEPALIVE_SECONDS = 30
+_TYPED = frozenset({"password", "keyboard-interactive"})
+_MOST_SAID = 200  # characters of a server's own words
+
+
+@dataclass(frozen=True, slots=True)
+class Password:
+    """One that is known beforehand; it also answers a server that prompts for it."""
+
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Prompts:
+    """What the server asks is answered by the operator.
+
+    Unless that may be `instead` of a key, they are asked only for what comes behind one, or
+    where the server takes none: a key that is refused has other reasons than a lost password.
+    """
+
+    ask: Ask
+    instead: bool = True
+
+
+Way = LoginKey | Password | Prompts
 
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """A user, with a key or a password or both: the key is tried first."""
+    """A user, and the ways to log in, which are tried in their order."""
 
     user: str
-    key: LoginKey | None
-    password: str = field(repr=False, default="")
+    ways: tuple[Way, ...]
 
 
 def greet(transport: Transport, host: str, port: int, timeout: float) -> paramiko.PKey:
@@ -52,34 +77,90 @@ def log_in(transport: Transport, login: Login, host: str, port: int) -> None:
     """Be let in; SshError says in words why not."""
     where = place(host, port)
     try:
-        _authenticate(transport, login)
+        tried = _let_in(transport, login, where)
     except FAILURES as error:
-        # paramiko calls also a lost connection a failed login.
         if not transport.is_active():
+            # Servers hang up on those whom they refused too often.
+            if transport.methods is not None:
+                raise _refused(transport, login.ways, login.user, where) from error
             raise explain(EOFError(), host, port) from error
-        if isinstance(error, TimeoutError) or "timeout" in str(error).lower():
+        if isinstance(error, TimeoutError):
             raise ConnectionLostError(f"{where} stopped answering during the login.") from error
-        if not isinstance(error, paramiko.AuthenticationException):
-            raise ConnectionLostError(f"The login at {where} failed: {error}.") from error
-        raise _refused(login, where) from error
+        raise ConnectionLostError(f"The login at {where} failed: {error}.") from error
     if not transport.is_authenticated():
-        raise _refused(login, where)
+        raise _refused(transport, tried, login.user, where)
 
 
-def _authenticate(transport: Transport, login: Login) -> None:
-    if login.key is not None:
+def _let_in(transport: Transport, login: Login, where: str) -> list[Way]:
+    """Try the ways that the server takes, and after each that it takes as a part all others."""
+    tried: list[Way] = []
+    taken: list[Way] = []
+    left = list(login.ways)
+    while way := next((each for each in left if _may_help(each, transport, bool(taken))), None):
+        left.remove(way)
+        tried.append(way)
         try:
-            transport.auth_publickey(login.user, login.key.pkey)
+            more = _attempt(way, transport, login.user, where)
         except paramiko.AuthenticationException:
-            if not login.password:
+            if not transport.is_active():
                 raise
-    if not transport.is_authenticated():
-        transport.auth_password(login.user, login.password)
+            continue
+        if not more:
+            break
+        taken.append(way)
+        left = [each for each in login.ways if each not in taken]
+    return tried
 
 
-def _refused(login: Login, where: str) -> LoginRefusedError:
-    what = " and ".join(["key"] * bool(login.key) + ["password"] * bool(login.password))
+def _may_help(way: Way, transport: Transport, further: bool) -> bool:  # noqa: FBT001
+    methods = transport.methods
+    if methods is None:
+        return True
+    if isinstance(way, LoginKey):
+        return "publickey" in methods
+    if isinstance(way, Prompts) and not (way.instead or further or "publickey" not in methods):
+        return False
+    return not _TYPED.isdisjoint(methods)
+
+
+def _attempt(way: Way, transport: Transport, user: str, where: str) -> list[str]:
+    """The methods that the server wants besides; none if it lets us in."""
+    match way:
+        case LoginKey():
+            return transport.auth_publickey(user, way.pkey)
+        case Password():
+            return _by_password(transport, user, way.text)
+        case Prompts():
+            return by_prompts(transport, user, where, way.ask)
+
+
+def _by_password(transport: Transport, user: str, password: str) -> list[str]:
+    try:
+        return transport.auth_password(user, password, fallback=False)
+    except paramiko.BadAuthenticationType as error:
+        if "keyboard-interactive" not in error.allowed_types:
+            raise
+    # The one thing that is asked is the password, whatever it is called.
+    return transport.auth_interactive(
+        user, lambda _title, _text, prompts: [password for _prompt, echo in prompts if not echo]
+    )
+
+
+def _refused(
+    transport: Transport, tried: "list[Way] | tuple[Way, ...]", user: str, where: str
+) -> LoginRefusedError:
+    methods = transport.methods or ()
+    said = transport.banner_text
+    words = f" It says: {said[:_MOST_SAID]}" if said else ""
+    names = {LoginKey: "key", Password: "password", Prompts: "answers"}
+    what = " and ".join(dict.fromkeys(names[type(way)] for way in tried)) or "nothing"
+    if methods and any(isinstance(way, LoginKey) for way in tried) and "publickey" not in methods:
+        return LoginRefusedError(
+            f"{where} doesn't let user {user} in with a key alone: it takes "
+            f"{' or '.join(methods)}.{words}",
+            advice="Add a user with a password, and log in with any SSH client.",
+        )
     return LoginRefusedError(
-        f"{where} doesn't let user {login.user} in with this {what or 'nothing'}.",
-        advice="The user may have expired or been replaced: add it again.",
+        f"{where} doesn't let user {user} in with this {what}.{words}",
+        advice="The user or its key may have expired or been replaced: add it again.",
     )

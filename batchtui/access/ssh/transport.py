@@ -9,9 +9,10 @@ from types import MappingProxyType
 from typing import Any, cast
 
 import paramiko
-from paramiko.auth_handler import AuthOnlyHandler
 from paramiko.common import MSG_CHANNEL_CLOSE, MSG_CHANNEL_REQUEST, cMSG_SERVICE_REQUEST
 from paramiko.transport import ServiceRequestingTransport
+
+from batchtui.access.ssh.auth_handler import AuthHandler
 
 _GLANCE_SECONDS = 0.1
 # What a connection that fails, or is lost, raises in any of paramiko's calls.
@@ -41,32 +42,6 @@ def _on_request(channel: paramiko.Channel, message: paramiko.Message) -> None:
 def _on_close(channel: paramiko.Channel, message: paramiko.Message) -> None:
     cast("Transport", channel.transport).closed_in_order.add(channel.chanid)
     _HANDLERS[MSG_CHANNEL_CLOSE](channel, message)
-
-
-class _AuthHandler(AuthOnlyHandler):
-    """Makes the event that an answer sets before it asks.
-
-    Its base does so afterwards, and then waits in vain for an answer that came at once.
-    """
-
-    _answered: threading.Event | None = None
-
-    def send_auth_request(
-        self,
-        username: str,
-        method: str,
-        finish_message: Callable[[paramiko.Message], None] | None = None,
-    ) -> list[str]:
-        self._answered = threading.Event()
-        return super().send_auth_request(username, method, finish_message)
-
-    @property
-    def auth_event(self) -> threading.Event | None:
-        return self._answered
-
-    @auth_event.setter
-    def auth_event(self, _event: threading.Event | None) -> None:
-        """What the base makes too late."""
 
 
 class Transport(ServiceRequestingTransport):
@@ -100,7 +75,18 @@ class Transport(ServiceRequestingTransport):
                 raise EOFError
             if time.monotonic() > deadline:
                 raise TimeoutError
-        self.auth_handler = _AuthHandler(self)
+        self.auth_handler = AuthHandler(self)
+
+    @property
+    def methods(self) -> tuple[str, ...] | None:
+        """The ways of logging in that the server took when it last refused one, if it did."""
+        handler = self.auth_handler
+        return handler.methods if isinstance(handler, AuthHandler) else None
+
+    @property
+    def banner_text(self) -> str:
+        """What the server said during the login, or nothing."""
+        return (self.get_banner() or b"").decode(errors="replace").strip()
 
     def _parse_service_accept(self, message: paramiko.Message) -> None:
         if message.get_text() == "ssh-userauth":
