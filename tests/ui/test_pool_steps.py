@@ -252,6 +252,14 @@ async def test_keys_that_come_faster_than_a_step_is_made_go_to_the_step(pilot):
     assert form.draft.body["startTask"]["commandLine"] == "echo"
 
 
+async def test_keys_that_edit_come_between_the_letters_that_they_were_typed_between(pilot):
+    form = await open_form(pilot)
+    typed_at_once(pilot, *"old", "ctrl+a", "ctrl+k", *"mineX", "backspace", *"-2", "home", "m")
+    await until(pilot, lambda: form.draft.body.get("id") == "mmine-2", "the id")
+    typed_at_once(pilot, "ctrl+g", "d", *"a=1", "backspace", *"2")
+    await until(pilot, lambda: form.query_one("#metadata").text == "a=2", "several lines")
+
+
 async def test_keys_behind_a_jump_to_a_field_go_to_that_field(pilot):
     form = await open_form(pilot)
     typed_at_once(pilot, "ctrl+g", "s", *"shown", "ctrl+g", "escape", *"-too")

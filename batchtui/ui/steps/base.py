@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Input, Select
+from textual.widgets import Select
 
 from batchtui.batch import lens
 from batchtui.batch.draft import PoolDraft, shown
@@ -21,6 +21,7 @@ from batchtui.ui.widgets.field import Field
 from batchtui.ui.widgets.fields import Fields
 from batchtui.ui.widgets.lines import Lines
 from batchtui.ui.widgets.tick import Tick
+from batchtui.ui.widgets.typed import TextLine
 from batchtui.visible import visible
 
 
@@ -104,7 +105,7 @@ def control(field: PoolField, draft: PoolDraft) -> Widget:
     if isinstance(field.lens, lens.OfLines):
         return Lines(str(value), id=field.name, placeholder=field.placeholder)
     secret = isinstance(field.lens, lens.Secret)
-    return Input(
+    return TextLine(
         str(value), id=field.name, placeholder=field.placeholder, password=secret, compact=True
     )
 

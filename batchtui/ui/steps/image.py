@@ -28,6 +28,7 @@ from batchtui.tables.images import agent_columns, has_ended, image_columns, supp
 from batchtui.ui.steps.base import Step, control
 from batchtui.ui.widgets.field import Field
 from batchtui.ui.widgets.picker import Picker
+from batchtui.ui.widgets.typed import TextLine
 from batchtui.visible import visible
 
 _WORDS = {
@@ -54,14 +55,14 @@ class ImageStep(Step):
         self.images: Picker[SupportedImage] = Picker(
             image_columns(self.session.now),
             image_id,
-            Input(placeholder=hint, id="find-image", compact=True),
+            TextLine(placeholder=hint, id="find-image", compact=True),
             grouped=True,
             only_finds=True,
             words=_WORDS,
             id="image",
         )
         agent = FIELDS["agent"]
-        text = Input(
+        text = TextLine(
             str(shown(self.draft, agent.name)),
             id=agent.name,
             placeholder=agent.placeholder,

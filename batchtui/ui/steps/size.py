@@ -14,6 +14,7 @@ from batchtui.tables.sizes import SizeRow, size_columns, size_rows
 from batchtui.ui.steps.base import Step
 from batchtui.ui.widgets.field import Field
 from batchtui.ui.widgets.picker import Picker
+from batchtui.ui.widgets.typed import TextLine
 from batchtui.visible import visible
 
 
@@ -27,7 +28,7 @@ class SizeStep(Step):
         """What is known, the sizes, and what there is to say of the one under the cursor."""
         field = FIELDS["vm_size"]
         yield Static(id="sizes-note", markup=False)
-        text = Input(str(shown(self.draft, field.name)), id=field.name, compact=True)
+        text = TextLine(str(shown(self.draft, field.name)), id=field.name, compact=True)
         self.picker: Picker[SizeRow] = Picker(size_columns(), _row_id, text)
         yield Field(field.name, field.label, self.picker)
         yield Static(id="size-why", markup=False)

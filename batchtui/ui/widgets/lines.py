@@ -2,9 +2,13 @@
 
 from textual.widgets import TextArea
 
+from batchtui.ui.widgets.typed import InOrder, editing
 
-class Lines(TextArea):
+
+class Lines(TextArea, InOrder):
     """As high as its text, within what its style allows; arrows leave it at its ends."""
+
+    edits = editing(TextArea.BINDINGS)
 
     def __init__(self, text: str, *, id: str, placeholder: str = "") -> None:  # noqa: A002 - Textual's own name for it
         super().__init__(text, id=id, placeholder=placeholder, compact=True, tab_behavior="focus")
