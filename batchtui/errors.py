@@ -15,6 +15,8 @@
     ├── ReadOnlyError           this account is looked at, not changed
     └── SshError                no shell on the node
         ├── NoRouteError        there is no way to its SSH port
+        │   └── NotUpError      ... yet: it is on its way up
+        ├── NotReachedError     nothing answers or listens there
         ├── HostKeyError        it showed another host key than before
         ├── LoginKeyError       there is no key to log in with, or it can't be used
         ├── LoginRefusedError   it doesn't take the user's key or password
@@ -177,6 +179,18 @@ class NoRouteError(SshError):
     """Nothing that is known of the pool and the node leads to its SSH port."""
 
     title = "No way to this node"
+
+
+class NotUpError(NoRouteError):
+    """The node is on its way up: whoever waits gets in."""
+
+    title = "Not up yet"
+
+
+class NotReachedError(SshError):
+    """Nothing answers where the node's SSH server should, or nothing listens there."""
+
+    title = "No answer"
 
 
 class HostKeyError(SshError):

@@ -4,7 +4,7 @@ import socket
 import time
 from collections.abc import Callable
 
-from batchtui.errors import ConnectionLostError, SshError
+from batchtui.errors import ConnectionLostError, NotReachedError, SshError
 
 # A dead link is noticed when keepalives stay unanswered this long; the system's own patience is
 # a quarter of an hour.
@@ -57,18 +57,18 @@ def explain(error: OSError | EOFError, host: str, port: int) -> SshError:
     """The sentence for a connection that failed, or ended too early."""
     where = place(host, port)
     if isinstance(error, socket.gaierror):
-        return SshError(
+        return NotReachedError(
             f"The name {host} has no address that can be found.",
             advice="Check this machine's network and its DNS.",
         )
     if isinstance(error, TimeoutError):
-        return SshError(
+        return NotReachedError(
             f"Nothing answers at {where}.",
             advice="The pool's network rules may leave your address out, a firewall may stand "
             "in between, or the node isn't up.",
         )
     if isinstance(error, ConnectionRefusedError):
-        return SshError(
+        return NotReachedError(
             f"Nothing listens at {where}: the connection was refused.",
             advice="The node's SSH server isn't up (yet): try again in a moment.",
         )
@@ -77,4 +77,4 @@ def explain(error: OSError | EOFError, host: str, port: int) -> SshError:
             f"{where} closed the connection before it let us in.",
             advice="Try again in a moment: the node may be starting or restarting.",
         )
-    return SshError(f"{where} can't be reached: {error.strerror or error}.")
+    return NotReachedError(f"{where} can't be reached: {error.strerror or error}.")

@@ -1,18 +1,20 @@
-"""Where SSH reaches a node, or why nothing leads there, from what is known without asking."""
+"""Where SSH reaches a node, or why nothing leads there, from what is known without asking. Pure."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from ipaddress import ip_address
 
-from batchtui.batch.models import NatPool, Pool, RemoteLogin
+from batchtui.access.address import Standpoint
+from batchtui.access.dialling import place
+from batchtui.access.network_rules import Verdict, judge
+from batchtui.batch.models import Pool, RemoteLogin
 from batchtui.batch.node import SSH_PORT, Node
-from batchtui.errors import NoRouteError
+from batchtui.errors import NoRouteError, NotUpError
 
 # Each node's state in which no SSH server can answer, in words, and what would help.
-# Others, such as starttaskfailed, unusable, unknown, offline (which only means that no tasks are
-# scheduled on it) or rebooting, may well answer, so they are tried.
-_NOT_UP = {
-    "creating": "is being created",
-    "starting": "is starting",
-}
+# Others, such as starttaskfailed or offline (which only means that no tasks are scheduled on
+# it), may well answer, so they are tried.
+_NOT_UP = {"creating": "is being created", "starting": "is starting"}
 _GONE = {
     "deallocating": ("is being deallocated", "Start it again once it is deallocated."),
     "deallocated": ("is deallocated", "Start it first: it has no machine now."),
@@ -22,38 +24,124 @@ _GONE = {
         "Take another node, or wait until the service replaces it.",
     ),
 }
+_DOUBTFUL = {
+    "rebooting": "The node is rebooting, so its SSH server may be down.",
+    "reimaging": "The node is being installed anew, so its SSH server may be down.",
+    "upgradingos": "The node's system is being upgraded, so its SSH server may be down.",
+    "unusable": "The node is unusable: Batch lost contact with it, or found it broken.",
+    "unknown": "Batch lost contact with the node.",
+}
+# In these states a node is on its way up: whoever waits gets in.
+COMING = frozenset(
+    {"creating", "starting", "waitingforstarttask", "rebooting", "reimaging", "upgradingos"}
+)
 _NEW_POOL = "create a new pool with SSH on"
-_ANYBODY = {"*", "any", "internet", "0.0.0.0/0", "::/0"}
 
 
 @dataclass(frozen=True, slots=True)
-class Route:
+class Place:
     """An address and port that lead to a node's SSH server; `how` says what told us."""
 
     host: str
     port: int
     how: str
 
+    @property
+    def where(self) -> str:
+        """Address and port as people write them."""
+        return place(self.host, self.port)
 
-def ssh_route(pool: Pool, node: Node, login: RemoteLogin | None = None) -> Route:
-    """Where to connect to, by the node's endpoint or the service's remote login settings.
+    @property
+    def version(self) -> int:
+        """The version of IP that leads there; of a name nobody knows, so it is the usual one."""
+        try:
+            return ip_address(self.host).version
+        except ValueError:
+            return 4
 
-    Raises NoRouteError when it is known before any wait that nothing leads there; what is
-    merely doubtful is tried.
+
+@dataclass(frozen=True, slots=True)
+class Route(Place):
+    """Where to connect to first, and what else leads there.
+
+    `doubts` are sentences on what may stand in the way: to be told while somebody waits, and
+    when it fails.
+    """
+
+    others: tuple[Place, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+
+# How this machine stands to a host.
+Look = Callable[[str], Standpoint]
+
+
+def blind(_host: str) -> Standpoint:
+    """Nothing is known of how this machine stands to a host."""
+    return Standpoint()
+
+
+def ssh_route(
+    pool: Pool, node: Node, login: RemoteLogin | None = None, look: Look = blind
+) -> Route:
+    """Where to connect to, by the node's endpoints or the service's remote login settings.
+
+    Raises NoRouteError when it is known before any wait that nothing leads there, NotUpError if
+    it will; what is merely doubtful is tried.
     """
     _check_state(node)
-    _check_rules(pool)
-    if node.ssh and (host := node.ssh.address or node.ssh.fqdn):
-        return Route(host, node.ssh.port, f"endpoint {node.ssh.name}")
+    places = list(_places(pool, node, login))
+    if not places:
+        raise _nothing(pool, node)
+    seen = [_Seen(pool, each, look(each.host)) for each in places]
+    open_ = [each for each in seen if not each.verdict.refuses]
+    if not open_:
+        raise _nobody(pool)
+    # What this machine has no way to, such as IPv6 where it has none, comes last.
+    first, *others = sorted(open_, key=lambda each: not each.stands.reaches)
+    doubts = (*_doubts(pool, node), *first.doubts)
+    at = first.place
+    return Route(at.host, at.port, at.how, tuple(each.place for each in others), doubts)
+
+
+class _Seen:
+    """A place as it is seen from this machine."""
+
+    def __init__(self, pool: Pool, at: Place, stands: Standpoint) -> None:
+        self.place = at
+        self.stands = stands
+        # Where the pool has no such NAT pool the mapping is the service's own, open to all.
+        self.verdict = judge(pool.ssh, at.version, stands.seen_as) if pool.ssh else Verdict()
+
+    @property
+    def doubts(self) -> Iterable[str]:
+        """What may stand in the way to it."""
+        if self.verdict.doubt:
+            yield self.verdict.doubt
+        if not self.stands.reaches:
+            family = " by IPv6" if self.place.version == 6 else ""
+            yield f"This machine's network has no way to {self.place.host}{family}."
+
+
+def _places(pool: Pool, node: Node, login: RemoteLogin | None) -> Iterable[Place]:
+    """What leads to the node's SSH port from outside of its network."""
+    found = False
+    for endpoint in node.ssh_endpoints:
+        if host := endpoint.address or endpoint.fqdn:
+            found = True
+            yield Place(host, endpoint.port, f"endpoint {endpoint.name}")
     # On Windows the service answers with the way to Remote Desktop (source: SERVICE.md, part 2).
-    if pool.os != "windows" and login and login.address and login.port:
-        return Route(login.address, login.port, "remote login settings")
-    raise _nothing(pool, node)
+    if found or login is None or pool.os == "windows":
+        return
+    if login.address and login.port:
+        yield Place(login.address, login.port, "remote login settings")
+    if login.ipv6_address and login.ipv6_port:
+        yield Place(login.ipv6_address, login.ipv6_port, "remote login settings")
 
 
 def _check_state(node: Node) -> None:
     if words := _NOT_UP.get(node.state):
-        raise NoRouteError(
+        raise NotUpError(
             f"The node {words}, so its SSH server isn't up yet.",
             advice="Try again when its state is waitingforstarttask or idle.",
         )
@@ -62,24 +150,20 @@ def _check_state(node: Node) -> None:
         raise NoRouteError(f"The node {words}.", advice=advice)
 
 
-def _check_rules(pool: Pool) -> None:
-    nat = pool.ssh
-    if nat is None or not _refuses_all(nat):
-        return
-    raise NoRouteError(
-        f"The network rules of pool {pool.id} (NAT pool {nat.name}) let no address in.",
+def _doubts(pool: Pool, node: Node) -> Iterable[str]:
+    """What may keep an SSH server from being there."""
+    if node.state in _DOUBTFUL:
+        yield _DOUBTFUL[node.state]
+    if pool.os == "windows":
+        yield f"Pool {pool.id} runs Windows, where SSH answers only if somebody set it up."
+
+
+def _nobody(pool: Pool) -> NoRouteError:
+    name = pool.ssh.name if pool.ssh else ""
+    return NoRouteError(
+        f"The network rules of pool {pool.id} (NAT pool {name}) let no address in.",
         advice=f"Rules can't be changed while the pool has nodes: {_NEW_POOL}.",
     )
-
-
-def _refuses_all(nat: NatPool) -> bool:
-    """Whether the first rule that speaks of everybody denies, and none before it allows."""
-    for rule in sorted(nat.rules, key=lambda rule: rule.priority):
-        if rule.allow:
-            return False
-        if rule.source.lower() in _ANYBODY:
-            return True
-    return False
 
 
 def _nothing(pool: Pool, node: Node) -> NoRouteError:

@@ -191,6 +191,7 @@ def _nat_pools(raw: Json) -> Iterable[NatPool]:
                     priority=_count(rule, "priority"),
                     allow=_word(rule.get("access")) == "allow",
                     source=_text(rule, "sourceAddressPrefix"),
+                    any_port="*" in (_list(rule, "sourcePortRanges") or ["*"]),
                 )
                 for rule in _objects(each, "networkSecurityGroupRules")
             ),

@@ -45,11 +45,15 @@ class SupportedImage:
 
 @dataclass(frozen=True, slots=True)
 class NatRule:
-    """A network security group rule of an inbound NAT pool: lower priorities are read first."""
+    """A network security group rule of an inbound NAT pool: lower priorities are read first.
+
+    Without `any_port` it is about some ports only that a connection comes from.
+    """
 
     priority: int
     allow: bool
     source: str
+    any_port: bool = True
 
 
 @dataclass(frozen=True, slots=True)

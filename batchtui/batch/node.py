@@ -216,9 +216,18 @@ class Node(Struct, frozen=True, gc=False, rename="camel"):
         return self.endpoint_configuration.inbound
 
     @property
+    def ssh_endpoints(self) -> tuple[Endpoint, ...]:
+        """The endpoints that lead to this node's SSH port: by IPv4, by IPv6, or none."""
+        return tuple(
+            each
+            for each in self.endpoints
+            if each.backend_port == SSH_PORT and each.protocol.lower() != "udp"
+        )
+
+    @property
     def ssh(self) -> Endpoint | None:
-        """The endpoint that leads to this node's SSH port, if there is one."""
-        return next((e for e in self.endpoints if e.backend_port == SSH_PORT), None)
+        """The first of them, if there is one."""
+        return next(iter(self.ssh_endpoints), None)
 
     @property
     def faults(self) -> tuple[ServiceFault, ...]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from batchtui.access.accounts import Account
 from batchtui.access.forward_spec import ForwardSpec
 from batchtui.access.ledger import Ledger
 from batchtui.access.node_identity import NodeIdentity
+from batchtui.access.route import Place
 from batchtui.batch.models import NodeUser, Pool
 from batchtui.batch.nodes import Nodes
 from batchtui.batch.service import BatchService
@@ -21,6 +22,7 @@ from batchtui.entrance.connections import Connections
 from batchtui.entrance.doorways import Doorway, Doorways
 from batchtui.entrance.forwards import Forward, Forwards
 from batchtui.entrance.logins import Logins
+from batchtui.entrance.places import in_turn
 from batchtui.entrance.users import NodeUsers
 from batchtui.errors import LoginRefusedError
 
@@ -116,16 +118,23 @@ class Entrance:
         return until is not None and until > self._now()
 
     async def _connect(self, doorway: Doorway, key: "LoginKey", progress: Progress) -> "Connection":
+        def connect(place: Place) -> "Awaitable[Connection]":
+            doubts = " ".join(doorway.route.doubts)
+            progress(f"Connecting to {place.where}. {doubts}".strip())
+            return self._connect_to(place, doorway, key)
+
+        return await in_turn(doorway.route, connect)
+
+    async def _connect_to(self, place: Place, doorway: Doorway, key: "LoginKey") -> "Connection":
         from batchtui.access.ssh import Connection, Login
 
-        progress(f"Connecting to {doorway.route.host}:{doorway.route.port}")
         hosts = self._hosts()
         gave_up = threading.Event()
 
         def connect() -> Connection:
             return Connection.open(
-                doorway.route.host,
-                doorway.route.port,
+                place.host,
+                place.port,
                 Login(self._logins.user, (key,)),
                 lambda shown: hosts.check(doorway.identity, shown),
                 timeout=self._settings.ssh_timeout_seconds,

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from batchtui.access.accounts import Account
+from batchtui.access.address import standpoint
 from batchtui.access.node_identity import NodeIdentity
 from batchtui.access.route import Route, ssh_route
+from batchtui.access.threads import in_thread
 from batchtui.batch.models import Pool, RemoteLogin
 from batchtui.batch.node import Node
 from batchtui.batch.nodes import Nodes
@@ -39,7 +41,9 @@ class Doorways:
             node=node.id,
             allocation=node.allocated,
         )
-        return Doorway(pool, node, ssh_route(pool, node, login), identity)
+        # A name may have to be looked up.
+        route = await in_thread(lambda: ssh_route(pool, node, login, standpoint))
+        return Doorway(pool, node, route, identity)
 
     async def _remote_login(self, pool: Pool, node: Node) -> RemoteLogin | None:
         try:

@@ -3,11 +3,12 @@ import dataclasses
 import pytest
 from msgspec import structs
 
-from batchtui.access.route import Route, ssh_route
+from batchtui.access.address import Standpoint
+from batchtui.access.route import Place, Route, ssh_route
 from batchtui.batch.models import NatPool, NatRule, Pool, RemoteLogin
 from batchtui.batch.node import Endpoint, Endpoints, Node
 from batchtui.batch.parts import ImageReference
-from batchtui.errors import NoRouteError
+from batchtui.errors import NoRouteError, NotUpError
 
 NAT = NatPool("ssh", "tcp", 22, 40000, 40100)
 POOL = Pool(
@@ -93,6 +94,48 @@ def test_a_pool_without_a_public_address_names_the_private_one():
     assert "Use a machine inside its network." in refusal(private, nowhere)
 
 
+IPV6 = structs.replace(SSH, name="ssh-ipv6.0", address="2001:db8::1")
+DUAL = structs.replace(NODE, endpoint_configuration=Endpoints((SSH, IPV6)))
+BY_IPV4 = Place("20.1.2.3", 40001, "endpoint ssh.0")
+BY_IPV6 = Place("2001:db8::1", 40001, "endpoint ssh-ipv6.0")
+
+
+@pytest.mark.parametrize(
+    ("lacking", "first", "other", "doubt"),
+    [
+        ("", BY_IPV4, BY_IPV6, ()),
+        ("2001:db8::1", BY_IPV4, BY_IPV6, ()),
+        ("20.1.2.3", BY_IPV6, BY_IPV4, ()),
+        (
+            "20.1.2.3 2001:db8::1",
+            BY_IPV4,
+            BY_IPV6,
+            ("This machine's network has no way to 20.1.2.3.",),
+        ),
+    ],
+)
+def test_the_family_that_this_machine_can_use_comes_first(lacking, first, other, doubt):
+    route = ssh_route(POOL, DUAL, None, lambda host: Standpoint(reaches=host not in lacking))
+    assert route == Route(first.host, first.port, first.how, (other,), doubt)
+
+
+def test_remote_login_settings_may_lead_there_by_ipv6_too():
+    login = dataclasses.replace(LOGIN, ipv6_address="2001:db8::9", ipv6_port=50008)
+    [other] = ssh_route(POOL, BARE, login).others
+    assert (other.host, other.port, other.where) == ("2001:db8::9", 50008, "[2001:db8::9]:50008")
+    only = RemoteLogin("", 0, "2001:db8::9", 50008)
+    assert ssh_route(POOL, BARE, only, lambda _: Standpoint(reaches=False)).doubts == (
+        "This machine's network has no way to 2001:db8::9 by IPv6.",
+    )
+
+
+def test_an_endpoint_for_datagrams_is_none_for_ssh():
+    udp = structs.replace(SSH, protocol="udp")
+    assert "doesn't say yet" in refusal(
+        POOL, structs.replace(NODE, endpoint_configuration=Endpoints((udp,)))
+    )
+
+
 def test_a_port_that_is_not_known_yet():
     assert "doesn't say yet which port" in refusal(POOL, BARE)
     assert "Try again in a moment, or" in refusal(POOL, BARE)
@@ -100,8 +143,8 @@ def test_a_port_that_is_not_known_yet():
 
 @pytest.mark.parametrize("state", ["creating", "starting"])
 def test_a_node_that_is_not_up_says_when_it_will_be(state):
-    text = refusal(POOL, structs.replace(NODE, wire_state=state), LOGIN)
-    assert "waitingforstarttask or idle" in text
+    with pytest.raises(NotUpError, match="waitingforstarttask or idle"):
+        ssh_route(POOL, structs.replace(NODE, wire_state=state), LOGIN)
 
 
 @pytest.mark.parametrize("state", ["deallocated", "deallocating", "leavingpool", "preempted"])
@@ -112,36 +155,117 @@ def test_a_node_without_a_machine_is_refused(state):
 
 
 @pytest.mark.parametrize(
-    "state",
+    ("state", "doubt"),
     [
-        "idle",
-        "running",
-        "waitingforstarttask",
-        "starttaskfailed",
-        "unusable",
-        "unknown",
-        "rebooting",
-        "reimaging",
-        "offline",
-        "upgradingos",
-        "something-new",
+        ("idle", ""),
+        ("running", ""),
+        ("waitingforstarttask", ""),
+        ("starttaskfailed", ""),
+        ("offline", ""),
+        ("something-new", ""),
+        ("unusable", "Batch lost contact with it, or found it broken"),
+        ("unknown", "Batch lost contact with the node."),
+        ("rebooting", "its SSH server may be down"),
+        ("reimaging", "its SSH server may be down"),
+        ("upgradingos", "its SSH server may be down"),
     ],
 )
-def test_a_doubtful_node_is_tried(state):
-    assert ssh_route(POOL, structs.replace(NODE, wire_state=state)).port == 40001
+def test_a_doubtful_node_is_tried_and_the_doubt_is_said(state, doubt):
+    route = ssh_route(POOL, structs.replace(NODE, wire_state=state))
+    assert route.port == 40001
+    assert doubt in " ".join(route.doubts)
+    assert bool(route.doubts) is bool(doubt)
 
 
-def with_rules(*rules):
+def test_ssh_to_windows_is_tried_and_the_doubt_is_said():
+    windows = dataclasses.replace(WINDOWS, nat_pools=(NAT,))
+    assert ssh_route(windows, NODE).doubts == (
+        "Pool render runs Windows, where SSH answers only if somebody set it up.",
+    )
+
+
+def doubt(rules, seen_as, node=NODE):
     nat = dataclasses.replace(NAT, rules=tuple(NatRule(*rule) for rule in rules))
-    return dataclasses.replace(POOL, nat_pools=(nat,))
+    pool = dataclasses.replace(POOL, nat_pools=(nat,))
+    return " ".join(ssh_route(pool, node, None, lambda _host: Standpoint(True, seen_as)).doubts)
 
 
-def test_rules_that_let_nobody_in_are_refused():
-    assert "let no address in" in refusal(with_rules((150, False, "*")), NODE)
-    after = with_rules((300, True, "1.2.3.4"), (150, False, "Internet"))
-    assert "let no address in" in refusal(after, NODE)
+ALLOW, DENY = True, False
+MINE, OTHERS = "203.0.113.9", "198.51.100.0/24"
 
 
-def test_rules_that_let_somebody_in_are_tried():
-    assert ssh_route(with_rules((150, True, "1.2.3.4"), (300, False, "*")), NODE)
-    assert ssh_route(with_rules((150, False, "1.2.3.4")), NODE)
+@pytest.mark.parametrize(
+    ("rules", "seen_as"),
+    [
+        ([], ""),
+        ([(150, ALLOW, "*")], ""),
+        ([(150, ALLOW, "Internet"), (160, DENY, "*")], ""),
+        ([(150, ALLOW, "0.0.0.0/0")], ""),
+        ([(150, ALLOW, MINE), (300, DENY, "*")], MINE),
+        ([(150, ALLOW, "203.0.113.0/24")], MINE),
+        # One that isn't masked right, as the service takes it too.
+        ([(150, ALLOW, "203.0.113.77/24")], MINE),
+        ([(150, DENY, OTHERS), (160, ALLOW, "*")], MINE),
+        ([(160, DENY, "*"), (150, ALLOW, MINE)], MINE),
+        ([(150, DENY, "VirtualNetwork"), (160, ALLOW, "*")], MINE),
+        ([(150, DENY, "2001:db8::/32"), (160, ALLOW, "*")], MINE),
+    ],
+)
+def test_rules_that_let_this_machine_in_leave_no_doubt(rules, seen_as):
+    assert doubt(rules, seen_as) == ""
+
+
+@pytest.mark.parametrize(
+    ("rules", "words"),
+    [
+        ([(150, DENY, "203.0.113.0/24"), (160, ALLOW, "*")],
+         "Rule 150 (deny 203.0.113.0/24) of NAT pool ssh leaves 203.0.113.9 out."),
+        ([(300, DENY, "*"), (150, ALLOW, OTHERS)],
+         "Rule 300 (deny *) of NAT pool ssh leaves 203.0.113.9 out."),
+        ([(150, ALLOW, OTHERS)],
+         "No rule of NAT pool ssh lets 203.0.113.9 in (allow 198.51.100.0/24)."),
+        ([(150 + n, ALLOW, f"198.51.100.{n}") for n in range(5)],
+         "in (allow 198.51.100.0, allow 198.51.100.1, allow 198.51.100.2 and 2 more)."),
+        ([(150, ALLOW, "AzureCloud.westeurope")],
+         "Whether rule 150 (allow AzureCloud.westeurope) of NAT pool ssh is about 203.0.113.9"),
+        ([(150, DENY, "*", False), (160, ALLOW, "*")],
+         "Whether rule 150 (deny *) of NAT pool ssh is about 203.0.113.9 isn't known."),
+    ],
+)  # fmt: skip
+def test_rules_that_may_leave_this_machine_out_are_named_and_tried(rules, words):
+    assert words in doubt(rules, MINE)
+
+
+def test_an_address_that_is_not_known_is_a_doubt_where_rules_look_at_it():
+    assert doubt([(150, ALLOW, OTHERS)], "") == (
+        "NAT pool ssh doesn't let everybody in (allow 198.51.100.0/24), and at which address the "
+        "node sees this machine isn't known."
+    )
+
+
+def test_rules_are_read_for_the_family_that_leads_there():
+    rules = [(150, ALLOW, OTHERS), (160, ALLOW, "2001:db8:7::/48")]
+    by_ipv6 = structs.replace(NODE, endpoint_configuration=Endpoints((IPV6,)))
+    assert doubt(rules, "2001:db8:7::5", by_ipv6) == ""
+    assert "lets 2001:db8:8::5 in" in doubt(rules, "2001:db8:8::5", by_ipv6)
+
+
+def test_a_family_that_the_rules_let_nobody_in_by_is_not_tried():
+    nat = dataclasses.replace(NAT, rules=(NatRule(150, ALLOW, "2001:db8::/32"),))
+    route = ssh_route(dataclasses.replace(POOL, nat_pools=(nat,)), DUAL)
+    assert (route.host, route.others) == ("2001:db8::1", ())
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        [(150, DENY, "*")],
+        [(300, ALLOW, MINE), (150, DENY, "Internet")],
+        [(150, ALLOW, "VirtualNetwork")],
+        [(150, ALLOW, "2001:db8::/32")],
+    ],
+)
+@pytest.mark.parametrize("seen_as", ["", MINE])
+def test_rules_that_let_nobody_in_are_refused_before_any_wait(rules, seen_as):
+    with pytest.raises(NoRouteError, match="let no address in"):
+        doubt(rules, seen_as)
