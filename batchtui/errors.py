@@ -13,6 +13,10 @@
     │   ├── ThrottledError      ... because it is asked too often, or busy
     │   └── UnreachableError    ... nothing answered
     ├── ReadOnlyError           this account is looked at, not changed
+    ├── FileError               a file, here or on a node, can't be read, written or found
+    │   ├── NoSuchFileError     ... because it isn't there
+    │   ├── NotAllowedError     ... because of who one is
+    │   └── DiskFullError       ... because there is no room, or none for this user
     └── SshError                no shell on the node
         ├── NoRouteError        there is no way to its SSH port
         │   └── NotUpError      ... yet: it is on its way up
@@ -167,6 +171,30 @@ class ReadOnlyError(BatchtuiError):
     """The account, or the whole program, is set to be read only."""
 
     title = "Read-only"
+
+
+class FileError(BatchtuiError):
+    """A file or folder, here or on a node, that can't be used as it was to be."""
+
+    title = "File"
+
+
+class NoSuchFileError(FileError):
+    """It isn't there, or not any more."""
+
+    title = "No such file"
+
+
+class NotAllowedError(FileError):
+    """The system there doesn't let this user."""
+
+    title = "Not allowed"
+
+
+class DiskFullError(FileError):
+    """There is no room left for it, or this user may not take more."""
+
+    title = "Disk full"
 
 
 class SshError(BatchtuiError):

@@ -1,12 +1,18 @@
 """The calls on files of nodes: content by byte range, so that a large file costs no more."""
 
+import re
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from batchtui.batch.models import Json
 from batchtui.batch.nodes import node_path
 from batchtui.batch.service import BatchService, segment
+from batchtui.batch.times import time
 from batchtui.errors import ServiceError
 
 _CONTENT = "application/octet-stream"
+_OCTAL = re.compile(r"(0o)?[0-7]{1,7}")
 _NO_SUCH_RANGE = 416  # of an empty file, or of one that has become shorter
 
 
@@ -24,6 +30,20 @@ class Tail:
         lines = text.removesuffix("\n").split("\n") if text else []
         cut = len(self.data) < self.size and len(lines) > 1
         return lines[1:] if cut else lines
+
+
+@dataclass(frozen=True, slots=True)
+class NodeFile:
+    """A file or folder below a node's root directory, its name being all of its path from there.
+
+    `mode` is as the node's system has it, if it has one.
+    """
+
+    name: str
+    folder: bool
+    size: int = 0
+    modified: datetime | None = None
+    mode: int | None = None
 
 
 class Files:
@@ -48,6 +68,28 @@ class Files:
             data = await self._part(path, size - most, most)
         return Tail(data, size)
 
+    async def below(
+        self, pool_id: str, node_id: str, folder: str
+    ) -> AsyncIterator[Sequence[NodeFile]]:
+        """All that is in a folder and in its folders, page by page.
+
+        `folder` ends with a slash, or a backslash on Windows; the root has no name, and is listed
+        without its folders' files. Others can't be (source: the SDK's list_node_files, whose
+        filter knows startswith and no more).
+        """
+        path = f"{node_path(pool_id, node_id)}/files"
+        query = {}
+        if folder:
+            quoted = folder.replace("'", "''")
+            query = {"recursive": "true", "$filter": f"startswith(name,'{quoted}')"}
+        async for page in self._service.pages(path, query):
+            yield [_file(row) for row in page]
+
+    async def part(self, pool_id: str, node_id: str, name: str, first: int, most: int) -> bytes:
+        """So many bytes of a file from one on, or fewer where it ends."""
+        path = f"{node_path(pool_id, node_id)}/files/{segment(name)}"
+        return await self._part(path, first, most)
+
     async def _part(self, path: str, first: int, most: int) -> bytes:
         headers = {"Accept": _CONTENT, "ocp-range": f"bytes={first}-{first + most - 1}"}
         data = b""
@@ -61,3 +103,17 @@ class Files:
             if error.status != _NO_SUCH_RANGE:
                 raise
         return data[:most]
+
+
+def _file(row: Json) -> NodeFile:
+    told = row.get("properties")
+    properties = told if isinstance(told, Mapping) else {}
+    mode = str(properties.get("fileMode") or "")
+    size = str(properties.get("contentLength") or 0)
+    return NodeFile(
+        name=str(row.get("name") or ""),
+        folder=row.get("isDirectory") is True,
+        size=int(size) if size.isdecimal() else 0,
+        modified=time(properties.get("lastModified")),
+        mode=int(mode, 8) if _OCTAL.fullmatch(mode) else None,
+    )

@@ -13,6 +13,8 @@ from batchtui.access.dialling import dial, explain, place
 from batchtui.access.ssh.channel import SshChannel
 from batchtui.access.ssh.forwarded_agent import forward_agent
 from batchtui.access.ssh.login import Login, greet, log_in
+from batchtui.access.ssh.sftp import Sftp
+from batchtui.access.ssh.sftp_packets import LONGEST, WINDOW
 from batchtui.access.ssh.transport import FAILURES, Transport
 from batchtui.errors import ConnectionLostError, SshError
 
@@ -128,6 +130,20 @@ class Connection:
             if not self.alive:
                 raise ConnectionLostError(f"The connection to {self._where} was lost.") from error
             raise SshError(f"{self._where} gives no answer about {where}.") from error
+
+    def sftp(self, name: str = "") -> Sftp:
+        """The user's files there; `name` is what the node is called in sentences."""
+        where = name or self._where
+        try:
+            channel = self._transport.open_session(window_size=WINDOW, max_packet_size=LONGEST)
+            channel.invoke_subsystem("sftp")
+        except FAILURES as error:
+            if not self._transport.is_active():
+                raise ConnectionLostError(f"The connection to {where} was lost.") from error
+            raise SshError(
+                f"{where} serves no files over SSH (SFTP).", advice="Its SSH server has that off."
+            ) from error
+        return Sftp(channel, where)
 
     def close(self) -> None:
         """Close it at once, also from another thread; nothing is waited for."""

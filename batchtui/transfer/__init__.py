@@ -1,0 +1,1 @@
+"""Files copied between this machine and nodes."""
