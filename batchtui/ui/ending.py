@@ -1,5 +1,7 @@
 """How work that a widget began ends with it."""
 
+from inspect import CORO_CREATED, getcoroutinestate, iscoroutine
+
 from textual import messages, on
 from textual.widget import Widget
 
@@ -17,4 +19,8 @@ class EndsWork(Widget):
     @on(messages.Prune)
     def _end_work(self) -> None:
         """Removal begins here, before any child is told."""
-        self.workers.cancel_node(self)
+        for worker in self.workers.cancel_node(self):
+            work = worker._work  # noqa: SLF001 - nothing else tells what never began
+            if iscoroutine(work) and getcoroutinestate(work) == CORO_CREATED:
+                # Python warns of what is never awaited.
+                work.close()

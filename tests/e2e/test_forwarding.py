@@ -37,7 +37,8 @@ def target():
 def connection(sshd):
     key = LoginKey.generate("ed25519")
     sshd.authorize(key)
-    with Connection.open(sshd.host, sshd.port, Login(sshd.user, (key,)), lambda _key: True) as opened:
+    login = Login(sshd.user, (key,))
+    with Connection.open(sshd.host, sshd.port, login, lambda _key: True) as opened:
         yield opened
 
 

@@ -1,6 +1,7 @@
 """A worker that goes on while its widget is being removed finds everything, or stops."""
 
 import asyncio
+import inspect
 
 import pytest
 from textual.app import App
@@ -55,3 +56,20 @@ async def test_work_doesnt_outlive_what_it_works_on(screen):
         await app.pop_screen()
         await pilot.pause()
     assert working.worker.state is WorkerState.CANCELLED
+
+
+async def test_work_that_never_began_leaves_nothing_behind():
+    class Late(WorkingScreen):
+        async def never(self):
+            raise AssertionError
+
+    app = App()
+    async with app.run_test() as pilot:
+        screen = Late()
+        await app.push_screen(screen)
+        await pilot.pause()
+        begun = screen.never()
+        screen.run_worker(begun)
+        screen._end_work()
+        assert inspect.getcoroutinestate(begun) == inspect.CORO_CLOSED
+        await app.pop_screen()

@@ -144,7 +144,8 @@ def test_a_disk_that_refuses_a_template_says_so(templates, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["語" * 100, "~nobody-of-this-name/x", "/", "~", "a/" + "b" * 300])
-def test_a_name_that_no_file_can_have_is_an_error_in_words(templates, name):
+def test_a_name_that_no_file_can_have_is_an_error_in_words(templates, name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     with pytest.raises((TemplateError, ConfigError)):
         templates.save(name, {"id": "a"})
 
