@@ -402,6 +402,12 @@ async def upload_logs(pilot):
     await until_shown(pilot, ".windows.net/logs")
 
 
+async def remote_desktop(pilot):
+    await nodes(pilot, "windows-postprocess")
+    await pilot.press("s")
+    await until_shown(pilot, "Remote Desktop to")
+
+
 async def forwards(pilot):
     await nodes(pilot, "render-linux")
     entrance, screen = pilot.app.screen.session.entrance, pilot.app.screen
@@ -427,4 +433,5 @@ VIEWS = [
     resize_pool, stop_resize, edit_pool, edit_review,
     edit_autoscale, consent_to_evaluate,
     reboot, reboot_results, remove_waiting, upload_logs, forwards,
+    remote_desktop,
 ]  # fmt: skip

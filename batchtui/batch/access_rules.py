@@ -8,8 +8,7 @@ from ipaddress import ip_network
 from typing import Any
 
 from batchtui.batch.known import Json, Path
-from batchtui.batch.models import RDP_PORT
-from batchtui.batch.node import SSH_PORT
+from batchtui.batch.node import RDP_PORT, SSH_PORT
 from batchtui.batch.places import at, put, without
 
 NAT_POOLS: Path = ("networkConfiguration", "endpointConfiguration", "inboundNATPools")

@@ -15,8 +15,6 @@ from batchtui.batch.parts import ImageReference, ServiceFault
 
 Json = Mapping[str, Any]
 
-RDP_PORT = 3389
-
 
 @dataclass(frozen=True, slots=True)
 class AutoscaleRun:

@@ -14,6 +14,7 @@ from batchtui.batch.parts import ImageReference, ServiceFault
 from batchtui.batch.times import time
 
 SSH_PORT = 22
+RDP_PORT = 3389
 
 
 class Endpoint(Struct, frozen=True, gc=False):
@@ -228,6 +229,11 @@ class Node(Struct, frozen=True, gc=False, rename="camel"):
     def ssh(self) -> Endpoint | None:
         """The first of them, if there is one."""
         return next(iter(self.ssh_endpoints), None)
+
+    @property
+    def rdp(self) -> Endpoint | None:
+        """The endpoint that leads to this node's Remote Desktop, if there is one."""
+        return next((e for e in self.endpoints if e.backend_port == RDP_PORT), None)
 
     @property
     def faults(self) -> tuple[ServiceFault, ...]:

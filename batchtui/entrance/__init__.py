@@ -11,6 +11,7 @@ from batchtui.access.accounts import Account
 from batchtui.access.forward_spec import ForwardSpec
 from batchtui.access.ledger import Ledger
 from batchtui.access.node_identity import NodeIdentity
+from batchtui.access.remote_desktop import Desktop
 from batchtui.access.route import Place
 from batchtui.batch.models import NodeUser, Pool
 from batchtui.batch.nodes import Nodes
@@ -75,6 +76,10 @@ class Entrance:
     async def doorway(self, pool: Pool, node_id: str) -> Doorway:
         """Where SSH reaches a node as it is now; NoRouteError says why it doesn't."""
         return await self._doorways.find(pool, node_id)
+
+    async def desktop(self, pool: Pool, node_id: str) -> Desktop:
+        """Where Remote Desktop reaches a node as it is now; NoRouteError says why it doesn't."""
+        return await self._doorways.desktop(pool, node_id)
 
     @asynccontextmanager
     async def connected(

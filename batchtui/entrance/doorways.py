@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from batchtui.access.accounts import Account
 from batchtui.access.address import standpoint
 from batchtui.access.node_identity import NodeIdentity
+from batchtui.access.remote_desktop import Desktop, desktop_of
 from batchtui.access.route import Route, ssh_route
 from batchtui.access.threads import in_thread
 from batchtui.batch.models import Pool, RemoteLogin
@@ -44,6 +45,12 @@ class Doorways:
         # A name may have to be looked up.
         route = await in_thread(lambda: ssh_route(pool, node, login, standpoint))
         return Doorway(pool, node, route, identity)
+
+    async def desktop(self, pool: Pool, node_id: str) -> Desktop:
+        """Where Remote Desktop reaches a node as it is now; NoRouteError says why it doesn't."""
+        node = await self._nodes.get(pool.id, node_id)
+        ask = pool.os == "windows" and not node.rdp
+        return desktop_of(pool, node, await self._remote_login(pool, node) if ask else None)
 
     async def _remote_login(self, pool: Pool, node: Node) -> RemoteLogin | None:
         try:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from batchtui.batch.faults import counted
-from batchtui.batch.models import RDP_PORT, NodeCounts, Pool
+from batchtui.batch.models import NodeCounts, Pool
+from batchtui.batch.node import RDP_PORT
 from batchtui.batch.resize_errors import meaning
 from batchtui.batch.times import stamp
 from batchtui.tables import WIDE, Cell, Column, natural, newest_first

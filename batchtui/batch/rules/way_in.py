@@ -4,8 +4,7 @@ from collections.abc import Iterable
 
 from batchtui.batch.access_rules import NAT_POOLS, door, protocol
 from batchtui.batch.known import Json, Known, Path, Problem
-from batchtui.batch.models import RDP_PORT
-from batchtui.batch.node import SSH_PORT
+from batchtui.batch.node import RDP_PORT, SSH_PORT
 from batchtui.batch.rules.reading import Rule, items, word
 
 _LOGINS = {SSH_PORT: "SSH", RDP_PORT: "RDP"}

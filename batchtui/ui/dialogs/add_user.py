@@ -13,6 +13,7 @@ from textual.widgets import Input, Select, Static
 from batchtui.batch.bulk import Bulk
 from batchtui.batch.models import NodeUser, Pool
 from batchtui.batch.node import Node
+from batchtui.batch.users import name_problem
 from batchtui.session import Session
 from batchtui.ui.acts.act import Target, a_call_each, whom
 from batchtui.ui.dialogs.base import Dialog
@@ -22,7 +23,6 @@ from batchtui.visible import visible
 from batchtui.words import plural, short_node_id
 
 _ROOM = 130  # cells for the names of nodes: two lines
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
 _PUBLIC_KEY = re.compile(r"(ssh-rsa|ssh-ed25519|ecdsa-sha2-nistp\d+) [A-Za-z0-9+/=]{40,}( .*)?")
 
 
@@ -117,8 +117,8 @@ class AddUser(Dialog[str]):
     def _problems(self) -> dict[str, str]:
         days, key = self._value("days"), self._value("key")
         found = {}
-        if not _NAME.fullmatch(self._value("name")):
-            found["name"] = "Letters, digits, - and _, not beginning with a digit."
+        if problem := name_problem(self._value("name")):
+            found["name"] = problem
         if not (days.isascii() and days.isdigit() and len(days) < 5 and 1 <= int(days) <= 3650):
             found["days"] = "A whole number of days, 1 or more."
         if self._how() == "key" and not _PUBLIC_KEY.fullmatch(key):

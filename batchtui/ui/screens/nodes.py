@@ -222,8 +222,17 @@ class NodesScreen(ListScreen[Node]):
         if node is None:
             return
         self.say("")
+        if self.pool.os == "windows" and not node.ssh:
+            self._remote_desktop(node)
+            return
         dialog = EnterNode(self.session, self.pool, node.id, self.app.hand_over)  # type: ignore[attr-defined]
         self.app.push_screen(dialog, self._shell_ended)
+
+    def _remote_desktop(self, node: Node) -> None:
+        from batchtui.ui.dialogs.remote_desktop import RemoteDesktop
+
+        dialog = RemoteDesktop(self.session, self.pool, node.id)
+        self.app.push_screen(dialog, self._user_added)
 
     def _shell_ended(self, outcome: "Exit | BatchtuiError | None") -> None:
         if outcome is None:
