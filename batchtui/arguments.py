@@ -55,6 +55,24 @@ examples:
   batchtui ls nodes POOL --plain --columns id -f state:unusable |
     xargs -I{} batchtui ssh POOL/{} -- uptime
 """
+_RUN = """\
+Run a command, or a local script, on the nodes of a pool: by default on all of them, 50 at once.
+A user for you is added to each, as for `batchtui ssh`. What they write comes on standard output
+and standard error as it is written, in whole lines with the node's id and a tab in front; on a
+terminal with the start of the id, and control characters are shown. The last words, on standard
+error, are what it came to.
+
+The exit status is 0; 1 when the command failed on a node, or took too long; 255 when a node wasn't
+reached or was lost; 130 after ctrl-c, which ends it everywhere; 2 for words that mean nothing."""
+_RUN_EXAMPLES = """\
+examples:
+  batchtui run POOL -- uptime
+  batchtui run POOL --group -- cat /etc/os-release
+  batchtui run POOL --faults --sudo -- tail -n 3 /var/log/syslog
+  batchtui run POOL --script collect.py --timeout 60 --save out/ -- --verbose
+  batchtui ls nodes POOL --plain --columns id -f state:idle |
+    batchtui run POOL --nodes - -- df -h / | awk -F'\\t' '{ print $2 }'
+"""
 _CREATE = """\
 Make a pool from a file: what `az batch pool create --json-file` takes, what `az batch pool show`
 or `batchtui ls pools --json` prints of one, a template of az's Batch extension, or a pool of
@@ -115,6 +133,7 @@ def make_parser() -> argparse.ArgumentParser:
     )
     ssh.add_argument("node", metavar="POOL/NODE", help="a node by its id, or the start of it")
     _add_account(ssh)
+    _add_run(commands)
     _add_ls(commands)
     _add_pool(commands)
     return parser
@@ -122,6 +141,47 @@ def make_parser() -> argparse.ArgumentParser:
 
 def _add_account(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--account", default="", metavar="NAME", help="a known account")
+
+
+def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    run = commands.add_parser(
+        "run",
+        help="a command or a script on many nodes of a pool",
+        description=_RUN,
+        epilog=_RUN_EXAMPLES,
+        usage="batchtui run [OPTIONS] POOL -- COMMAND",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    run.add_argument("pool", metavar="POOL", help="the pool's id")
+    run.add_argument(
+        "--nodes", metavar="ID,ID…",
+        help="only these nodes, by their ids or the start of them; - reads ids from standard input",
+    )  # fmt: skip
+    run.add_argument(
+        "--faults", action="store_true", help="only nodes where something is wrong"
+    )  # fmt: skip
+    run.add_argument(
+        "--script", metavar="FILE",
+        help="run this file's text by the interpreter that its first line names, or else the "
+        "user's shell; it isn't left on the node, and the words behind -- are its arguments",
+    )  # fmt: skip
+    run.add_argument("--sudo", action="store_true", help="run it as root (sudo -n)")
+    run.add_argument(
+        "--timeout", type=float, metavar="S", help="end it on a node after so many seconds"
+    )
+    run.add_argument(
+        "--at-once", type=int, metavar="N", help="on so many nodes at the same time (50)"
+    )
+    run.add_argument(
+        "--group", action="store_true",
+        help="print at the end, once for all nodes that wrote the same",
+    )  # fmt: skip
+    run.add_argument(
+        "--save", metavar="DIR",
+        help="write what each node wrote into a file here, and a summary; of more than 256 KiB "
+        "the beginning and the end",
+    )  # fmt: skip
+    _add_account(run)
 
 
 def _add_pool(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 # What TERM says of terminals that can't move their cursor.
 _WITHOUT_SCREEN = frozenset({"dumb", "unknown"})
 
-# What an expected failure ends with; for `batchtui ssh` as for ssh itself.
-_FAILED = {False: 1, True: 255}
+# What an expected failure ends with where that isn't 1: for `batchtui ssh` as for ssh itself.
+_FAILED = {"ssh": 255, "run": 255}
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -39,7 +39,7 @@ def run(arguments: Sequence[str]) -> int:
     ours, command = _split(arguments)
     options = make_parser().parse_args(ours)
     _start_log(options.log)
-    return _ending(lambda: _dispatch(options, command), failed=_FAILED[options.command == "ssh"])
+    return _ending(lambda: _dispatch(options, command), failed=_FAILED.get(options.command, 1))
 
 
 def _ending(do: Callable[[], int], *, failed: int = 1) -> int:
@@ -52,18 +52,14 @@ def _ending(do: Callable[[], int], *, failed: int = 1) -> int:
 
 
 def _dispatch(options: "Namespace", command: list[str]) -> int:
-    if command and options.command != "ssh":
-        raise UsageError("Only `batchtui ssh` takes words behind `--`.")
-    if options.command == "emulator":
-        return _emulator(options)
-    if options.command == "demo":
-        return _demo(options)
-    if options.command == "ssh":
-        return _ssh(options, command)
-    if options.command == "ls":
-        return _ls(options)
-    if options.command == "pool":
-        return _pool(options)
+    if command and options.command not in {"ssh", "run"}:
+        raise UsageError("Only `batchtui ssh` and `batchtui run` take words behind `--`.")
+    to_nodes = {"ssh": _ssh, "run": _run}
+    if options.command in to_nodes:
+        return to_nodes[options.command](options, command)
+    others = {"emulator": _emulator, "demo": _demo, "ls": _ls, "pool": _pool}
+    if options.command in others:
+        return others[options.command](options)
     return _open()
 
 
@@ -206,6 +202,25 @@ def _ssh(options: "Namespace", command: list[str]) -> int:
     if not (pool and slash and node):
         raise BatchtuiError(f"{options.node!r} isn't POOL/NODE.")
     return open_remote(_accounts(), options.account, pool, node, command)
+
+
+def _run(options: "Namespace", command: list[str]) -> int:
+    from batchtui.run import Wanted, run
+
+    wanted = Wanted(
+        pool=options.pool,
+        command=command,
+        account=options.account,
+        nodes=options.nodes,
+        faults=options.faults,
+        script=options.script,
+        sudo=options.sudo,
+        timeout=options.timeout,
+        at_once=options.at_once,
+        groups=options.group,
+        save=options.save,
+    )
+    return run(_accounts(), wanted)
 
 
 def _ls(options: "Namespace") -> int:

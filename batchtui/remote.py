@@ -7,7 +7,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from batchtui.accounts import Accounts
-from batchtui.errors import ConfigError, NotFoundError
+from batchtui.batch.node_ids import one_of
+from batchtui.errors import ConfigError
 from batchtui.session import Session
 from batchtui.visible import visible
 
@@ -56,17 +57,4 @@ async def _find_node(session: Session, pool_id: str, text: str) -> str:
     if len(text) >= _WHOLE_ID:
         return text
     ids = [node.id async for page in session.nodes.pages(pool_id) for node in page]
-    start, _mark, kind = text.removeprefix("tvmps_").partition("_")
-    found = [
-        each
-        for each in ids
-        if each.removeprefix("tvmps_").startswith(start) and each.endswith(kind)
-    ]
-    if text in ids:
-        return text
-    if len(found) == 1:
-        return found[0]
-    if found:
-        many = f"{text}: {len(found)} nodes of {pool_id} begin so."
-        raise NotFoundError(many, advice="Give more of the id.")
-    raise NotFoundError(f"{pool_id} has no such node: {text}.")
+    return one_of(ids, text, pool_id)

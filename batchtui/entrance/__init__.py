@@ -13,6 +13,7 @@ from batchtui.access.ledger import Ledger
 from batchtui.access.node_identity import NodeIdentity
 from batchtui.access.remote_desktop import Desktop
 from batchtui.access.route import Place
+from batchtui.access.threads import in_thread
 from batchtui.batch.models import NodeUser, Pool
 from batchtui.batch.nodes import Nodes
 from batchtui.batch.service import BatchService
@@ -146,7 +147,7 @@ class Entrance:
                 cancelled=gave_up,
             )
 
-        connecting = asyncio.ensure_future(asyncio.to_thread(connect))
+        connecting = asyncio.ensure_future(in_thread(connect))
         try:
             return await asyncio.shield(connecting)
         except asyncio.CancelledError:

@@ -1,6 +1,8 @@
 """A shell or command over a connection."""
 
+from collections.abc import Callable
 from contextlib import suppress
+from typing import Any, cast
 
 import paramiko
 
@@ -30,6 +32,22 @@ class SshChannel:
             return self._channel.recv_stderr(_CHUNK)
         except FAILURES:
             return b""
+
+    def watch(self, happened: Callable[[], None]) -> None:
+        """Have something called, in any thread, whenever `take` may have more to give.
+
+        It must neither wait nor use the channel.
+        """
+        bell = cast("Any", _Bell(happened))
+        self._channel.in_buffer.set_event(bell)
+        self._channel.in_stderr_buffer.set_event(bell)
+
+    def take(self) -> tuple[bytes, bytes] | None:
+        """What is there of output and error output, without waiting; None when all has ended."""
+        ended = self._channel.closed  # asked first: then nothing comes any more
+        output = self.read() if self._channel.recv_ready() else b""
+        errors = self.read_error() if self._channel.recv_stderr_ready() else b""
+        return None if ended and not output and not errors else (output, errors)
 
     def write(self, data: bytes) -> int:
         """Send input; returns how much of it was taken, 0 if no more is taken at all."""
@@ -62,3 +80,13 @@ class SshChannel:
         """End it from this side; what waits in another thread comes back."""
         with suppress(*FAILURES):
             self._channel.close()
+
+
+class _Bell:
+    """What paramiko's buffers take for an event: rings when there is something, or the end."""
+
+    def __init__(self, happened: Callable[[], None]) -> None:
+        self.set = happened
+
+    def clear(self) -> None:
+        """There is nothing left: nobody needs to know."""
