@@ -43,7 +43,7 @@ class Attempt(Generic[_Result]):
         threading.Thread(target=self._run, name="batchtui connect", daemon=True).start()
         try:
             while not self._done.wait(_GLANCE_SECONDS):
-                _check(cancelled)
+                check_wanted(cancelled)
         except BaseException:
             self._give_up()
             raise
@@ -83,6 +83,7 @@ class Attempt(Generic[_Result]):
                 stop()
 
 
-def _check(cancelled: threading.Event | None) -> None:
+def check_wanted(cancelled: threading.Event | None) -> None:
+    """GivenUpError if whoever waits has set it."""
     if cancelled is not None and cancelled.is_set():
         raise GivenUpError("Connecting was given up.")

@@ -11,19 +11,21 @@ _FAILED = 255  # what ssh itself ends with when there is no status
 class Exit:
     """How a remote shell or command ended; `signal` is a name without SIG.
 
-    `left` means that the operator went away from it by `~.`.
+    `left` means that the operator went away from it by `~.`. `hop` is the jump host that was lost,
+    and the connection with it.
     """
 
     status: int | None
     signal: str = ""
     lost: bool = False
     left: bool = False
+    hop: str = ""
 
     @property
     def words(self) -> str:
         """For the operator."""
         if self.lost:
-            return "the connection was lost"
+            return "the connection was lost" + f": {self.hop} went away" * bool(self.hop)
         if self.left:
             return "disconnected"
         if self.signal:

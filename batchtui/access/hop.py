@@ -32,6 +32,11 @@ class Hop:
         return f"jump host {self.name}"
 
     @property
+    def title(self) -> str:
+        """The same, where a sentence begins."""
+        return f"Jump host {self.name}"
+
+    @property
     def spec(self) -> str:
         """How ssh's -J writes it."""
         host = f"[{self.host}]" if ":" in self.host else self.host

@@ -74,7 +74,9 @@ class SshChannel:
             return Exit(None, signal=self._transport.signals[number])
         if status >= 0:
             return Exit(status)
-        return Exit(None, lost=number not in self._transport.closed_in_order)
+        if number in self._transport.closed_in_order:
+            return Exit(None)
+        return Exit(None, lost=True, hop=self._transport.lost_hop())
 
     def close(self) -> None:
         """End it from this side; what waits in another thread comes back."""

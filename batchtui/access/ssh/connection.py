@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType, TracebackType
 from typing import Self
 
@@ -19,6 +19,11 @@ from batchtui.access.ssh.transport import FAILURES, Transport
 from batchtui.errors import ConnectionLostError, SshError
 
 _NO_ENV: Mapping[str, str] = MappingProxyType({})
+_HERE = ("127.0.0.1", 0)  # on whose behalf a jump host connects; servers only log it
+_NO_TUNNEL = (
+    "Nothing may listen there, or no connections may be forwarded to it (AllowTcpForwarding, "
+    "PermitOpen, network rules)."
+)
 
 
 class Connection:
@@ -28,6 +33,7 @@ class Connection:
         self._transport = transport
         self._where = where
         self._lends_agent = lends_agent
+        self._at_close: list[Callable[[], object]] = []
 
     @classmethod
     def open(
@@ -41,35 +47,42 @@ class Connection:
         cancelled: threading.Event | None = None,
         compression: bool = False,
         lends_agent: bool = False,
+        through: "Connection | None" = None,
+        prefer: Sequence[str] = (),
+        hop: str = "",
     ) -> "Connection":
         """Connect and log in; `timeout` seconds each to reach it, exchange keys, be let in.
 
         One that `lends_agent` lets shells and commands use the operator's ssh-agent.
 
         `check_host_key` is called after the key exchange and before any login; what it raises
-        passes through. Raises SshError, LoginRefusedError, ConnectionLostError, and
-        GivenUpError within a moment of `cancelled` being set.
+        passes through. The way is `through` a jump host's connection, which stays open, or else
+        straight. `prefer` are types of host keys to ask for first, `hop` is what the host is
+        called if it is a jump host itself.
+
+        Raises SshError, LoginRefusedError, ConnectionLostError, and GivenUpError within a moment
+        of `cancelled` being set.
         """
 
         def work(attempt: Attempt[Connection]) -> Connection:
-            def begun(link: socket.socket) -> None:
-                attempt.holds(lambda: link.shutdown(socket.SHUT_RDWR))
-
-            try:
-                link = dial(host, port, timeout, begun)
-            except OSError as error:
-                raise explain(error, host, port) from error
-            transport = Transport(link)
+            if through is None:
+                transport = Transport(_dial(host, port, timeout, attempt))
+            else:
+                under = through._transport  # noqa: SLF001 - of this class
+                transport = Transport(through.tunnel(host, port, _HERE), under)
+            transport.hop = hop
             transport.use_compression(compression)
             try:
                 attempt.holds(transport.close)
-                check_host_key(greet(transport, host, port, timeout))
+                check_host_key(greet(transport, host, port, timeout, prefer))
                 log_in(transport, login, host, port)
-            except BaseException:
+            except BaseException as error:
                 transport.close()
-                link.close()
+                transport.sock.close()
+                if isinstance(error, ConnectionLostError) and (lost := transport.lost_hop()):
+                    raise _lost(place(host, port), lost) from error
                 raise
-            return cls(transport, place(host, port), lends_agent=lends_agent)
+            return cls(transport, hop or place(host, port), lends_agent=lends_agent)
 
         return Attempt(work).run(cancelled)
 
@@ -125,11 +138,15 @@ class Connection:
         try:
             return self._transport.open_channel("direct-tcpip", (host, port), origin)
         except paramiko.ChannelException as error:
-            raise SshError(f"{self._where} doesn't reach {where}: {error.text}.") from error
+            raise SshError(
+                f"{self._where} doesn't reach {where}: {error.text}.", advice=_NO_TUNNEL
+            ) from error
         except FAILURES as error:
             if not self.alive:
-                raise ConnectionLostError(f"The connection to {self._where} was lost.") from error
-            raise SshError(f"{self._where} gives no answer about {where}.") from error
+                raise self._lost() from error
+            raise SshError(
+                f"{self._where} gives no answer about {where}.", advice=_NO_TUNNEL
+            ) from error
 
     def sftp(self, name: str = "") -> Sftp:
         """The user's files there; `name` is what the node is called in sentences."""
@@ -148,6 +165,15 @@ class Connection:
     def close(self) -> None:
         """Close it at once, also from another thread; nothing is waited for."""
         self._transport.close()
+        while self._at_close:
+            self._at_close.pop()()
+
+    def at_close(self, then: Callable[[], object]) -> None:
+        """Let something be done when it is closed."""
+        self._at_close.append(then)
+
+    def _lost(self) -> ConnectionLostError:
+        return _lost(self._where, self._transport.lost_hop())
 
     def _start(
         self, command: str | None, pty: tuple[str, int, int] | None, env: Mapping[str, str]
@@ -171,10 +197,25 @@ class Connection:
             raise SshError(f"{self._where} opens no session: {error.text}.") from error
         except FAILURES as error:
             if not self._transport.is_active():
-                raise ConnectionLostError(f"The connection to {self._where} was lost.") from error
+                raise self._lost() from error
             raise SshError(
                 f"{self._where} starts no {'shell' if command is None else 'command'} "
                 f"{'on a terminal' if pty else ''}".rstrip()
                 + "."
             ) from error
         return SshChannel(self._transport, channel)
+
+
+def _dial(host: str, port: int, timeout: float, attempt: Attempt[Connection]) -> socket.socket:
+    def begun(link: socket.socket) -> None:
+        attempt.holds(lambda: link.shutdown(socket.SHUT_RDWR))
+
+    try:
+        return dial(host, port, timeout, begun)
+    except OSError as error:
+        raise explain(error, host, port) from error
+
+
+def _lost(where: str, hop: str) -> ConnectionLostError:
+    why = f": {hop} went away" if hop else ""
+    return ConnectionLostError(f"The connection to {where} was lost{why}.")

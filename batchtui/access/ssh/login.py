@@ -1,5 +1,6 @@
 """The way from a TCP connection to being let in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import paramiko
@@ -13,6 +14,8 @@ from batchtui.access.ssh.transport import FAILURES, Transport
 from batchtui.errors import ConnectionLostError, LoginRefusedError, SshError
 
 _KEEPALIVE_SECONDS = 30
+# The algorithms that keys of a type sign by, where those aren't called like it.
+_SIGNATURES = {"ssh-rsa": ("rsa-sha2-512", "rsa-sha2-256", "ssh-rsa")}
 _TYPED = frozenset({"password", "keyboard-interactive"})
 _MOST_SAID = 200  # characters of a server's own words
 
@@ -47,13 +50,21 @@ class Login:
     ways: tuple[Way, ...]
 
 
-def greet(transport: Transport, host: str, port: int, timeout: float) -> paramiko.PKey:
-    """Exchange keys; the server has proved that it has the host key that is returned."""
+def greet(
+    transport: Transport, host: str, port: int, timeout: float, prefer: Sequence[str] = ()
+) -> paramiko.PKey:
+    """Exchange keys; the server has proved that it has the host key that is returned.
+
+    It shows one of the types that are preferred, if it has such keys.
+    """
     transport.banner_timeout = timeout
     transport.handshake_timeout = timeout
     transport.auth_timeout = timeout
     transport.channel_timeout = timeout
     where = place(host, port)
+    options = transport.get_security_options()
+    wanted = {name for kind in prefer for name in _SIGNATURES.get(kind, (kind,))}
+    options.key_types = sorted(options.key_types, key=lambda name: name not in wanted)
     try:
         transport.start_client()
         transport.set_keepalive(_KEEPALIVE_SECONDS)
