@@ -1,6 +1,7 @@
 """Keys that an ssh-agent holds and signs with."""
 
 import os
+import socket
 import sys
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, cast
@@ -21,12 +22,13 @@ _START = "Start one and give it a key: `eval $(ssh-agent)`, `ssh-add`."
 class AgentKey(paramiko.AgentKey):
     """Asks the agent anew for each signature: several may be wanted at once."""
 
-    def __init__(self, blob: bytes, comment: str) -> None:
+    def __init__(self, blob: bytes, comment: str, socket_path: str = "") -> None:
         super().__init__(cast("paramiko.Agent", None), blob, comment)
+        self._socket_path = socket_path
 
     def sign_ssh_data(self, data: "_Data", algorithm: str | None = None) -> paramiko.Message:
         """Sign; LoginKeyError if the agent is gone, or doesn't want to."""
-        with closing(_open()) as agent:
+        with closing(_open(self._socket_path)) as agent:
             held = next((key for key in agent.get_keys() if key.blob == self.blob), None)
             if held is None:
                 raise LoginKeyError(
@@ -42,11 +44,14 @@ class AgentKey(paramiko.AgentKey):
                 ) from error
 
 
-def agent_keys() -> list[LoginKey]:
-    """The keys that the agent holds, in its order; LoginKeyError if there is none of them."""
-    with closing(_open()) as agent:
+def agent_keys(socket_path: str = "") -> list[LoginKey]:
+    """The keys that the agent holds, in its order; LoginKeyError if there is none of them.
+
+    It is the usual one, or the one at a socket.
+    """
+    with closing(_open(socket_path)) as agent:
         keys = [
-            LoginKey(key.comment, AgentKey(key.blob, key.comment))
+            LoginKey(key.comment, AgentKey(key.blob, key.comment, socket_path))
             for key in agent.get_keys()
             if not key.name.endswith(_CERTIFICATE)
         ]
@@ -66,11 +71,25 @@ def held_by_agent(public: bytes) -> LoginKey | None:
         return None
 
 
-def _open() -> paramiko.Agent:
-    if sys.platform != "win32" and not os.environ.get("SSH_AUTH_SOCK"):
+class _AgentAt(paramiko.Agent):
+    """The agent at a socket, where its base only looks for the usual one."""
+
+    def __init__(self, path: str) -> None:
+        paramiko.agent.AgentSSH.__init__(self)
+        link = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            link.connect(path)
+            cast("Any", self)._connect(link)
+        except BaseException:
+            link.close()
+            raise
+
+
+def _open(socket_path: str = "") -> paramiko.Agent:
+    if not socket_path and sys.platform != "win32" and not os.environ.get("SSH_AUTH_SOCK"):
         raise LoginKeyError("There is no ssh-agent: SSH_AUTH_SOCK isn't set.", advice=_START)
     try:
-        agent = paramiko.Agent()
+        agent = _AgentAt(socket_path) if socket_path else paramiko.Agent()
     except (paramiko.SSHException, OSError) as error:
         raise LoginKeyError("The ssh-agent doesn't answer as one.", advice=_START) from error
     # Nothing else tells whether it found one.

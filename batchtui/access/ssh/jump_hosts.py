@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from batchtui.access.attempt import GivenUpError, check_wanted
 from batchtui.access.hop import Hop
+from batchtui.access.operator import Ask
 from batchtui.access.ssh.connection import Connection
 from batchtui.access.ssh.hop_keys import HopKeys
-from batchtui.access.ssh.login import Login
-from batchtui.errors import HostKeyError, LoginRefusedError, SshError
+from batchtui.access.ssh.hop_login import hop_login
+from batchtui.errors import HostKeyError, LoginKeyError, LoginRefusedError, SshError
 
 _GLANCE_SECONDS = 0.05
 # A connection that nobody used for this long is asked whether it is still there.
@@ -23,18 +24,23 @@ Opening = Callable[[Connection | None], Connection]
 class JumpHosts:
     """Leads to what lies behind chains of jump hosts. All calls block, from any thread."""
 
-    def __init__(self, keys: HopKeys, login: Callable[[Hop], Login], timeout: float) -> None:
-        """`login` says how to log in at a host; `timeout` is in seconds, for each step."""
+    def __init__(self, keys: HopKeys, timeout: float) -> None:
+        """`timeout` is in seconds, for each step."""
         self._keys = keys
-        self._login = login
         self._timeout = timeout
         self._guard = threading.Lock()
         self._kept: dict[Chain, _Kept] = {}
 
     def lead(
-        self, chain: Chain, opening: Opening, cancelled: threading.Event | None = None
+        self,
+        chain: Chain,
+        opening: Opening,
+        ask: Ask,
+        cancelled: threading.Event | None = None,
     ) -> Connection:
         """Open a connection through a chain, whose own ones stay open until that is closed.
+
+        Jump hosts and keys may `ask` for passwords and passphrases.
 
         Raises what `opening` raises, SshErrors that name the jump host, and GivenUpError within a
         moment of `cancelled` being set.
@@ -43,7 +49,7 @@ class JumpHosts:
             return opening(None)
         kept = self._join(chain)
         try:
-            hop = kept.get(lambda: self._open(chain, cancelled), cancelled)
+            hop = kept.get(lambda: self._open(chain, ask, cancelled), cancelled)
             connection = opening(hop)
         except BaseException:
             self._leave(chain, kept)
@@ -51,14 +57,16 @@ class JumpHosts:
         connection.at_close(lambda: self._leave(chain, kept))
         return connection
 
-    def _open(self, chain: Chain, cancelled: threading.Event | None) -> Connection:
+    def _open(
+        self, chain: Chain, ask: Ask, cancelled: threading.Event | None
+    ) -> Connection:
         *before, hop = chain
 
         def opening(through: Connection | None) -> Connection:
             return Connection.open(
                 hop.host,
                 hop.port,
-                self._login(hop),
+                hop_login(hop, ask),
                 lambda key: self._keys.check(hop, key),
                 timeout=self._timeout,
                 cancelled=cancelled,
@@ -68,7 +76,7 @@ class JumpHosts:
             )
 
         try:
-            return self.lead(tuple(before), opening, cancelled)
+            return self.lead(tuple(before), opening, ask, cancelled)
         except SshError as error:
             raise _at(hop, error) from error
 
@@ -145,6 +153,8 @@ def _at(hop: Hop, error: SshError) -> SshError:
     if isinstance(error, GivenUpError | HostKeyError) or error.message.startswith("Jump host "):
         return error
     advice = "Check that it is up, and that this machine may connect to it."
+    if isinstance(error, LoginKeyError):
+        advice = error.advice
     if isinstance(error, LoginRefusedError):
         advice = (
             "What it is offered are the keys of ssh-agent and of ~/.ssh, or those that ssh_config "

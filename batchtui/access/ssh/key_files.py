@@ -62,6 +62,15 @@ def read_key_file(path: Path, ask: Ask) -> LoginKey:
         raise _of_unknown_kind(path) from error
 
 
+def public_key(path: Path) -> bytes:
+    """The public part of the key in a file, without a passphrase; nothing if it can't be told."""
+    try:
+        data = _read(path)
+        return _public_line(data) if path.suffix == ".pub" else _public_part(path, data)
+    except LoginKeyError:
+        return b""
+
+
 def _by_agent(path: Path) -> LoginKey:
     public = _public_line(_read(path))
     for key in agent_keys():

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import paramiko
 from paramiko.ssh_exception import IncompatiblePeer
@@ -10,8 +11,9 @@ from batchtui.access.dialling import explain, place
 from batchtui.access.keys import LoginKey
 from batchtui.access.operator import Ask
 from batchtui.access.ssh.asked import by_prompts
+from batchtui.access.ssh.key_files import read_key_file
 from batchtui.access.ssh.transport import FAILURES, Transport
-from batchtui.errors import ConnectionLostError, LoginRefusedError, SshError
+from batchtui.errors import ConnectionLostError, LoginKeyError, LoginRefusedError, SshError
 
 _KEEPALIVE_SECONDS = 30
 # The algorithms that keys of a type sign by, where those aren't called like it.
@@ -39,7 +41,15 @@ class Prompts:
     instead: bool = True
 
 
-Way = LoginKey | Password | Prompts
+@dataclass(frozen=True, slots=True)
+class KeyFile:
+    """A key that is read, and its passphrase asked for, only where other ways don't let us in."""
+
+    path: Path
+    ask: Ask
+
+
+Way = LoginKey | KeyFile | Password | Prompts
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +117,7 @@ def _let_in(transport: Transport, login: Login, where: str) -> list[Way]:
     tried: list[Way] = []
     taken: list[Way] = []
     left = list(login.ways)
+    unread: list[LoginKeyError] = []
     while way := next((each for each in left if _may_help(each, transport, bool(taken))), None):
         left.remove(way)
         tried.append(way)
@@ -116,10 +127,16 @@ def _let_in(transport: Transport, login: Login, where: str) -> list[Way]:
             if not transport.is_active():
                 raise
             continue
+        except LoginKeyError as error:
+            # There may be other ways.
+            unread.append(error)
+            continue
         if not more:
             break
         taken.append(way)
         left = [each for each in login.ways if each not in taken]
+    if unread and not transport.is_authenticated():
+        raise unread[0]
     return tried
 
 
@@ -127,7 +144,7 @@ def _may_help(way: Way, transport: Transport, further: bool) -> bool:  # noqa: F
     methods = transport.methods
     if methods is None:
         return True
-    if isinstance(way, LoginKey):
+    if isinstance(way, LoginKey | KeyFile):
         return "publickey" in methods
     if isinstance(way, Prompts) and not (way.instead or further or "publickey" not in methods):
         return False
@@ -139,6 +156,8 @@ def _attempt(way: Way, transport: Transport, user: str, where: str) -> list[str]
     match way:
         case LoginKey():
             return transport.auth_publickey(user, way.pkey)
+        case KeyFile():
+            return transport.auth_publickey(user, read_key_file(way.path, way.ask).pkey)
         case Password():
             return _by_password(transport, user, way.text)
         case Prompts():
@@ -163,7 +182,7 @@ def _refused(
     methods = transport.methods or ()
     said = transport.banner_text
     words = f" It says: {said[:_MOST_SAID]}" if said else ""
-    names = {LoginKey: "key", Password: "password", Prompts: "answers"}
+    names = {LoginKey: "key", KeyFile: "key", Password: "password", Prompts: "answers"}
     what = " and ".join(dict.fromkeys(names[type(way)] for way in tried)) or "nothing"
     if methods and any(isinstance(way, LoginKey) for way in tried) and "publickey" not in methods:
         return LoginRefusedError(
