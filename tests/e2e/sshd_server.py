@@ -62,9 +62,17 @@ class Sshd:
 
         SIGKILL cuts them as a crash would; SIGSTOP makes them hang, until `kill_sessions`.
         """
+        for pid in self.sessions():
+            os.kill(pid, number)
+
+    def sessions(self) -> list[int]:
+        """The processes that serve connections."""
         children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
-        for pid in children.read_text().split():
-            os.kill(int(pid), number)
+        return [int(pid) for pid in children.read_text().split()]
+
+    def signal(self, number: int) -> None:
+        """Send a signal to the listener: SIGSTOP lets it take connections and say nothing."""
+        self._process.send_signal(number)
 
     def kill_sessions(self) -> None:
         """Cut every connection as a crash would."""

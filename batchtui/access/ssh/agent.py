@@ -79,7 +79,7 @@ class _AgentAt(paramiko.Agent):
         link = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             link.connect(path)
-            cast("Any", self)._connect(link)
+            cast("Any", self)._connect(link)  # noqa: SLF001 - as the base does
         except BaseException:
             link.close()
             raise

@@ -4,7 +4,7 @@ import socket
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType, TracebackType
-from typing import Self
+from typing import Self, cast
 
 import paramiko
 
@@ -16,6 +16,7 @@ from batchtui.access.ssh.login import Login, greet, log_in
 from batchtui.access.ssh.sftp import Sftp
 from batchtui.access.ssh.sftp_packets import LONGEST, WINDOW
 from batchtui.access.ssh.transport import FAILURES, Transport
+from batchtui.access.ssh.tunnel import Tunnel
 from batchtui.errors import ConnectionLostError, SshError
 
 _NO_ENV: Mapping[str, str] = MappingProxyType({})
@@ -69,7 +70,8 @@ class Connection:
                 transport = Transport(_dial(host, port, timeout, attempt))
             else:
                 under = through._transport  # noqa: SLF001 - of this class
-                transport = Transport(through.tunnel(host, port, _HERE), under)
+                tunnel = Tunnel(through.tunnel(host, port, _HERE), under)
+                transport = Transport(cast("socket.socket", tunnel), tunnel.lost_hop)
             transport.hop = hop
             transport.use_compression(compression)
             try:

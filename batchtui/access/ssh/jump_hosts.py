@@ -57,9 +57,7 @@ class JumpHosts:
         connection.at_close(lambda: self._leave(chain, kept))
         return connection
 
-    def _open(
-        self, chain: Chain, ask: Ask, cancelled: threading.Event | None
-    ) -> Connection:
+    def _open(self, chain: Chain, ask: Ask, cancelled: threading.Event | None) -> Connection:
         *before, hop = chain
 
         def opening(through: Connection | None) -> Connection:

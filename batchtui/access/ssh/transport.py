@@ -56,27 +56,14 @@ class Transport(ServiceRequestingTransport):
         {**_HANDLERS, MSG_CHANNEL_REQUEST: _on_request, MSG_CHANNEL_CLOSE: _on_close}
     )
 
-    def __init__(
-        self, link: socket.socket | paramiko.Channel, over: "Transport | None" = None
-    ) -> None:
-        """Without `over` the link is a socket, else a channel of that, which is a jump host's."""
+    def __init__(self, link: socket.socket, lost_hop: Callable[[], str] = str) -> None:
+        """`lost_hop` tells which jump host was lost, and this connection with it, or nothing."""
         self.hop = ""  # what this is called if it is a jump host's
-        self._link = link
-        self._over = over
+        self.lost_hop = lost_hop
         self._may_log_in = threading.Event()
         self.signals: dict[int, str] = {}
         self.closed_in_order: set[int] = set()
-        super().__init__(cast("socket.socket", link))
-
-    def lost_hop(self) -> str:
-        """Which jump host was lost, and this connection with it; nothing if that isn't why."""
-        if self._over is None or not isinstance(self._link, paramiko.Channel):
-            return ""
-        # A jump host that is there says that the far side has ended.
-        said = self._link.eof_received or self._link.chanid in self._over.closed_in_order
-        if said or not self._over.is_ending():
-            return ""
-        return self._over.lost_hop() or self._over.hop
+        super().__init__(link)
 
     def is_ending(self) -> bool:
         """Whether it is lost; its channels hear of that a moment before it says so itself."""
