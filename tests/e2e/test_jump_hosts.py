@@ -216,14 +216,10 @@ def test_the_agent_of_ssh_config_is_asked(chain, tmp_path):
     socket_path = tmp_path / "agent"
     agent = subprocess.Popen(["ssh-agent", "-D", "-a", socket_path], stdout=subprocess.DEVNULL)
     try:
-        wait_for(socket_path.exists, "the agent")
+        env = {"SSH_AUTH_SOCK": str(socket_path), "PATH": "/usr/bin:/bin"}
         [identity] = chain.hops[0].identities
-        subprocess.run(
-            ["ssh-add", "-q", identity],
-            env={"SSH_AUTH_SOCK": str(socket_path), "PATH": "/usr/bin:/bin"},
-            check=True,
-            timeout=30,
-        )
+        add = ["ssh-add", "-q", identity]
+        wait_for(lambda: subprocess.run(add, env=env, check=False).returncode == 0, "the agent")
         identity.unlink()
         hop = dataclasses.replace(chain.hops[0], agent=str(socket_path))
         with chain.connect((hop,)) as connection:
