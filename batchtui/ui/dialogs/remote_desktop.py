@@ -16,7 +16,7 @@ from batchtui.errors import BatchtuiError, ConfigError
 from batchtui.session import Session
 from batchtui.ui.dialogs.base import Dialog
 from batchtui.ui.widgets.field import Field
-from batchtui.words import short_node_id
+from batchtui.words import plural, short_node_id
 
 
 class RemoteDesktop(Dialog[str]):
@@ -44,7 +44,7 @@ class RemoteDesktop(Dialog[str]):
         days = self._session.settings.node_user_days
         yield Static(
             "\nThe user is added as an administrator, or replaced, with a password that is made "
-            f"now and shown once; it lasts for {days} days.",
+            f"now and shown once; it lasts for {plural(days, 'day')}.",
             classes="muted",
         )
 
