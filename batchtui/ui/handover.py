@@ -6,7 +6,7 @@ its writer.
 
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
@@ -31,17 +31,28 @@ class _App(Protocol):
 
 
 class HandOver:
-    """Suspends the app, relays between the terminal and a channel, and resumes the app."""
+    """Suspends the app, lets somebody else have the terminal, and resumes the app."""
 
     def __init__(self, app: _App) -> None:
         self._app = app
 
     def __call__(self, channel: "ShellChannel") -> "Exit":
         """Block until the shell has ended; a signal meanwhile ends the app afterwards."""
+        from batchtui.access.terminal import relay
+
+        return self._lend(lambda *terminal: relay(channel, *terminal))
+
+    def run(self, argv: "Sequence[str]") -> "Exit":
+        """The same for a program of this machine."""
+        from batchtui.access.child import run
+
+        return self._lend(lambda *terminal: run(argv, *terminal))
+
+    def _lend(self, use: "Callable[[int, int], Exit]") -> "Exit":
         try:
             with _keys_ignored(), self._app.suspend():
                 # An exception that leaves this block would kill the app: caught here.
-                outcome = self._relay(channel)
+                outcome = self._used(use)
         except SuspendNotSupported:
             raise SshError(
                 "This terminal can't be handed over.",
@@ -51,11 +62,11 @@ class HandOver:
             raise outcome
         return outcome
 
-    def _relay(self, channel: "ShellChannel") -> "Exit | BaseException":
-        from batchtui.access.terminal import Exit, Terminated, relay
+    def _used(self, use: "Callable[[int, int], Exit]") -> "Exit | BaseException":
+        from batchtui.access.terminal import Exit, Terminated
 
         try:
-            return relay(channel, _fd(sys.__stdin__), _fd(sys.__stdout__))
+            return use(_fd(sys.__stdin__), _fd(sys.__stdout__))
         except Terminated as ended:
             self._app.end_by_signal(ended.signum)
             return Exit(status=None, lost=True)

@@ -16,15 +16,15 @@ import pytest
 from conftest import wait_for
 from e2e.sshd_server import SSHD, Sshd
 
-DRIVER = Path(__file__).parent / "drivers" / "shell.py"
+DRIVERS = Path(__file__).parent / "drivers"
 pytestmark = pytest.mark.skipif(SSHD is None, reason="needs sshd (openssh-server)")
 
 
 class Operator:
-    """Sits at a terminal of 80x24 in which the driver has a shell on a node."""
+    """Sits at a terminal of 80x24 in which a driver runs, which writes the file `result`."""
 
-    def __init__(self, node, directory):
-        self._result = directory / "result.json"
+    def __init__(self, result, driver, *arguments):
+        self._result = result
         self.seen = b""
         self._closed = False
         self._master, slave = os.openpty()
@@ -32,7 +32,7 @@ class Operator:
         self._reading = threading.Lock()
         self.set_size(80, 24)
         self.process = subprocess.Popen(
-            [sys.executable, DRIVER, f"{node.port}", node.user, node.authorized, self._result],
+            [sys.executable, DRIVERS / driver, *arguments],
             stdin=slave,
             stdout=slave,
             stderr=subprocess.PIPE,
@@ -94,7 +94,8 @@ def node(tmp_path):
 
 @pytest.fixture
 def operator(node, tmp_path):
-    operator = Operator(node, tmp_path)
+    result = tmp_path / "result.json"
+    operator = Operator(result, "shell.py", f"{node.port}", node.user, node.authorized, result)
     try:
         operator.wait(b"node> ")
         yield operator
