@@ -66,6 +66,7 @@ class SystemSsh(AbstractContextManager["SystemSsh"]):
             "User": self._target.user,
             "HostKeyAlias": self._target.alias,
             "UserKnownHostsFile": str(self._known_hosts),
+            "HashKnownHosts": "no",
             "StrictHostKeyChecking": "yes" if self._target.known else "accept-new",
             **self._identity,
         }
