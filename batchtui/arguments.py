@@ -129,8 +129,9 @@ def make_parser() -> argparse.ArgumentParser:
         help="a shell on a node, or a command there",
         description="Add a user for you to a node and open a shell on it, or run a command. The "
         "exit status is the remote one, or 255 when there was no shell.",
-        usage="batchtui ssh [--account NAME] POOL/NODE [-- COMMAND]",
+        usage="batchtui ssh [--account NAME] [--wait] POOL/NODE [-- COMMAND]",
     )
+    ssh.add_argument("--wait", action="store_true", help="wait for a node that is on its way up")
     ssh.add_argument("node", metavar="POOL/NODE", help="a node by its id, or the start of it")
     _add_account(ssh)
     _add_run(commands)

@@ -196,12 +196,12 @@ def _check_terminal() -> None:
 
 
 def _ssh(options: "Namespace", command: list[str]) -> int:
-    from batchtui.remote import open_remote
+    from batchtui.remote import Errand, open_remote
 
     pool, slash, node = options.node.partition("/")
     if not (pool and slash and node):
         raise BatchtuiError(f"{options.node!r} isn't POOL/NODE.")
-    return open_remote(_accounts(), options.account, pool, node, command)
+    return open_remote(_accounts(), Errand(options.account, pool, node, command, wait=options.wait))
 
 
 def _run(options: "Namespace", command: list[str]) -> int:

@@ -4,11 +4,17 @@ import asyncio
 import os
 import re
 import sys
+from dataclasses import dataclass
+from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING
 
+from batchtui.access.environment import locale, terminal_type
+from batchtui.access.visit import Visit
 from batchtui.accounts import Accounts
 from batchtui.batch.node_ids import one_of
-from batchtui.errors import ConfigError
+from batchtui.entrance import Doorway
+from batchtui.errors import BatchtuiError, ConfigError
 from batchtui.session import Session
 from batchtui.visible import visible
 
@@ -19,37 +25,86 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _WHOLE_ID = 72  # tvmps_, 64 digits and _d or _p (source: SERVICE.md, node)
 
 
-def open_remote(accounts: Accounts, name: str, pool_id: str, node: str, command: list[str]) -> int:
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """Where to go, and what to do there: a shell if there is no command.
+
+    With `wait` a node that is on its way up is waited for.
+    """
+
+    account: str
+    pool: str
+    node: str
+    command: list[str]
+    wait: bool = False
+
+
+def open_remote(accounts: Accounts, errand: Errand) -> int:
     """A shell on a node, or a command there; returns the exit status that `ssh` would."""
-    if not _ID.fullmatch(pool_id):
-        raise ConfigError(f"{pool_id!r} can't be a pool's id: letters, digits, - and _.")
+    if not _ID.fullmatch(errand.pool):
+        raise ConfigError(f"{errand.pool!r} can't be a pool's id: letters, digits, - and _.")
     from batchtui.access.terminal import Terminated, relay, stream, winsize
 
-    connection = asyncio.run(_connect(accounts, name, pool_id, node))
+    node, connection = asyncio.run(_connect(accounts, errand))
     standard = (sys.stdin.fileno(), sys.stdout.fileno(), sys.stderr.fileno())
+    env, begun = locale(os.environ), monotonic()
     with connection:
-        if command or not sys.stdin.isatty():
+        if errand.command or not sys.stdin.isatty():
             # As with ssh: the words make one line for the remote shell, which may be told to
             # read its lines from here.
-            channel = connection.exec(" ".join(command) or "exec $SHELL")
-            return stream(channel, *standard).code
-        columns, lines = winsize(sys.stdin.fileno())
-        channel = connection.shell(os.environ.get("TERM", "xterm-256color"), columns, lines)
-        try:
-            ended = relay(channel, sys.stdin.fileno(), sys.stdout.fileno())
-        except Terminated as signalled:
-            return 128 + signalled.signum
-    if ended.status != 0:
-        print(f"batchtui: {visible(ended.words)}", file=sys.stderr)
+            command = " ".join(errand.command) or "exec $SHELL"
+            ended = stream(connection.exec(command, env=env), *standard)
+            # Its status is the caller's to look at.
+            told = ended.status is None
+        else:
+            columns, lines = winsize(sys.stdin.fileno())
+            channel = connection.shell(terminal_type(os.environ), columns, lines, env)
+            try:
+                ended = relay(channel, sys.stdin.fileno(), sys.stdout.fileno())
+            except Terminated as signalled:
+                return 128 + signalled.signum
+            told = ended.status != 0
+    if told:
+        _say(Visit(node, ended, monotonic() - begun).words)
+        if ended.why:
+            _say(ended.why)
     return ended.code
 
 
-async def _connect(accounts: Accounts, name: str, pool_id: str, node: str) -> "Connection":
-    async with await accounts.open(accounts.named(name)) as session:
-        pool = await session.pools.get(pool_id)
-        found = await _find_node(session, pool_id, node)
-        doorway = await session.entrance.doorway(pool, found)
-        return await session.entrance.enter(doorway)
+def _say(text: str) -> None:
+    print(f"batchtui: {visible(text)}", file=sys.stderr, flush=True)
+
+
+async def _connect(accounts: Accounts, errand: Errand) -> tuple[str, "Connection"]:
+    """The node's whole id, and a connection to it."""
+    async with await accounts.open(accounts.named(errand.account)) as session:
+        pool = await session.pools.get(errand.pool)
+        node = await _find_node(session, errand.pool, errand.node)
+        arrival = session.entrance.arrival(pool, node, _Said())
+        try:
+            return node, await arrival.first(partial(_enter, session), wait=errand.wait)
+        except BatchtuiError as error:
+            if errand.wait or not arrival.may_pass(error):
+                raise
+            raise type(error)(error.message, advice="--wait waits until it is up.") from error
+
+
+async def _enter(session: Session, doorway: Doorway) -> "Connection":
+    for doubt in doorway.route.doubts:
+        _say(doubt)
+    return await session.entrance.enter(doorway)
+
+
+class _Said:
+    """Says what is waited for, and nothing twice in a row."""
+
+    def __init__(self) -> None:
+        self._last = ""
+
+    def __call__(self, text: str) -> None:
+        if text != self._last:
+            _say(text)
+        self._last = text
 
 
 async def _find_node(session: Session, pool_id: str, text: str) -> str:

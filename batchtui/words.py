@@ -5,6 +5,8 @@ from datetime import datetime
 
 _PERIOD = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?)?")
 _KIBI = 1024
+# Each unit of time in seconds, and the next smaller one.
+_UNITS = ((86400, "d", 3600, "h"), (3600, "h", 60, "min"), (60, "min", 1, "s"))
 
 
 def duration(seconds: float) -> str:
@@ -17,6 +19,16 @@ def duration(seconds: float) -> str:
     if whole < 86400:
         return f"{whole // 3600}h{whole % 3600 // 60:02d}"
     return f"{whole // 86400}d"
+
+
+def spell(seconds: float) -> str:
+    """A length of time by its two largest units, in words: 4 s, 2 min 5 s, 3 h 5 min, 6 d 1 h."""
+    whole = max(0, int(seconds))
+    for size, unit, smaller, its_unit in _UNITS:
+        if whole >= size:
+            rest = whole % size // smaller
+            return f"{whole // size} {unit}" + f" {rest} {its_unit}" * bool(rest)
+    return f"{whole} s"
 
 
 def age(since: datetime | None, now: datetime) -> str:

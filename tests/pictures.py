@@ -10,12 +10,14 @@ import driving
 from driving import fill, go_to_step, open_form, running_app, until, until_shown
 
 from batchtui.access.accounts import Account
+from batchtui.access.channel import Exit
 from batchtui.access.forward_spec import ForwardSpec
 from batchtui.accounts import Accounts
 from batchtui.batch.known import Quota, Used, VmSize
 from batchtui.config import Settings
 from batchtui.emulator import EmulatorThread, Options
 from batchtui.entrance.forwards import Forward
+from batchtui.errors import NotUpError
 from batchtui.ui.screens.new_pool import NewPoolScreen
 from batchtui.ui.screens.pools import PoolsScreen
 
@@ -280,6 +282,28 @@ async def no_way(pilot):
     await until_shown(pilot, "No way to this node")
 
 
+async def not_up_yet(pilot):
+    await nodes(pilot, "render-linux")
+    here = pilot.app.screen
+    here.session.entrance._doorways.find = never_up
+    await pilot.press("s")
+    await until_shown(pilot, "w waits until it is up")
+
+
+async def never_up(_pool, _node_id):
+    raise NotUpError("The node is starting, so its SSH server isn't up yet.")
+
+
+async def lost_shell(pilot):
+    await nodes(pilot, "render-linux")
+    said = "apt-get: 37 upgraded, 2 newly installed\nThe system is going down for reboot NOW!"
+    pilot.app.hand_over = lambda _channel: Exit(
+        None, lost=True, why="Connection reset by peer", said=said
+    )
+    await pilot.press("s")
+    await until_shown(pilot, "Its last output")
+
+
 async def resize_pool(pilot):
     await pools(pilot)
     pilot.app.screen.table.move_to("render-linux")
@@ -428,7 +452,8 @@ VIEWS = [
     new_pool, new_pool_quota, new_pool_failed,
     create_pool, size_step, start_step, access_step, scale_step, scale_formula, more_step,
     edit_json,
-    choose_image, give_image, review, add_user, no_way, help_screen, delete_pool,
+    choose_image, give_image, review, add_user, help_screen, delete_pool,
+    no_way, not_up_yet, lost_shell,
     prompts, copying, choose_theme, add_account,
     resize_pool, stop_resize, edit_pool, edit_review,
     edit_autoscale, consent_to_evaluate,

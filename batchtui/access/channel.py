@@ -1,7 +1,7 @@
 """What a shell or command on a node looks like from here, whoever speaks SSH to it."""
 
 import signal
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 _FAILED = 255  # what ssh itself ends with when there is no status
@@ -12,7 +12,8 @@ class Exit:
     """How a remote shell or command ended; `signal` is a name without SIG.
 
     `left` means that the operator went away from it by `~.`. `hop` is the jump host that was lost,
-    and the connection with it.
+    and the connection with it; `why` is what ended the connection, as far as that is known. `said`
+    are the last lines of output, where they may tell why it ended.
     """
 
     status: int | None
@@ -20,6 +21,8 @@ class Exit:
     lost: bool = False
     left: bool = False
     hop: str = ""
+    why: str = field(default="", compare=False)
+    said: str = field(default="", compare=False, repr=False)
 
     @property
     def words(self) -> str:

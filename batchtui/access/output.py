@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 from batchtui.access.channel import Exit, ShellChannel
+from batchtui.access.last_words import Tail
 from batchtui.errors import BatchtuiError
 
 _STUCK_SECONDS = 1.0
@@ -59,6 +60,7 @@ class Output:
         self._end: Future[Exit] = Future()
         self._stopped = False
         self._writing = threading.Lock()
+        self._tail = Tail()
         threading.Thread(target=self._run, name="batchtui output", daemon=True).start()
 
     @property
@@ -69,6 +71,11 @@ class Output:
     def result(self) -> Exit:
         """How the shell ended; OSError if the terminal can't be written to."""
         return self._end.result()
+
+    @property
+    def last_lines(self) -> str:
+        """What was written last."""
+        return self._tail.text
 
     def stop(self) -> None:
         """Write nothing more, so that the terminal is the caller's.
@@ -93,4 +100,5 @@ class Output:
                 if self._stopped:
                     break
                 write_all(self._fd, data)
+            self._tail.add(data)
         return self._channel.wait()

@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 
 from batchtui.access.channel import Exit, ShellChannel
 from batchtui.access.escapes import HELP, Escapes
@@ -65,6 +66,7 @@ class _Relay:
         self._escapes = Escapes()
         self._output = Output(channel, stdout_fd, bell.ring)
         self._sender = Sender(channel, bell.ring)
+        self._typed = False
 
     def run(self) -> Exit:
         self._sender.resize(*winsize(self._stdin))
@@ -103,6 +105,7 @@ class _Relay:
             data = b""
         if not data:
             raise Terminated(signal.SIGHUP)
+        self._typed = True
         typed = self._escapes.feed(data)
         self._sender.put(typed.data)
         if typed.help:
@@ -111,10 +114,13 @@ class _Relay:
 
     def _result(self) -> Exit:
         try:
-            return self._output.result()
+            ended = self._output.result()
         except OSError:
             # The terminal takes no output: it is gone.
             raise Terminated(signal.SIGHUP) from None
+        # A shell that failed before anything was typed says why, and so may one that was cut off.
+        tells = ended.lost or ended.signal or (ended.status != 0 and not self._typed)
+        return replace(ended, said=self._output.last_lines) if tells else ended
 
 
 def _check_signals(numbers: set[int]) -> None:

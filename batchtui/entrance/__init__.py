@@ -20,6 +20,7 @@ from batchtui.batch.service import BatchService
 from batchtui.batch.users import Users
 from batchtui.clock import Clock
 from batchtui.config import Paths, Settings
+from batchtui.entrance.arrival import Arrival
 from batchtui.entrance.connections import Connections
 from batchtui.entrance.doorways import Doorway, Doorways
 from batchtui.entrance.forwards import Forward, Forwards
@@ -81,6 +82,10 @@ class Entrance:
     async def desktop(self, pool: Pool, node_id: str) -> Desktop:
         """Where Remote Desktop reaches a node as it is now; NoRouteError says why it doesn't."""
         return await self._doorways.desktop(pool, node_id)
+
+    def arrival(self, pool: Pool, node_id: str, told: Progress) -> Arrival:
+        """The way into a node that may still be on its way up."""
+        return Arrival(lambda: self.doorway(pool, node_id), told, self._now)
 
     @asynccontextmanager
     async def connected(

@@ -4,7 +4,7 @@ import pytest
 
 from batchtui.tables import natural
 from batchtui.visible import editable, visible, visible_lines
-from batchtui.words import age, byte_size, duration, plural, short_node_id
+from batchtui.words import age, byte_size, duration, plural, short_node_id, spell
 
 
 @pytest.mark.parametrize(
@@ -75,3 +75,12 @@ def test_a_text_to_edit_keeps_its_tabs_and_line_ends():
 )
 def test_sizes_are_short(count, words):
     assert byte_size(count) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(-1, "0 s"), (0.4, "0 s"), (59.9, "59 s"), (60, "1 min"), (125, "2 min 5 s"),
+     (3600, "1 h"), (3723, "1 h 2 min"), (86399, "23 h 59 min"), (180000, "2 d 2 h")],
+)  # fmt: skip
+def test_a_length_of_time_is_spelled(seconds, text):
+    assert spell(seconds) == text

@@ -76,7 +76,8 @@ class SshChannel:
             return Exit(status)
         if number in self._transport.closed_in_order:
             return Exit(None)
-        return Exit(None, lost=True, hop=self._transport.lost_hop())
+        lost = self._transport
+        return Exit(None, lost=True, hop=lost.lost_hop(), why=lost.why_lost)
 
     def close(self) -> None:
         """End it from this side; what waits in another thread comes back."""

@@ -61,6 +61,7 @@ class Transport(ServiceRequestingTransport):
         self.hop = ""  # what this is called if it is a jump host's
         self.lost_hop = lost_hop
         self._may_log_in = threading.Event()
+        self._last_word = ""
         self.signals: dict[int, str] = {}
         self.closed_in_order: set[int] = set()
         super().__init__(link)
@@ -89,6 +90,12 @@ class Transport(ServiceRequestingTransport):
         self.auth_handler = AuthHandler(self)
 
     @property
+    def why_lost(self) -> str:
+        """What the server said as it ended the connection, or the system; nothing if neither."""
+        error = self.saved_exception
+        return self._last_word or ((isinstance(error, OSError) and error.strerror) or "")
+
+    @property
     def methods(self) -> tuple[str, ...] | None:
         """The ways of logging in that the server took when it last refused one, if it did."""
         handler = self.auth_handler
@@ -98,6 +105,10 @@ class Transport(ServiceRequestingTransport):
     def banner_text(self) -> str:
         """What the server said during the login, or nothing."""
         return (self.get_banner() or b"").decode(errors="replace").strip()
+
+    def _parse_disconnect(self, message: paramiko.Message) -> None:
+        message.get_int()
+        self._last_word = message.get_text().strip()
 
     def _parse_service_accept(self, message: paramiko.Message) -> None:
         if message.get_text() == "ssh-userauth":

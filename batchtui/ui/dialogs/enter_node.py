@@ -6,6 +6,8 @@ It stays up until the terminal is ours again, so that keys typed meanwhile reach
 import asyncio
 import os
 from collections.abc import Callable
+from contextlib import AsyncExitStack
+from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -14,6 +16,8 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 from textual.worker import Worker
 
+from batchtui.access.environment import locale, terminal_type
+from batchtui.access.visit import Visit
 from batchtui.batch.models import Pool
 from batchtui.errors import BatchtuiError
 from batchtui.session import Session
@@ -27,17 +31,20 @@ if TYPE_CHECKING:
     from batchtui.access.terminal import Exit, ShellChannel
 
 HandOver = Callable[["ShellChannel"], "Exit"]
+_OFFER = "w waits until it is up, and opens the shell then."
 
 
-class EnterNode(Dialog["Exit | BatchtuiError"]):
+class EnterNode(Dialog["Visit | BatchtuiError"]):
     """Ends with how the shell ended, or with why there was none."""
 
     # Nothing is opened above it: what is typed is meant for the shell.
     ALONE = True
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("w", "wait", "Wait", id="enter-node.wait",
+                tooltip="Wait until the node is up, and open the shell then"),
         Binding("ctrl+c", "give_up", "Give up", show=False, id="enter-node.give-up"),
-    ]
+    ]  # fmt: skip
 
     def __init__(self, session: Session, pool: Pool, node_id: str, hand_over: HandOver) -> None:
         super().__init__()
@@ -46,6 +53,7 @@ class EnterNode(Dialog["Exit | BatchtuiError"]):
         self._node_id = node_id
         self._hand_over = hand_over
         self._worker: Worker[None] | None = None
+        self._offering = False
         self._ended = False
         self.title_text = f"A shell on {short_node_id(node_id)}"
 
@@ -56,13 +64,23 @@ class EnterNode(Dialog["Exit | BatchtuiError"]):
 
     def on_mount(self) -> None:
         """Begin at once."""
-        self._worker = self.run_worker(self._enter(), exclusive=True)
+        self._begin(wait=False)
 
     def on_key(self, event: events.Key) -> None:
         """What is typed while waiting was meant for the shell, not for the screens below."""
-        if event.key not in {"escape", "ctrl+c"}:
+        if event.key not in {"escape", "ctrl+c", "w" if self._offering else ""}:
             event.stop()
             event.prevent_default()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Waiting is for nodes that are on their way up."""
+        if action == "wait":
+            return self._offering
+        return super().check_action(action, parameters)
+
+    def action_wait(self) -> None:
+        """Wait until the node is up."""
+        self._begin(wait=True)
 
     def action_give_up(self) -> None:
         """Give up the wait; a connection that comes too late is closed."""
@@ -73,24 +91,55 @@ class EnterNode(Dialog["Exit | BatchtuiError"]):
             self._worker.cancel()
         self.dismiss(None)
 
+    def _begin(self, *, wait: bool) -> None:
+        self._offer(offering=False)
+        self.query_one(Waiting).restart()
+        self._worker = self.run_worker(self._enter(wait=wait), exclusive=True)
+
+    def _offer(self, *, offering: bool) -> None:
+        self._offering = offering
+        self.query_one(Waiting).display = not offering
+        self.refresh_bindings()
+
     def _progress(self, step: str) -> None:
         self.query_one("#step", Static).update(visible(step))
 
-    async def _enter(self) -> None:
+    async def _enter(self, *, wait: bool) -> None:
         try:
-            doorway = await self._session.entrance.doorway(self._pool, self._node_id)
-            async with self._session.entrance.connected(doorway, self._progress) as connection:
-                outcome: Exit | BatchtuiError = await self._shell(connection)
+            async with AsyncExitStack() as stack:
+                connection = await self._let_in(stack, wait=wait)
+                if connection is None:
+                    return
+                outcome: Visit | BatchtuiError = await self._shell(connection)
         except BatchtuiError as error:
             outcome = error
         self._ended = True
         # Behind whatever was typed and not yet looked at.
         self.app.call_later(self.finish, outcome)
 
-    async def _shell(self, connection: "Connection") -> "Exit":
+    async def _let_in(self, stack: AsyncExitStack, *, wait: bool) -> "Connection | None":
+        """A connection, or none where it is offered to wait for one."""
+        entrance = self._session.entrance
+        arrival = entrance.arrival(self._pool, self._node_id, self._progress)
+        try:
+            return await arrival.first(
+                lambda doorway: stack.enter_async_context(
+                    entrance.connected(doorway, self._progress)
+                ),
+                wait=wait,
+            )
+        except BatchtuiError as error:
+            if not arrival.may_pass(error):
+                raise
+            self._progress(f"{error.message} {_OFFER}")
+            self._offer(offering=True)
+            return None
+
+    async def _shell(self, connection: "Connection") -> Visit:
         columns, lines = self.app.size
-        channel = await asyncio.to_thread(
-            connection.shell, os.environ.get("TERM", "xterm-256color"), columns, lines
-        )
+        term, env = terminal_type(os.environ), locale(os.environ)
+        channel = await asyncio.to_thread(connection.shell, term, columns, lines, env)
         # From here on nothing is awaited: the terminal isn't Textual's.
-        return self._hand_over(channel)
+        begun = monotonic()
+        ended = self._hand_over(channel)
+        return Visit(self._node_id, ended, monotonic() - begun)

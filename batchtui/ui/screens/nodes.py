@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -25,18 +25,15 @@ from batchtui.ui.acts.restart import Reboot, Reimage
 from batchtui.ui.acts.switch import Power, scheduling
 from batchtui.ui.dialogs.add_user import AddUser
 from batchtui.ui.dialogs.copy import Copyable
-from batchtui.ui.dialogs.enter_node import EnterNode
 from batchtui.ui.dialogs.notice import Notice
 from batchtui.ui.screens.listing import ListScreen
 from batchtui.ui.screens.node_details import NodeDetailsScreen
 from batchtui.ui.screens.raw import RawScreen
+from batchtui.ui.shells import ShellOn
 from batchtui.ui.views import View
 from batchtui.ui.widgets.node_map import NodeMap
 from batchtui.ui.widgets.table import Table
 from batchtui.words import short_node_id
-
-if TYPE_CHECKING:
-    from batchtui.access.terminal import Exit
 
 _ACTS: dict[str, Callable[[Chosen], Act]] = {
     "reboot": Reboot,
@@ -221,24 +218,14 @@ class NodesScreen(ListScreen[Node]):
         node = self._node()
         if node is None:
             return
-        self.say("")
         if self.pool.os == "windows" and not node.ssh:
             self._remote_desktop(node)
             return
-        dialog = EnterNode(self.session, self.pool, node.id, self.app.hand_over)  # type: ignore[attr-defined]
-        self.app.push_screen(dialog, self._shell_ended)
+        ShellOn(self, self.session, self.pool, node.id, self.start_refresh).open()
 
     def _remote_desktop(self, node: Node) -> None:
         from batchtui.ui.dialogs.remote_desktop import RemoteDesktop
 
+        self.say("")
         dialog = RemoteDesktop(self.session, self.pool, node.id)
         self.app.push_screen(dialog, self._user_added)
-
-    def _shell_ended(self, outcome: "Exit | BatchtuiError | None") -> None:
-        if outcome is None:
-            self.say("Given up.")
-        elif isinstance(outcome, BatchtuiError):
-            self.explain(outcome)
-        else:
-            self.say(outcome.words, "good" if outcome.status == 0 else "warn")
-            self.start_refresh()

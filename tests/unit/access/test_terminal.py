@@ -112,6 +112,27 @@ def test_keys_output_and_size_go_through(tty, channel):
     assert channel.closed.is_set()
 
 
+@pytest.mark.parametrize(
+    ("ended", "typed", "said"),
+    [
+        (Exit(1), "", "No such shell."),
+        (Exit(1), "x", ""),
+        (Exit(0), "", ""),
+        (Exit(None, lost=True), "x", "No such shell."),
+        (Exit(None, signal="HUP"), "x", "No such shell."),
+    ],
+)
+def test_the_last_lines_of_a_failure_are_kept(tty, channel, ended, typed, said):
+    master, slave = tty
+    channel.say(b"\x1b[31mNo such shell.\r\n")
+    if typed:
+        channel.on_write = lambda: channel.end(ended)
+        os.write(master, typed.encode())
+    else:
+        channel.end(ended)
+    assert relay(channel, slave, slave).said == said
+
+
 def test_blind_typing_is_dropped_at_the_end(tty, channel):
     """While the node takes nothing and all buffers are full, keys wait in the terminal."""
     master, slave = tty

@@ -1,0 +1,41 @@
+"""A shell whose connection was lost: says what is known of it, and offers another one."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Static
+
+from batchtui.access.visit import Visit
+from batchtui.ui.dialogs.base import Dialog
+from batchtui.visible import visible, visible_lines
+
+
+class LostShell(Dialog[bool]):
+    """Ends with whether to connect again."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("r", "reconnect", "Reconnect", id="lost-shell.reconnect",
+                tooltip="Open another shell on the same node"),
+        Binding("escape", "give_up", "Close", id="lost-shell.close", tooltip="Leave it"),
+    ]  # fmt: skip
+
+    title_text = "Connection lost"
+
+    def __init__(self, visit: Visit) -> None:
+        super().__init__()
+        self._visit = visit
+
+    def compose_body(self) -> ComposeResult:
+        """How long it lasted, why it ended if that is known, and what was written last."""
+        why = self._visit.exit.why
+        yield Static(f"{self._visit.words}.", markup=False)
+        if why:
+            yield Static(visible(f"Why: {why}"), markup=False)
+        if self._visit.exit.said:
+            yield Static("\nIts last output:", markup=False)
+            yield Static(visible_lines(self._visit.exit.said), markup=False)
+
+    def action_reconnect(self) -> None:
+        """Once more, from the way to the node on."""
+        self.dismiss(True)

@@ -1,0 +1,65 @@
+"""Shells on nodes from the screens: opened, told of when they ended, and opened again."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from batchtui.access.visit import Visit
+from batchtui.batch.models import Pool
+from batchtui.errors import BatchtuiError
+from batchtui.session import Session
+from batchtui.ui.dialogs.enter_node import EnterNode
+from batchtui.ui.dialogs.lost_shell import LostShell
+from batchtui.ui.dialogs.notice import Notice
+
+if TYPE_CHECKING:
+    from batchtui.ui.screens.base import HouseScreen
+
+
+class ShellOn:
+    """A shell on one node, opened from a screen that tells of it."""
+
+    def __init__(
+        self,
+        screen: "HouseScreen",
+        session: Session,
+        pool: Pool,
+        node_id: str,
+        came_back: Callable[[], None],
+    ) -> None:
+        """`came_back` is called after each shell that was there."""
+        self._screen = screen
+        self._session = session
+        self._pool = pool
+        self._node_id = node_id
+        self._came_back = came_back
+
+    def open(self) -> None:
+        """Find the way, and hand the terminal over."""
+        self._screen.say("")
+        app = self._screen.app
+        hand_over = app.hand_over  # type: ignore[attr-defined]
+        dialog = EnterNode(self._session, self._pool, self._node_id, hand_over)
+        app.push_screen(dialog, self._ended)
+
+    def _ended(self, outcome: Visit | BatchtuiError | None) -> None:
+        if outcome is None:
+            self._screen.say("Given up.")
+        elif isinstance(outcome, BatchtuiError):
+            self._screen.explain(outcome)
+        else:
+            self._tell(outcome)
+            self._came_back()
+
+    def _tell(self, visit: Visit) -> None:
+        self._screen.say(visit.words, "good" if visit.ended_well else "warn")
+        app = self._screen.app
+        if visit.exit.lost:
+            app.push_screen(LostShell(visit), self._answered)
+        elif visit.exit.said:
+            app.push_screen(
+                Notice("The shell ended by itself", f"{visit.words}.\n\n{visit.exit.said}")
+            )
+
+    def _answered(self, again: bool | None) -> None:  # noqa: FBT001 - a dialog's result
+        if again:
+            self.open()
