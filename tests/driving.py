@@ -124,6 +124,14 @@ async def fill(pilot, **fields):
     await pilot.pause()
 
 
+async def answer(pilot, **answers):
+    """Give answers to the questions of the act whose dialog is open, by their names."""
+    for name, value in answers.items():
+        field = pilot.app.screen.query_one(f"#field-{name}")
+        field.query_one("Input, Select").value = value
+    await pilot.pause()
+
+
 @asynccontextmanager
 async def running_app(accounts, *, size=(80, 24), **how):
     """The app under a pilot; whatever it still does is ended with it."""

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from batchtui.batch.bulk import chunks
 from batchtui.batch.masked import MASK, masked
-from batchtui.batch.models import Json
+from batchtui.batch.models import Json, NodeUser
 from batchtui.batch.pools import MOST_REMOVED
 from batchtui.batch.service import API_VERSION
 from batchtui.batch.times import stamp
@@ -127,6 +127,34 @@ def remove(pool: str, nodes: Sequence[str], option: str) -> str:
         for chunk in chunks(nodes, MOST_REMOVED)
     ]
     return f"\n{wait}\n".join(calls)
+
+
+def add_user(pool: str, nodes: Iterable[str], user: NodeUser, *, replace: bool) -> str:
+    """Add a user to nodes, to all that the pool has where none is named.
+
+    Its password or key is a variable to be set.
+    """
+    secret = '--ssh-public-key "$PUBLIC_KEY"' if user.public_key else '--password "$PASSWORD"'
+    until = f" --expiry-time {stamp(user.expires)}" if user.expires else ""
+
+    def line(node: str) -> str:
+        def call(verb: str, option: str, *more: str) -> str:
+            words = command("node", "user", verb, "--pool-id", pool, option, user.name, *more)
+            return f"{words} --node-id {node} {secret}{until}"
+
+        create = call("create", "--name", *(["--is-admin"] if user.admin else []))
+        return f"{create} || {call('reset', '--user-name')}" if replace else create
+
+    named = [line(shlex.quote(node)) for node in nodes]
+    every = command("node", "list", "--pool-id", pool, "--query", "[].id", "-o", "tsv")
+    each = line('"$node"')
+    return _lines(named or [f"for node in $({every}); do {each}; done"])
+
+
+def remove_user(pool: str, node: str, name: str) -> str:
+    """Remove a user from a node."""
+    place = ("--pool-id", pool, "--node-id", node)
+    return command("node", "user", "delete", *place, "--user-name", name, "--yes")
 
 
 def upload_logs(

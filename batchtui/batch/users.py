@@ -1,6 +1,5 @@
 """The calls on users of nodes. No call lists them: the ledger knows what this program added."""
 
-import re
 from typing import Literal
 
 from batchtui.batch import convert
@@ -11,14 +10,6 @@ from batchtui.errors import ConflictError
 
 # What became of a user that was to be on a node: `there` is one that was left as it is.
 Made = Literal["added", "replaced", "there"]
-
-
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
-
-
-def name_problem(name: str) -> str:
-    """What is wrong with the name of a user that is to be added to a node, or nothing."""
-    return "" if _NAME.fullmatch(name) else "Letters, digits, - and _, not beginning with a digit."
 
 
 class Users:

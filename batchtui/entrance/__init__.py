@@ -75,6 +75,10 @@ class Entrance:
         self.forwards.close()
         self._connections.close()
 
+    async def public_line(self) -> str:
+        """The public key that this program logs in to nodes with, as an OpenSSH line."""
+        return (await self._logins.key()).public_line
+
     async def doorway(self, pool: Pool, node_id: str) -> Doorway:
         """Where SSH reaches a node as it is now; NoRouteError says why it doesn't."""
         return await self._doorways.find(pool, node_id)

@@ -5,7 +5,16 @@ import re
 
 import pytest
 from aiohttp import web
-from driving import fill, go_to_step, open_form, running_app, screen_text, until, until_shown
+from driving import (
+    answer,
+    fill,
+    go_to_step,
+    open_form,
+    running_app,
+    screen_text,
+    until,
+    until_shown,
+)
 from hostile import KEY, hostile_service
 
 from batchtui.access.accounts import Account
@@ -143,50 +152,46 @@ async def test_a_user_that_reaches_some_nodes_keeps_one_password(pilot):
     add_user = screen.session.entrance.users.add
     passwords = []
 
-    async def sometimes(pool_id, node_id, user):
+    async def sometimes(pool_id, node_id, user, **how):
         passwords.append(user.password)
         if node_id == refused:
             raise ServiceError("Not this one.")
-        return await add_user(pool_id, node_id, user)
+        return await add_user(pool_id, node_id, user, **how)
 
     screen.session.entrance.users.add = sometimes
-    pilot.app.screen.query_one("#how").value = "password"
-    await pilot.pause()
+    await answer(pilot, login="made")
     await pilot.press("ctrl+s")
-    await until_shown(pilot, "Added to 2 of 3. Not this one.")
-    await pilot.press("ctrl+s")
+    await until_shown(pilot, "2 of 3 done, 1 failed")
+    await pilot.press("r")
     await until(pilot, lambda: len(passwords) == 4, "another try")
+    await until_shown(pilot, "2 of 3 done, 1 failed")
     assert len(set(passwords)) == 1
-    # Leaving tells the password of those that have the user.
-    await pilot.press("escape")
-    await until_shown(pilot, "is on 2 nodes")
     shown = screen_text(pilot.app).replace("│", " ")
     assert re.search(r"only now:\s+(\S+)", shown)[1] == passwords[0]
+    await pilot.press("escape")
+    await until_shown(pilot, "2 nodes: user op-test until")
 
 
 async def test_a_user_that_was_edited_between_two_tries_is_added_to_all(pilot):
     screen = await open_nodes(pilot)
     await pilot.press("space", "space", "space", "u")
     await until_shown(pilot, "Add a user to 3 nodes")
-    dialog = pilot.app.screen
     added = []
 
-    async def add_user(_pool_id, node_id, user):
+    async def add_user(_pool_id, node_id, user, **_how):
         if node_id == screen.table.targets()[1].id and user.name == "first":
             raise ServiceError("Not this one.")
         added.append((user.name, node_id))
-        return True
+        return "added"
 
     screen.session.entrance.users.add = add_user
-    dialog.query_one("#how").value = "password"
-    dialog.query_one("#field-name Input").value = "first"
-    await pilot.pause()
+    await answer(pilot, login="made", name="first")
     await pilot.press("ctrl+s")
-    await until_shown(pilot, "Added to 2 of 3. Not this one.")
-    dialog.query_one("#field-name Input").value = "second"
-    await pilot.pause()
-    await pilot.press("ctrl+s")
-    await until_shown(pilot, "User second is on 3 nodes")
+    await until_shown(pilot, "2 of 3 done, 1 failed")
+    await answer(pilot, name="second")
+    await pilot.press("r")
+    await until_shown(pilot, "3 of 3 done")
+    await until_shown(pilot, "Password of second, shown only now")
     assert sorted(name for name, _node in added) == ["first"] * 2 + ["second"] * 3
 
 
@@ -196,18 +201,17 @@ async def test_a_user_whose_nodes_did_not_answer_yet_is_told_of_with_the_passwor
     await until_shown(pilot, "Add a user to 2 nodes")
     asked, never = [], asyncio.Event()
 
-    async def add_user(_pool_id, node_id, _user):
+    async def add_user(_pool_id, node_id, _user, **_how):
         asked.append(node_id)
         await never.wait()
 
     screen.session.entrance.users.add = add_user
-    pilot.app.screen.query_one("#how").value = "password"
-    await pilot.pause()
+    await answer(pilot, login="made")
     await pilot.press("ctrl+s")
     await until(pilot, lambda: len(asked) == 2, "both calls")
-    await pilot.press("escape")
+    await pilot.press("escape", "escape")
     await until_shown(pilot, "Of 2 the outcome isn't known.")
-    await until_shown(pilot, "Password, shown only now")
+    await until_shown(pilot, "Password of op-test, shown only now")
 
 
 async def test_a_user_for_nodes_that_the_filter_hides_says_so(pilot):

@@ -4,7 +4,7 @@ import asyncio
 import re
 
 import pytest
-from driving import open_nodes, running_app, screen_text, until, until_shown
+from driving import answer, open_nodes, running_app, screen_text, until, until_shown
 
 from batchtui.access.accounts import Account
 from batchtui.batch import convert
@@ -130,16 +130,12 @@ async def test_a_user_with_a_made_password_can_log_in(pilot):
     screen = await open_nodes(pilot, "render-linux")
     await pilot.press("space", "space", "u")
     await until_shown(pilot, "Add a user to 2 nodes")
-    dialog = pilot.app.screen
-    dialog.query_one("#field-name Input").value = "visitor"
-    dialog.query_one("#how").value = "password"
-    dialog.query_one("#field-days Input").value = "none"
-    await pilot.pause()
+    await answer(pilot, name="visitor", login="made", days="none")
     await pilot.press("ctrl+s")
     await until_shown(pilot, "A whole number of days")
-    dialog.query_one("#field-days Input").value = "2"
+    await answer(pilot, days="2")
     await pilot.press("ctrl+s")
-    await until_shown(pilot, "Password, shown only now")
+    await until_shown(pilot, "Password of visitor, shown only now")
     shown = screen_text(pilot.app).replace("│", " ")
     password = re.search(r"only now:\s+(\S+)", shown)[1]
     node = screen.table.targets()[1]
@@ -151,7 +147,8 @@ async def test_a_user_with_a_made_password_can_log_in(pilot):
             return here.exec("whoami; exit 3").wait().status
 
     assert await asyncio.to_thread(log_in) == 3
-    await pilot.press("enter")
+    assert password not in pilot.app.clipboard
+    await pilot.press("escape")
     await until(pilot, lambda: pilot.app.screen is screen, "the nodes")
 
 
@@ -160,16 +157,15 @@ async def test_a_user_that_fails_keeps_what_was_typed(pilot):
     await pilot.press("u")
     await until_shown(pilot, "Add a user to")
     dialog = pilot.app.screen
-    dialog.query_one("#field-key Input").value = "ssh-rsa nonsense"
+    await answer(pilot, login="key", key="ssh-rsa nonsense")
     await pilot.press("ctrl+s")
     await until_shown(pilot, "A line as in ~/.ssh/id_rsa.pub")
     service = screen.session.service
     async with BatchService(service.endpoint, service.account, service._key) as other:
         await other.delete("/pools/render-linux")
-    dialog.query_one("#how").value = "password"
-    await pilot.pause()
+    await answer(pilot, login="made")
     await pilot.press("ctrl+s")
-    await until_shown(pilot, "ctrl+s tries again")
+    await until(pilot, lambda: str(dialog.query_one(".dialog-problem").visual), "why not")
     assert dialog.query_one("#field-key Input").value == "ssh-rsa nonsense"
 
 

@@ -1,7 +1,7 @@
 """A pool that somebody else deletes while it is open: every screen says so and leads back."""
 
 import pytest
-from driving import fill, open_nodes, until, until_shown
+from driving import answer, fill, open_nodes, until, until_shown
 
 from batchtui.ui.screens.pools import PoolsScreen
 
@@ -62,8 +62,7 @@ async def add_user(pilot):
     await open_nodes(pilot, POOL)
     await pilot.press("u")
     await until_shown(pilot, "Add a user")
-    pilot.app.screen.query_one("#how").value = "password"
-    await pilot.pause()
+    await answer(pilot, login="made")
 
 
 # What opens it, and the keys that ask the service again.

@@ -5,7 +5,16 @@ from asyncio import to_thread
 from dataclasses import dataclass
 
 import pytest
-from driving import choose_image, fill, open_form, open_nodes, screen_text, until, until_shown
+from driving import (
+    answer,
+    choose_image,
+    fill,
+    open_form,
+    open_nodes,
+    screen_text,
+    until,
+    until_shown,
+)
 from textual.widgets import Static
 
 from batchtui.config import Settings
@@ -302,19 +311,18 @@ async def test_a_user_that_cannot_be_added_stays_typed(pilot, emulator):
     await pilot.press("u")
     await until_shown(pilot, "Add a user to")
     dialog = pilot.app.screen
-    dialog.query_one("#how").value = "password"
-    dialog.query_one("#field-name Input").value = "visitor"
-    await pilot.pause()
+    await answer(pilot, login="made", name="visitor")
+    problem = dialog.query_one(".dialog-problem", Static)
     for name, rule in DONE.items():
         await to_thread(inject, emulator, path="/pools/*/nodes/*/users**", **rule)
         dialog.complain("")
         await pilot.press("ctrl+s")
-        await until_shown(pilot, "ctrl+s tries again.")
+        await until(pilot, lambda: str(problem.visual), f"{name}: a sentence")
         assert dialog.query_one("#field-name Input").value == "visitor", name
         await to_thread(clear, emulator)
     await pilot.press("ctrl+s")
-    await until_shown(pilot, "Password, shown only now")
-    await pilot.press("enter")
+    await until_shown(pilot, "Password of visitor, shown only now")
+    await pilot.press("escape")
     await until(pilot, lambda: pilot.app.screen is screen, "the nodes")
 
 

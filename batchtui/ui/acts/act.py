@@ -1,9 +1,17 @@
 """An act on some targets, as the act dialog shows it and carries it out."""
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass
 
-from batchtui.batch.bulk import AT_ONCE, Step
+from batchtui.batch.bulk import AT_ONCE, Bulk, Step
 from batchtui.words import plural
 
 # What was chosen or typed, by the names of the questions.
@@ -23,7 +31,8 @@ class Target:
 class Question:
     """Something to choose, from `choices` of (label, value), or else to type.
 
-    What answers a `secret` one is never shown, and forgotten with the dialog.
+    What answers a `secret` one is never shown, and forgotten with the dialog. With `when`, the
+    name of another question, it is asked only while that has this answer.
     """
 
     name: str
@@ -32,6 +41,7 @@ class Question:
     choices: tuple[tuple[str, str], ...] = ()
     hint: str = ""
     secret: bool = False
+    when: tuple[str, str] | None = None
 
 
 class Act:
@@ -49,11 +59,11 @@ class Act:
     at_once: int = AT_ONCE
     # What must be typed before it is done, for what can't be undone.
     typed: str = ""
-    # Whether what became of the targets is to be read, also when all went well.
-    tells: bool = False
+    # Whether all targets are to have the same: with other answers it is done to all of them.
+    alike: bool = False
 
     def __init__(self, targets: Sequence[Target]) -> None:
-        self.targets = targets
+        self.targets = list(targets)
         self.by_id = {target.id: target for target in targets}
 
     @property
@@ -76,6 +86,11 @@ class Act:
         del answers
         return {}
 
+    async def prepare(self, answers: Answers) -> Mapping[str, str]:
+        """Get what the steps need; what is found to be wrong with which answer."""
+        del answers
+        return {}
+
     def effect(self, answers: Answers) -> Sequence[str]:
         """What will happen, and what it costs, in sentences."""
         raise NotImplementedError
@@ -88,6 +103,27 @@ class Act:
     def steps(self, answers: Answers, left: Sequence[str]) -> Sequence[Step]:
         """The calls that do it to those that are left."""
         raise NotImplementedError
+
+    def arrivals(self, answers: Answers, bulk: Bulk) -> AsyncIterator[Sequence[Step]] | None:
+        """The same for targets that become known while it runs, in `find`, if there may be some."""
+        del answers, bulk
+        return None
+
+    def find(self, targets: Iterable[Target]) -> None:
+        """There are more targets."""
+        for target in targets:
+            self.targets.append(target)
+            self.by_id[target.id] = target
+
+    def tells(self, bulk: Bulk) -> bool:
+        """Whether what became of the targets is to be read, also when all went well."""
+        del bulk
+        return False
+
+    def secret(self, bulk: Bulk) -> str:
+        """What is shown once to whoever did it, and nowhere else, if there is something."""
+        del bulk
+        return ""
 
     def az(self, answers: Answers, left: Sequence[str]) -> str:
         """The same as commands of the az CLI, for those that are left."""

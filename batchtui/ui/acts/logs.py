@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from batchtui.batch import az
-from batchtui.batch.bulk import Step
+from batchtui.batch.bulk import Bulk, Step
 from batchtui.batch.logs import LogUpload, container_of
 from batchtui.ui.acts.act import Answers, Question
 from batchtui.ui.acts.nodes import NodeAct
@@ -20,7 +20,6 @@ class UploadLogs(NodeAct):
     """Let nodes upload their agents' logs. The container's URL is a secret."""
 
     verb, doing, done = "Upload logs of", "Uploading logs of", "uploading their logs"
-    tells = True
 
     def questions(self) -> Sequence[Question]:
         """Where to, and which."""
@@ -50,6 +49,11 @@ class UploadLogs(NodeAct):
         elif start and end and end < start:
             found["end"] = "The end can't be before the start."
         return found
+
+    def tells(self, bulk: Bulk) -> bool:
+        """Where the logs will be stands nowhere else."""
+        del bulk
+        return True
 
     def effect(self, answers: Answers) -> Sequence[str]:
         """Where to and from when, without what is secret of it."""

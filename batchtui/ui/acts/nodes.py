@@ -64,11 +64,7 @@ class NodeAct(Act):
 
     def refusals(self, nodes: Iterable[Node]) -> Sequence[str]:
         """Which of the nodes are in a state that the service is known to refuse."""
-        states = Counter(node.state for node in nodes if node.state in self.refused_in)
-        if not states:
-            return ()
-        them = ", ".join(f"{count:,} {state}" for state, count in states.most_common())
-        return (f"{them}: the service takes this from idle and running nodes, not from these.",)
+        return refusals(nodes, self.refused_in)
 
     def share(self, nodes: Sequence[Node]) -> str:
         """`42 of 100 nodes`."""
@@ -77,3 +73,12 @@ class NodeAct(Act):
     def cost(self, nodes: Iterable[Node], answers: Answers) -> str:
         """What becomes of the tasks that run on nodes."""
         return tasks.cost(sum(node.tasks_running for node in nodes), answers[tasks.OPTION])
+
+
+def refusals(nodes: Iterable[Node], states: Collection[str]) -> Sequence[str]:
+    """Which of the nodes are in one of the states that the service is known to refuse."""
+    found = Counter(node.state for node in nodes if node.state in states)
+    if not found:
+        return ()
+    them = ", ".join(f"{count:,} {state}" for state, count in found.most_common())
+    return (f"{them}: the service takes this from idle and running nodes, not from these.",)

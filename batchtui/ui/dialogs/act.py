@@ -8,11 +8,12 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Button, Input, Static
 
 from batchtui.batch.bulk import Bulk
-from batchtui.ui.acts.act import Act
+from batchtui.ui.acts.act import Act, Answers
 from batchtui.ui.dialogs.base import Dialog
 from batchtui.ui.dialogs.notice import Notice
 from batchtui.ui.widgets.asking import Asking
@@ -27,11 +28,15 @@ _TICK = 0.1  # s between looks at how far it is
 
 @dataclass(frozen=True, slots=True)
 class Acted:
-    """What was done: to whom, and in a sentence whose tone is good, warn or bad."""
+    """What was done: to whom, and in a sentence whose tone is good, warn or bad.
+
+    The `secret` is what is still to be shown, once.
+    """
 
     done: Sequence[str]
     words: str
     tone: str
+    secret: str = ""
 
 
 class ActDialog(Dialog[Acted]):
@@ -42,6 +47,7 @@ class ActDialog(Dialog[Acted]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "go", "Do it", id="act.go", tooltip="Do it, with what is typed"),
         Binding("c", "copy", "Copy as az", id="act.copy", tooltip="Copy the az commands for it"),
         Binding("o", "option", "Other option", id="act.option", tooltip="Choose the next option"),
         Binding("r", "retry", "Retry", id="act.retry", tooltip="Try again what is left"),
@@ -56,6 +62,7 @@ class ActDialog(Dialog[Acted]):
         self.title_text = act.title
         self._act = act
         self._bulk = Bulk(act.by_id)
+        self._answers: Answers = {}
         self._phase = "ask"
         self._timer: Timer | None = None
 
@@ -68,7 +75,8 @@ class ActDialog(Dialog[Acted]):
         yield Asking(self._act)
 
     def compose_foot(self) -> ComposeResult:
-        """What was said last, and the two ways on."""
+        """What is shown once, what was said last, and the two ways on."""
+        yield Static(id="secret", markup=False)
         yield Static(id="said", markup=False)
         with Horizontal(classes="buttons"):
             yield Button("Cancel", id="cancel", compact=True)
@@ -88,11 +96,15 @@ class ActDialog(Dialog[Acted]):
         asking, told = phase == "ask", phase == "told"
         self.query_one(Progress).display = not asking
         self.query_one(Outcomes).display = told
-        self.query_one(Asking).show(whole=asking, questions=told)
+        left = bool(self._bulk.left)
+        self.query_one(Asking).show(whole=asking, questions=told and left)
+        secret = self._act.secret(self._bulk) if told else ""
+        self.query_one("#secret", Static).update(Content(secret))
+        self.query_one("#secret").display = bool(secret)
         self.set_class(told, "-tall")
         cancel, go = self.query_one("#cancel", Button), self.query_one("#go", Button)
         cancel.label = {"ask": "Cancel", "run": "Stop", "told": "Close"}[phase]
-        go.display = asking or (told and bool(self._bulk.left))
+        go.display = asking or (told and left)
         if told:
             go.label = f"Retry {len(self._bulk.left):,}"
         self.refresh_bindings()
@@ -101,6 +113,9 @@ class ActDialog(Dialog[Acted]):
         """Some keys make sense only at some moments."""
         if action == "retry":
             return self._phase == "told" and bool(self._bulk.left)
+        if action == "go":
+            ready = self._phase == "ask" or self.check_action("retry", ())
+            return bool(ready) and self.query_one(Asking).types
         if action == "option":
             return self._phase != "run" and self.query_one(Asking).has_options
         if action == "other":
@@ -133,6 +148,10 @@ class ActDialog(Dialog[Acted]):
 
     def action_retry(self) -> None:
         """Try again what failed and what didn't start, with the options as they are now."""
+        self._go()
+
+    def action_go(self) -> None:
+        """As good as the button, from wherever something is typed."""
         self._go()
 
     def action_give_up(self) -> None:
@@ -173,9 +192,23 @@ class ActDialog(Dialog[Acted]):
         self.run_worker(self._run())
 
     async def _run(self) -> None:
-        steps = self._act.steps(self.query_one(Asking).answers, self._bulk.left)
+        asking, act = self.query_one(Asking), self._act
+        answers = asking.answers
         try:
-            await self._bulk.run(steps, at_once=self._act.at_once)
+            if wrong := await act.prepare(answers):
+                self._show("ask")
+                asking.complain(wrong)
+                self.set_focus(next(iter(self.query(Input)), None))
+                return
+            if act.alike and self._answers and answers != self._answers:
+                # Some targets may have it in another way already.
+                self._bulk = Bulk(act.by_id)
+            self._answers = answers
+            await self._bulk.run(
+                act.steps(answers, self._bulk.left),
+                at_once=act.at_once,
+                arrivals=act.arrivals(answers, self._bulk),
+            )
         finally:
             if self._timer:
                 self._timer.stop()
@@ -183,23 +216,27 @@ class ActDialog(Dialog[Acted]):
 
     async def _ended(self) -> None:
         bulk = self._bulk
-        if not bulk.left and not self._act.tells:
-            await self.finish(self._acted())
-            return
         self._say("")
         refusals = dict.fromkeys(f"{error.title}: {error}" for error in bulk.failed.values())
+        if bulk.trouble:
+            refusals[f"{bulk.trouble.title}: {bulk.trouble}"] = None
         for words in refusals:
             log.warning("%s: %s", self._act.title, words)
-        if not bulk.done and len(refusals) <= 1:
+        if bulk.done and not (bulk.left or bulk.trouble or self._act.tells(bulk)):
+            await self.finish(self._acted())
+        elif not bulk.done and len(refusals) <= 1:
             # Nothing came of it, for one reason: what was chosen stays, to be chosen otherwise.
             self._show("ask")
-            self.complain(next(iter(refusals), "Stopped before anything was done."))
+            stopped = "Stopped before anything was done."
+            none = stopped if bulk.stopped else f"There is no {self._act.noun}, or none yet."
+            self.complain(next(iter(refusals), none))
             self.set_focus(self.query_one("#cancel"))
-            return
-        self._tick()
-        self.query_one(Outcomes).tell(bulk)
-        self._show("told")
-        self.set_focus(self.query_one(Table))
+        else:
+            self._tick()
+            self.query_one(Outcomes).tell(bulk)
+            self._show("told")
+            self.complain(str(bulk.trouble or ""))
+            self.set_focus(self.query_one(Table))
 
     def _tick(self) -> None:
         self.query_one(Progress).show(self._bulk)
@@ -222,4 +259,9 @@ class ActDialog(Dialog[Acted]):
         if bulk.under_way:
             parts.append(f"Of {len(bulk.under_way):,} the outcome isn't known.")
         words = " ".join(parts)
-        return Acted(list(bulk.done), words[0].upper() + words[1:], "warn" if bulk.left else "good")
+        return Acted(
+            list(bulk.done),
+            words[0].upper() + words[1:],
+            "warn" if bulk.left else "good",
+            "" if self._phase == "told" else act.secret(bulk),
+        )

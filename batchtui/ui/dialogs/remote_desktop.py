@@ -11,7 +11,7 @@ from textual.widgets import Input, Static
 from batchtui.access.files import home_expanded, replace_text
 from batchtui.access.threads import in_thread
 from batchtui.batch.models import NodeUser, Pool
-from batchtui.batch.users import name_problem
+from batchtui.batch.user_rules import name_problem
 from batchtui.errors import BatchtuiError, ConfigError
 from batchtui.session import Session
 from batchtui.ui.dialogs.base import Dialog
@@ -59,7 +59,7 @@ class RemoteDesktop(Dialog[str]):
     async def _write(self) -> None:
         path = home_expanded(Path(self.query_one("#file", Input).value.strip() or "."))
         user = self.query_one("#user", Input).value.strip()
-        problem = name_problem(user)
+        problem = name_problem(user, windows=True)
         self.query_one("#field-user", Field).complain(problem)
         if problem:
             return

@@ -23,6 +23,8 @@ from batchtui.visible import visible
 from batchtui.words import plural
 
 if TYPE_CHECKING:
+    from textual.widget import AwaitMount
+
     from batchtui.ui.acts.act import Act
     from batchtui.ui.dialogs.act import Acted
     from batchtui.ui.dialogs.copy import Copyable
@@ -321,16 +323,23 @@ class ListScreen(FreshScreen, Generic[Row]):
         """Show the row as JSON."""
         raise NotImplementedError
 
-    def perform(self, act: "Act") -> None:
-        """Ask whether to do something, and do it; what it was done to loses its mark."""
+    def perform(self, act: "Act") -> "AwaitMount":
+        """Ask whether to do something, and do it; what it was done to loses its mark.
+
+        May be awaited until it asks.
+        """
         from batchtui.ui.dialogs.act import ActDialog
 
-        self.app.push_screen(ActDialog(act), self._acted)
+        return self.app.push_screen(ActDialog(act), self._acted)
 
     def _acted(self, acted: "Acted | None") -> None:
         if acted is not None:
             self.table.unmark(acted.done)
             self.say(acted.words, acted.tone)
+            if acted.secret:
+                from batchtui.ui.dialogs.notice import Notice
+
+                self.app.push_screen(Notice("Shown once", f"{acted.words}\n\n{acted.secret}"))
             self.changed_here()
             self.start_refresh()
 

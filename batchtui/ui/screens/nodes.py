@@ -9,6 +9,8 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
+from batchtui.access.public_keys import own_public_keys
+from batchtui.access.threads import in_thread
 from batchtui.batch import az
 from batchtui.batch.faults import of_node
 from batchtui.batch.models import Pool
@@ -23,7 +25,7 @@ from batchtui.ui.acts.nodes import NEEDED, Chosen
 from batchtui.ui.acts.remove import Remove
 from batchtui.ui.acts.restart import Reboot, Reimage
 from batchtui.ui.acts.switch import Power, scheduling
-from batchtui.ui.dialogs.add_user import AddUser
+from batchtui.ui.acts.users import AddUser
 from batchtui.ui.dialogs.copy import Copyable
 from batchtui.ui.dialogs.notice import Notice
 from batchtui.ui.screens.listing import ListScreen
@@ -191,26 +193,26 @@ class NodesScreen(ListScreen[Node]):
         return self.table.current
 
     @dangerous
-    def action_add_user(self) -> None:
-        """Ask for a user and add it to the marked nodes, or to the one under the cursor."""
-        nodes = self.targets()
-        if nodes:
-            dialog = AddUser(self.session, self.pool, nodes, self.hidden())
-            self.app.push_screen(dialog, self._user_added)
+    async def action_add_user(self) -> None:
+        """Ask for a user to add to the marked nodes, or to the one under the cursor.
 
-    def _user_added(self, result: str | None) -> None:
-        if result and "\n" in result:
-            self.app.push_screen(Notice("User added", result))
-        elif result:
-            self.say(result, "good")
+        It is done when the dialog is there: the next keys are for it.
+        """
+        chosen = self._chosen()
+        if chosen.nodes:
+            keys = await in_thread(own_public_keys)
+            await self.perform(AddUser(chosen, keys))
+
+    def _chosen(self) -> Chosen:
+        nodes, of = self.targets(), len(self.table.rows)
+        return Chosen(self.session, self.pool, nodes, of, self.hidden())
 
     @dangerous
     def action_act(self, name: str) -> None:
         """Ask whether to do one of `_ACTS` to the marked nodes, or to the one under the cursor."""
-        nodes = self.targets()
-        if nodes:
-            of = len(self.table.rows)
-            self.perform(_ACTS[name](Chosen(self.session, self.pool, nodes, of, self.hidden())))
+        chosen = self._chosen()
+        if chosen.nodes:
+            self.perform(_ACTS[name](chosen))
 
     @dangerous
     def action_shell(self) -> None:
@@ -228,4 +230,8 @@ class NodesScreen(ListScreen[Node]):
 
         self.say("")
         dialog = RemoteDesktop(self.session, self.pool, node.id)
-        self.app.push_screen(dialog, self._user_added)
+        self.app.push_screen(dialog, self._desktop_user_added)
+
+    def _desktop_user_added(self, result: str | None) -> None:
+        if result:
+            self.app.push_screen(Notice("User added", result))

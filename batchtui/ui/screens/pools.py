@@ -6,6 +6,8 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
+from batchtui.access.public_keys import own_public_keys
+from batchtui.access.threads import in_thread
 from batchtui.batch import az
 from batchtui.batch.models import NodeCounts, Pool
 from batchtui.errors import BatchtuiError
@@ -13,6 +15,7 @@ from batchtui.session import Session
 from batchtui.tables.pools import PoolRow, pool_columns
 from batchtui.ui.actions import dangerous
 from batchtui.ui.acts.pools import DeletePools
+from batchtui.ui.acts.users import AddUserEverywhere
 from batchtui.ui.dialogs.copy import Copyable
 from batchtui.ui.screens.make_pool import MakePools
 from batchtui.ui.screens.new_pool import NewPoolScreen
@@ -37,6 +40,8 @@ class PoolsScreen(MakePools):
                 tooltip="Edit the autoscale formula, or switch it off"),
         Binding("e", "edit", "Edit", show=False, id="pools.edit",
                 tooltip="Edit what can be changed of the pool"),
+        Binding("u", "add_user", "User", show=False, id="pools.add-user",
+                tooltip="Add a user to every node of the marked pools, or of this one"),
         Binding("F", "all_faults", "All faults", show=False, id="pools.faults",
                 tooltip="What is wrong in all pools"),
         Binding("ctrl+d", "delete", "Delete", show=False, id="pools.delete",
@@ -99,6 +104,16 @@ class PoolsScreen(MakePools):
         """They were left for a form with all that their pool has, if it has an id."""
         if pool_id is not None:
             self.create_like(pool_id)
+
+    @dangerous
+    async def action_add_user(self) -> None:
+        """Ask for a user to add to every node of the marked pools, or the one under the cursor.
+
+        It is done when the dialog is there: the next keys are for it.
+        """
+        if rows := self.targets():
+            keys = await in_thread(own_public_keys)
+            await self.perform(AddUserEverywhere(self.session, [row.pool for row in rows], keys))
 
     def chosen_pools(self) -> Sequence[str]:
         """The marked pools, or the one under the cursor."""

@@ -1,5 +1,6 @@
 """What an act asks before it is done: whom it is about, what it costs, and how it is to be."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -34,8 +35,9 @@ class Asking(Vertical):
 
     def compose(self) -> ComposeResult:
         """Targets, effect, questions, and where to type what confirms it."""
-        names = "\n".join(visible(line) for line in whom(self._act.targets, _ROOM))
-        yield Static(Content(names), classes="whom")
+        if self._act.targets:
+            names = "\n".join(visible(line) for line in whom(self._act.targets, _ROOM))
+            yield Static(Content(names), classes="whom")
         yield Static(id="effect", markup=False)
         for question in self._questions:
             yield Field(question.name, question.label, _control(question))
@@ -45,7 +47,16 @@ class Asking(Vertical):
 
     def on_mount(self) -> None:
         """Say what it costs as things are."""
+        self._show_asked()
         self._say_effect()
+
+    def _show_asked(self) -> None:
+        """Show the questions that the answers of others ask for."""
+        answers = self.answers
+        for question in self._questions:
+            if question.when:
+                other, answer = question.when
+                self._field(question.name).display = answers[other] == answer
 
     def show(self, *, whole: bool, questions: bool) -> None:
         """Show all of it, or only the questions, or nothing."""
@@ -63,15 +74,24 @@ class Asking(Vertical):
         wrong = dict(self._act.problems(self.answers))
         if self._act.typed and self._value(_TYPED) != self._act.typed:
             wrong[_TYPED] = f"That isn't {self._act.typed}."
+        self.complain(wrong)
+        return bool(wrong)
+
+    def complain(self, wrong: Mapping[str, str]) -> None:
+        """Say beside each answer what is wrong with it, or nothing."""
         for field in self.query(Field):
             field.complain(wrong.get(field.field, ""))
         self._complained = bool(wrong)
-        return bool(wrong)
+
+    @property
+    def types(self) -> bool:
+        """Whether there is something to type."""
+        return bool(self.query(Input))
 
     @property
     def has_options(self) -> bool:
-        """Whether there is something to choose, other than to type."""
-        return bool(self.query(Select))
+        """Whether there is something to choose now, other than to type."""
+        return self.display and bool(self.query(Select))
 
     def next_option(self) -> None:
         """Choose the next option of the first choice."""
@@ -80,7 +100,8 @@ class Asking(Vertical):
         choice.value = values[(values.index(str(choice.value)) + 1) % len(values)]
 
     def on_select_changed(self) -> None:
-        """Another option costs something else."""
+        """Another option costs something else, and may ask for more."""
+        self._show_asked()
         self._say_effect()
 
     def on_input_changed(self) -> None:
@@ -92,7 +113,8 @@ class Asking(Vertical):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """`enter` goes on to the next field; after the last one it is as good as the button."""
         event.stop()
-        if self.query(Input).last() is event.input:
+        shown = [each for each in self.query(Input) if each.query_ancestor(Field).display]
+        if shown[-1] is event.input:
             self.post_message(self.Finished())
         else:
             self.screen.focus_next()
@@ -101,9 +123,11 @@ class Asking(Vertical):
         field = control.query_ancestor(Field)
         return next(question for question in self._questions if question.name == field.field)
 
+    def _field(self, name: str) -> Field:
+        return self.query_one(f"#field-{name}", Field)
+
     def _value(self, name: str) -> str:
-        field = self.query_one(f"#field-{name}", Field)
-        control = field.query_one("Input, Select")
+        control = self._field(name).query_one("Input, Select")
         return str(control.value) if isinstance(control, Input | Select) else ""
 
     def _say_effect(self) -> None:

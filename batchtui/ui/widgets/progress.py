@@ -19,7 +19,7 @@ class Progress(Static):
     def show(self, bulk: Bulk) -> None:
         """Show how far it is."""
         total, done = len(bulk.targets), len(bulk.done)
-        filled = _BAR * done // total
+        filled = _BAR * done // max(total, 1)
         counts = [f"{done:,} of {total:,} done"]
         for count, word in (
             (len(bulk.failed), "failed"),
