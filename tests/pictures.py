@@ -11,17 +11,22 @@ from driving import fill, go_to_step, open_form, running_app, until, until_shown
 
 from batchtui.access.accounts import Account
 from batchtui.access.channel import Exit
+from batchtui.access.entry import Entry
 from batchtui.access.forward_spec import ForwardSpec
 from batchtui.accounts import Accounts
 from batchtui.batch.known import Quota, Used, VmSize
 from batchtui.config import Settings
 from batchtui.emulator import EmulatorThread, Options
 from batchtui.entrance.forwards import Forward
-from batchtui.errors import NotUpError
+from batchtui.errors import ConnectionLostError, FileError, NotUpError
+from batchtui.transfer.copying import Copying
+from batchtui.transfer.plan import Item
+from batchtui.ui.files.order import Order
 from batchtui.ui.screens.new_pool import NewPoolScreen
 from batchtui.ui.screens.pools import PoolsScreen
 
 NOW = datetime(2026, 3, 2, 3, 4, 5, tzinfo=UTC)
+AN_HOUR_AGO = int(NOW.timestamp()) - 3600
 # Slow enough that nothing changes its state while somebody looks.
 WORLD = {"seed": "demo", "clock": "0.000001", "random_seed": 7, "start_time": NOW}
 BANNER = (
@@ -430,6 +435,47 @@ async def reboot_results(pilot):
     await until_shown(pilot, "Retry 3")
 
 
+async def files(pilot):
+    """The folder of this machine is an empty one: what is in another differs from run to run."""
+    await nodes(pilot, "render-linux")
+    await pilot.press("f")
+    screen = pilot.app.screen
+    await until(pilot, lambda: screen.there.folder and screen.here.folder, "both sides")
+    entries = {
+        "shapes": Entry("shapes", "folder", 4096, AN_HOUR_AGO, 0o40755),
+        "render.py": Entry("render.py", "file", 4_321, AN_HOUR_AGO, 0o100755),
+        "frame-2.exr": Entry("frame-2.exr", "file", 1_340_000_000, AN_HOUR_AGO, 0o100644),
+        "frame-10.exr": Entry("frame-10.exr", "file", 86_000_000, AN_HOUR_AGO, 0o100644),
+        "latest": Entry("latest", "link", 0, AN_HOUR_AGO, 0o120777),
+        "\x1b]0;evil": Entry("\x1b]0;evil", "special", 0, AN_HOUR_AGO, 0o10600),
+    }
+    screen.here.folder = "/home/alice/project"
+    screen.here.table.set_rows(entries.values())
+    screen.here.on_resize()
+    screen.there.table.set_rows([entries["frame-2.exr"]])
+    await pilot.press("tab", "j", "space", "space")
+
+
+async def files_copied(pilot):
+    await files(pilot)
+    screen = pilot.app.screen
+    lost = Copying(["/home/alice/project/frame-2.exr"], "/mnt/batch")
+    lost.broke_off = ConnectionLostError("The connection to 2095767f_d was lost.")
+    item = Item("", "", Entry("frame-2.exr", "file", 5))
+    lost.plan.items.append(item)
+    linked = Copying(["/home/alice/project/shapes", "/home/alice/project/render.py"], "/mnt/batch")
+    linked.plan.items += [item] * 17
+    linked.files_done = 17
+    why = FileError("A link isn't followed: it may lead anywhere.")
+    linked.failed = linked.plan.refused = {"/home/alice/project/shapes/latest": why}
+    for copying in (linked, lost):
+        order = Order(copying, up=True)
+        order.end()
+        screen.transfers.orders.append(order)
+    await pilot.press("t")
+    await until_shown(pilot, "frame-2.exr to /mnt/batch")
+
+
 async def remove_waiting(pilot):
     await nodes(pilot, "fluid-sim-burst")
     await pilot.press("M", "ctrl+d", "right", "enter")
@@ -474,5 +520,5 @@ VIEWS = [
     resize_pool, stop_resize, edit_pool, edit_review,
     edit_autoscale, consent_to_evaluate,
     reboot, reboot_results, remove_waiting, upload_logs, forwards,
-    remote_desktop,
+    remote_desktop, files, files_copied,
 ]  # fmt: skip

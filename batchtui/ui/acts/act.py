@@ -61,6 +61,8 @@ class Act:
     typed: str = ""
     # Whether all targets are to have the same: with other answers it is done to all of them.
     alike: bool = False
+    # Whether the az CLI can do it, too.
+    in_az: bool = True
 
     def __init__(self, targets: Sequence[Target]) -> None:
         self.targets = list(targets)

@@ -118,6 +118,8 @@ class ActDialog(Dialog[Acted]):
             return bool(ready) and self.query_one(Asking).types
         if action == "option":
             return self._phase != "run" and self.query_one(Asking).has_options
+        if action == "copy":
+            return self._act.in_az
         if action == "other":
             return isinstance(self.focused, Button)
         return super().check_action(action, parameters)

@@ -28,6 +28,7 @@ from batchtui.ui.acts.switch import Power, scheduling
 from batchtui.ui.acts.users import AddUser
 from batchtui.ui.dialogs.copy import Copyable
 from batchtui.ui.dialogs.notice import Notice
+from batchtui.ui.screens.files import FilesScreen
 from batchtui.ui.screens.listing import ListScreen
 from batchtui.ui.screens.node_details import NodeDetailsScreen
 from batchtui.ui.screens.raw import RawScreen
@@ -65,6 +66,8 @@ class NodesScreen(ListScreen[Node]):
                 tooltip="Deallocate them, or start deallocated ones"),
         Binding("L", "act('logs')", "Upload logs", show=False, id="nodes.logs",
                 tooltip="Upload their agents' logs to a storage container"),
+        Binding("f", "files", "Files", id="nodes.files",
+                tooltip="Its files beside those of this machine"),
         Binding("m", "map", "Map", id="nodes.map",
                 tooltip="All nodes' states as a map, or the table again"),
         Binding("ctrl+d", "act('remove')", "Remove", show=False, id="nodes.remove",
@@ -213,6 +216,11 @@ class NodesScreen(ListScreen[Node]):
         chosen = self._chosen()
         if chosen.nodes:
             self.perform(_ACTS[name](chosen))
+
+    def action_files(self) -> None:
+        """The node's files, to look at and to copy."""
+        if node := self._node():
+            self.app.push_screen(FilesScreen(self.session, self.pool, node.id))
 
     @dangerous
     def action_shell(self) -> None:
