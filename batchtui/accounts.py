@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batchtui.access.accounts import Account, AccountBook
+from batchtui.access.operator import Nobody, Operator
 from batchtui.access.settings import keep_setting
 from batchtui.access.threads import in_thread
 from batchtui.access.vault import Vault
@@ -14,16 +15,22 @@ from batchtui.errors import AuthError, ConfigError
 
 if TYPE_CHECKING:
     from batchtui.access.identity import Identity
+    from batchtui.entrance.login_keys import LoginKeys
     from batchtui.session import Session
 
 
 class Accounts:
-    """Accounts from the file, the environment and the demo, and the keys that open them."""
+    """Accounts from the file, the environment and the demo, and the keys that open them.
+
+    Their `operator` is whoever can be asked for what a login to a node needs.
+    """
 
     def __init__(self, paths: Paths, settings: Settings, now: Clock = utc_now) -> None:
         self.settings = settings
         self.now = now
         self.vault = Vault()
+        self.operator: Operator = Nobody()
+        self._login_keys: LoginKeys | None = None
         self._paths = paths
         self._book = AccountBook(paths.accounts)
         self._guests: list[Account] = []
@@ -112,10 +119,21 @@ class Accounts:
             )
         # Only now: what a session needs would hold up the first frame.
         from batchtui.access.identity import of_this_machine
+        from batchtui.entrance.login_keys import LoginKeys
         from batchtui.session import Session
 
+        if self._login_keys is None:
+            self._login_keys = LoginKeys(self.settings, self.operator)
         identity = self._identities.get(account) or of_this_machine()
-        return Session(account, key, self.settings, self._paths, self.now, identity=identity)
+        return Session(
+            account,
+            key,
+            self.settings,
+            self._paths,
+            self.now,
+            identity=identity,
+            login_keys=self._login_keys,
+        )
 
 
 def _names(known: list[Account]) -> str:

@@ -3,9 +3,10 @@
 import getpass
 import re
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import platformdirs
 
@@ -80,6 +81,10 @@ def default_node_user() -> str:
     return f"op-{clean or 'batch'}"
 
 
+# This program's own key, kept or for a run; the operator's, by an agent or of `~/.ssh`.
+LOGIN_KEYS = ("keyring", "run", "agent", "own")
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the user may set in `settings.toml`; every one has a default."""
@@ -88,6 +93,10 @@ class Settings:
     refresh_seconds: float = 5.0
     node_user: str = field(default_factory=default_node_user)
     node_user_days: int = 1
+    login_key: str = "keyring"  # one of LOGIN_KEYS, or the path of a private key
+    login_key_type: Literal["rsa", "ed25519"] = "rsa"
+    forward_agent: bool = False
+    ssh_compression: bool = False
     read_only: bool = False
     ssh_timeout_seconds: float = 15.0
     service_timeout_seconds: float = 40.0
@@ -112,6 +121,21 @@ class Settings:
         return cls(**checked)
 
 
+def _login_key_problem(value: str) -> str:
+    if value in LOGIN_KEYS or Path(value).expanduser().is_absolute():
+        return ""
+    return f"{', '.join(LOGIN_KEYS)} or the path of a private key, whole or beginning with ~"
+
+
+def _key_type_problem(value: str) -> str:
+    return "" if value in {"rsa", "ed25519"} else "rsa or ed25519"
+
+
+# What a text must be, if it isn't.
+_TEXTS: dict[str, Callable[[str], str]] = {
+    "login_key": _login_key_problem,
+    "login_key_type": _key_type_problem,
+}
 _MINIMUM: dict[str, float] = {
     "refresh_seconds": 1.0,
     "node_user_days": 1,
@@ -146,6 +170,8 @@ def _checked(path: Path, name: str, value: object) -> object:
         value = float(value)
     if type(value) is not wanted:
         raise ConfigError(f"{path}: {name} must be {_KINDS[wanted]}, not {value!r}.")
+    if isinstance(value, str) and name in _TEXTS and (wanted_text := _TEXTS[name](value)):
+        raise ConfigError(f"{path}: {name} must be {wanted_text}.")
     least = _MINIMUM.get(name)
     # 0 switches the refresh off.
     most = _MAXIMUM.get(name)

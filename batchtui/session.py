@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from batchtui.access.accounts import Account
 from batchtui.access.address import own_address
+from batchtui.access.operator import Nobody
 from batchtui.access.threads import in_thread
 from batchtui.batch.files import Files
 from batchtui.batch.images import Images
@@ -23,6 +24,7 @@ from batchtui.clock import Clock, utc_now
 from batchtui.config import Paths, Settings
 from batchtui.drafts import Drafts
 from batchtui.entrance import Entrance
+from batchtui.entrance.login_keys import LoginKeys
 from batchtui.templates import Templates
 
 if TYPE_CHECKING:
@@ -43,6 +45,7 @@ class Session:
         now: Clock = utc_now,
         *,
         identity: "Identity | None" = None,
+        login_keys: LoginKeys | None = None,
     ) -> None:
         self.account = account
         self.now = now
@@ -60,7 +63,14 @@ class Session:
         self.survey = Survey(self.pools, self.nodes, self.supported_images)
         # The demo's nodes are gone with it, and so is what is known of them.
         kept = account.source != "demo"
-        self.entrance = Entrance(account, self.service, settings, paths if kept else None, now)
+        self.entrance = Entrance(
+            account,
+            self.service,
+            settings,
+            paths if kept else None,
+            login_keys=login_keys or LoginKeys(settings, Nobody()),
+            now=now,
+        )
         self.drafts = Drafts(paths.drafts if kept else None, account.account, account.endpoint, now)
         self.templates = Templates(paths.templates, paths.recent_templates, now)
         self._images: list[SupportedImage] | None = None

@@ -28,7 +28,12 @@ _ACCOUNT, _KEY, _ENDPOINT = _VARIABLES = (
 # Where the account is in Azure Resource Manager, if that is known.
 _SUBSCRIPTION, _GROUP = "AZURE_SUBSCRIPTION_ID", "AZURE_RESOURCE_GROUP"
 _TABLES = "accounts"
-_OPTIONAL = ("read_only", "subscription", "group")  # written only if they say something
+_OPTIONAL = (
+    "read_only",
+    "subscription",
+    "group",
+    "node_user",
+)  # written only if they say something
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,7 @@ class Account:
     """A Batch account by the name that we show, its own name and its endpoint.
 
     Resource Manager knows it by its subscription and resource group, empty if they aren't known.
+    `node_user` is who logs in to its nodes, empty for whom the settings name.
     The nodes of one that `pretends` run nothing: it is a demo that only plays their states.
     """
 
@@ -46,6 +52,7 @@ class Account:
     read_only: bool = False
     subscription: str = ""
     group: str = ""
+    node_user: str = ""
     pretends: bool = False
 
 
@@ -182,7 +189,7 @@ def _account(row: dict[str, Any], taken: list[str]) -> Account:
     read_only = row.get("read_only", False)
     if not isinstance(read_only, bool):
         raise ConfigError("read_only is true or false")
-    for name in ("subscription", "group"):
+    for name in ("subscription", "group", "node_user"):
         if not isinstance(row.get(name, ""), str):
             raise ConfigError(f"{name} is a text")
     return Account(
@@ -192,4 +199,5 @@ def _account(row: dict[str, Any], taken: list[str]) -> Account:
         read_only=read_only,
         subscription=row.get("subscription", "").strip(),
         group=row.get("group", "").strip(),
+        node_user=row.get("node_user", "").strip(),
     )

@@ -1,4 +1,4 @@
-"""Account keys in the system's keyring: the only room where they may be kept."""
+"""Secrets in the system's keyring: the only room where they may be kept."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
@@ -61,6 +61,21 @@ class Vault:
     async def backend_name(self) -> str:
         """What keeps the keys on this machine, such as `SecretService Keyring`."""
         return await _with_keyring(lambda ring: str(ring.name))
+
+
+class Kept:
+    """A secret of this program itself in the system's keyring, under a name of its own."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    async def get(self) -> str | None:
+        """The secret, or None if there is none yet; VaultError."""
+        return await _with_keyring(lambda ring: ring.get_password(_SERVICE, self._name))
+
+    async def put(self, secret: str) -> None:
+        """Keep it, in place of the one that was there; VaultError."""
+        await _with_keyring(lambda ring: ring.set_password(_SERVICE, self._name, secret))
 
 
 def _user(account: Account) -> str:

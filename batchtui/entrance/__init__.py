@@ -11,6 +11,7 @@ from batchtui.access.accounts import Account
 from batchtui.access.forward_spec import ForwardSpec
 from batchtui.access.ledger import Ledger
 from batchtui.access.node_identity import NodeIdentity
+from batchtui.access.operator import Ask
 from batchtui.access.remote_desktop import Desktop
 from batchtui.access.route import Place
 from batchtui.access.threads import in_thread
@@ -21,9 +22,11 @@ from batchtui.batch.users import Users
 from batchtui.clock import Clock
 from batchtui.config import Paths, Settings
 from batchtui.entrance.arrival import Arrival
+from batchtui.entrance.asking import Asking
 from batchtui.entrance.connections import Connections
 from batchtui.entrance.doorways import Doorway, Doorways
 from batchtui.entrance.forwards import Forward, Forwards
+from batchtui.entrance.login_keys import LoginKeys
 from batchtui.entrance.logins import Logins
 from batchtui.entrance.places import in_turn
 from batchtui.entrance.users import NodeUsers
@@ -53,6 +56,8 @@ class Entrance:
         service: BatchService,
         settings: Settings,
         paths: Paths | None,
+        *,
+        login_keys: LoginKeys,
         now: Clock,
     ) -> None:
         """Without `paths` what is learnt of nodes is kept in memory only."""
@@ -60,7 +65,7 @@ class Entrance:
             account, Users(service), Ledger(paths.ledger if paths else None), now
         )
         self._doorways = Doorways(account, Nodes(service))
-        self._logins = Logins(settings)
+        self._logins = Logins(account, settings, login_keys)
         self._connections = Connections()
         self.forwards = Forwards()
         self._settings = settings
@@ -69,6 +74,11 @@ class Entrance:
         self._known_until: dict[NodeIdentity, datetime] = {}
         self._host_keys_path = paths.host_keys if paths else None
         self._host_keys: HostKeys | None = None
+
+    @property
+    def user(self) -> str:
+        """The name of the user that logs in to nodes."""
+        return self._logins.user
 
     def close(self) -> None:
         """Close the connections to nodes that are kept."""
@@ -113,10 +123,10 @@ class Entrance:
         The connection is the caller's. May be cancelled at any moment; one that comes too late is
         closed.
         """
-        progress("Making a login key")
+        progress("Looking for the login key")
         key = await self._logins.key()
-        if self._may_know_us(doorway):
-            # What was added in this run is likely to be there still, and asking takes long.
+        if await self._may_know_us(doorway):
+            # What was added before is likely to be there still, and asking takes long.
             with suppress(LoginRefusedError):
                 return await self._connect(doorway, key, progress)
         until = self._now() + timedelta(days=self._settings.node_user_days)
@@ -128,9 +138,20 @@ class Entrance:
         self._known_until[doorway.identity] = until
         return await self._connect(doorway, key, progress)
 
-    def _may_know_us(self, doorway: Doorway) -> bool:
+    async def _may_know_us(self, doorway: Doorway) -> bool:
         until = self._known_until.get(doorway.identity)
+        if until is None and self._logins.outlive_runs:
+            until = await self._added_until(doorway)
         return until is not None and until > self._now()
+
+    async def _added_until(self, doorway: Doorway) -> datetime | None:
+        """Until when the user is there that another run gave a key, if it did."""
+        node = doorway.node
+        for entry in await self.users.of(doorway.pool.id, node.id):
+            since = node.allocated or entry.added
+            if (entry.user, entry.how) == (self.user, "key") and entry.added >= since:
+                return entry.expires
+        return None
 
     async def _connect(self, doorway: Doorway, key: "LoginKey", progress: Progress) -> "Connection":
         def connect(place: Place) -> "Awaitable[Connection]":
@@ -141,28 +162,31 @@ class Entrance:
         return await in_turn(doorway.route, connect)
 
     async def _connect_to(self, place: Place, doorway: Doorway, key: "LoginKey") -> "Connection":
-        from batchtui.access.ssh import Connection, Login
+        from batchtui.access.ssh import Connection
 
         hosts = self._hosts()
         gave_up = threading.Event()
 
-        def connect() -> Connection:
+        def connect(ask: Ask) -> Connection:
             return Connection.open(
                 place.host,
                 place.port,
-                Login(self._logins.user, (key,)),
+                self._logins.login(key, ask),
                 lambda shown: hosts.check(doorway.identity, shown),
                 timeout=self._settings.ssh_timeout_seconds,
                 cancelled=gave_up,
+                compression=self._settings.ssh_compression,
+                lends_agent=self._settings.forward_agent,
             )
 
-        connecting = asyncio.ensure_future(in_thread(connect))
-        try:
-            return await asyncio.shield(connecting)
-        except asyncio.CancelledError:
-            gave_up.set()
-            connecting.add_done_callback(_close_late)
-            raise
+        with Asking(self._logins.operator) as ask:
+            connecting = asyncio.ensure_future(in_thread(lambda: connect(ask)))
+            try:
+                return await asyncio.shield(connecting)
+            except asyncio.CancelledError:
+                gave_up.set()
+                connecting.add_done_callback(_close_late)
+                raise
 
     def _hosts(self) -> "HostKeys":
         from batchtui.access.hosts import HostKeys

@@ -16,6 +16,7 @@ from batchtui.access.accounts import Account
 from batchtui.access.threads import in_thread
 from batchtui.accounts import Accounts
 from batchtui.errors import BatchtuiError
+from batchtui.ui.asking import AskOnScreen
 from batchtui.ui.commands import Command, Commands
 from batchtui.ui.forwarding import ForwardCommands
 from batchtui.ui.handover import HandOver
@@ -76,6 +77,7 @@ class BatchtuiApp(App[int]):
         """`loaded` is called, in a thread, when what comes behind the first frame is imported."""
         super().__init__(driver_class=_driver_class())
         self._accounts = accounts
+        accounts.operator = AskOnScreen(self)
         self._account = account
         self._guest = guest
         self._banner = banner

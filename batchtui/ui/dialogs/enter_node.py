@@ -16,6 +16,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 from textual.worker import Worker
 
+from batchtui.access.attempt import GivenUpError
 from batchtui.access.environment import locale, terminal_type
 from batchtui.access.visit import Visit
 from batchtui.batch.models import Pool
@@ -110,7 +111,9 @@ class EnterNode(Dialog["Visit | BatchtuiError"]):
                 connection = await self._let_in(stack, wait=wait)
                 if connection is None:
                     return
-                outcome: Visit | BatchtuiError = await self._shell(connection)
+                outcome: Visit | BatchtuiError | None = await self._shell(connection)
+        except GivenUpError:
+            outcome = None
         except BatchtuiError as error:
             outcome = error
         self._ended = True

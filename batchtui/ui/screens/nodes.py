@@ -141,7 +141,7 @@ class NodesScreen(ListScreen[Node]):
         command = az.show_node(self.pool.id, row.id)
         choices = [("id", row.id), ("private address", row.private_ip), ("az command", command)]
         if row.ssh:
-            user = self.session.settings.node_user
+            user = self.session.entrance.user
             ssh = shlex.join(("ssh", "-p", str(row.ssh.port), f"{user}@{row.ssh.address}"))
             where = f"{row.ssh.address}:{row.ssh.port}"
             choices[1:1] = [("public address", where), ("ssh command", ssh)]
