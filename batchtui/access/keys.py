@@ -55,7 +55,9 @@ class LoginKey:
     @property
     def public_line(self) -> str:
         """The public key as an OpenSSH line: `ssh-rsa AAAA... comment`."""
-        return f"{self.pkey.get_name()} {self.pkey.get_base64()} {self.comment}".rstrip()
+        # A comment may be anything: here it must not end the line.
+        comment = " ".join(self.comment.split())
+        return f"{self.pkey.get_name()} {self.pkey.get_base64()} {comment}".rstrip()
 
     @property
     def fingerprint(self) -> str:

@@ -4,9 +4,10 @@ import os
 import socket
 import sys
 from contextlib import closing
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import paramiko
+from paramiko.agent import AgentSSH, get_agent_connection
 
 from batchtui.access.keys import LoginKey
 from batchtui.errors import LoginKeyError
@@ -19,6 +20,19 @@ _CERTIFICATE = "-cert-v01@openssh.com"
 _START = "Start one and give it a key: `eval $(ssh-agent)`, `ssh-add`."
 
 
+class Link(Protocol):
+    """A connection to an agent: a socket, or what stands for one on Windows."""
+
+    def send(self, data: bytes, /) -> object:
+        """Send all of it."""
+
+    def recv(self, size: int, /) -> bytes:
+        """Some of the answer."""
+
+    def close(self) -> None:
+        """Leave it."""
+
+
 class AgentKey(paramiko.AgentKey):
     """Asks the agent anew for each signature: several may be wanted at once."""
 
@@ -28,7 +42,7 @@ class AgentKey(paramiko.AgentKey):
 
     def sign_ssh_data(self, data: "_Data", algorithm: str | None = None) -> paramiko.Message:
         """Sign; LoginKeyError if the agent is gone, or doesn't want to."""
-        with closing(_open(self._socket_path)) as agent:
+        with closing(_Agent(self._socket_path)) as agent:
             held = next((key for key in agent.get_keys() if key.blob == self.blob), None)
             if held is None:
                 raise LoginKeyError(
@@ -49,7 +63,7 @@ def agent_keys(socket_path: str = "") -> list[LoginKey]:
 
     It is the usual one, or the one at a socket.
     """
-    with closing(_open(socket_path)) as agent:
+    with closing(_Agent(socket_path)) as agent:
         keys = [
             LoginKey(key.comment, AgentKey(key.blob, key.comment, socket_path))
             for key in agent.get_keys()
@@ -71,28 +85,41 @@ def held_by_agent(public: bytes) -> LoginKey | None:
         return None
 
 
-class _AgentAt(paramiko.Agent):
-    """The agent at a socket, where its base only looks for the usual one."""
+def connect(socket_path: str = "") -> Link:
+    """A connection to the agent; LoginKeyError if there is none, or it is gone.
 
-    def __init__(self, path: str) -> None:
-        paramiko.agent.AgentSSH.__init__(self)
-        link = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        try:
-            link.connect(path)
-            cast("Any", self)._connect(link)  # noqa: SLF001 - as the base does
-        except BaseException:
-            link.close()
-            raise
-
-
-def _open(socket_path: str = "") -> paramiko.Agent:
-    if not socket_path and sys.platform != "win32" and not os.environ.get("SSH_AUTH_SOCK"):
+    It is the usual one, or the one at a socket.
+    """
+    gone = LoginKeyError("The ssh-agent is gone: nothing answers where it was.", advice=_START)
+    if sys.platform == "win32" and not socket_path:
+        if found := get_agent_connection():
+            return cast("Link", found)
+        raise gone
+    where = socket_path or os.environ.get("SSH_AUTH_SOCK")
+    if not where:
         raise LoginKeyError("There is no ssh-agent: SSH_AUTH_SOCK isn't set.", advice=_START)
+    # paramiko would leave the socket open if nothing answers.
+    link = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
-        agent = _AgentAt(socket_path) if socket_path else paramiko.Agent()
-    except (paramiko.SSHException, OSError) as error:
-        raise LoginKeyError("The ssh-agent doesn't answer as one.", advice=_START) from error
-    # Nothing else tells whether it found one.
-    if cast("Any", agent)._conn is None:  # noqa: SLF001 - see above
-        raise LoginKeyError("The ssh-agent is gone: nothing answers where it was.", advice=_START)
-    return agent
+        link.connect(where)
+    except OSError as error:
+        link.close()
+        raise gone from error
+    return link
+
+
+class _Agent(AgentSSH):
+    """An agent, and the keys that it holds now."""
+
+    def __init__(self, socket_path: str) -> None:
+        super().__init__()
+        link = connect(socket_path)
+        try:
+            cast("Any", self)._connect(link)  # noqa: SLF001 - as its other subclasses do
+        except (paramiko.SSHException, OSError) as error:
+            link.close()
+            raise LoginKeyError("The ssh-agent doesn't answer as one.", advice=_START) from error
+
+    def close(self) -> None:
+        """Leave it."""
+        cast("Any", self)._close()  # noqa: SLF001 - see above

@@ -2,12 +2,13 @@
 
 import threading
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 
 import paramiko
-from paramiko.agent import get_agent_connection
 
+from batchtui.access.ssh.agent import connect
 from batchtui.access.ssh.transport import FAILURES
+from batchtui.errors import LoginKeyError
 
 _MOST = 256 * 1024  # bytes of a message between agents (source: OpenSSH, AGENT_MAX_LEN)
 _LENGTH = 4
@@ -28,21 +29,14 @@ def _begin(channel: paramiko.Channel) -> None:
 
 def _serve(channel: paramiko.Channel) -> None:
     """Hand requests to the agent and its answers back, one at a time, until either is gone."""
-    with closing(channel):
-        agent = get_agent_connection()
-        if agent is None:
-            return
-        try:
-            with closing(agent):
-                while request := _message(channel.recv):
-                    agent.send(request)
-                    channel.sendall(_message(agent.recv))
-        except FAILURES:
-            return
+    with closing(channel), suppress(LoginKeyError, *FAILURES), closing(connect()) as agent:
+        while True:
+            agent.send(_message(channel.recv))
+            channel.sendall(_message(agent.recv))
 
 
 def _message(receive: Callable[[int], bytes]) -> bytes:
-    """A whole message with its length before it; EOFError, or nothing where it isn't one."""
+    """A whole message with its length before it; EOFError at the end, or where it isn't one."""
     length = _exactly(receive, _LENGTH)
     size = int.from_bytes(length, "big")
     if size > _MOST:

@@ -182,7 +182,12 @@ def _refused(
     methods = transport.methods or ()
     said = transport.banner_text
     words = f" It says: {said[:_MOST_SAID]}" if said else ""
-    names = {LoginKey: "key", KeyFile: "key", Password: "password", Prompts: "answers"}
+    names = {
+        LoginKey: "this key",
+        KeyFile: "this key",
+        Password: "this password",
+        Prompts: "these answers",
+    }
     what = " and ".join(dict.fromkeys(names[type(way)] for way in tried)) or "nothing"
     if methods and any(isinstance(way, LoginKey) for way in tried) and "publickey" not in methods:
         return LoginRefusedError(
@@ -191,6 +196,6 @@ def _refused(
             advice="Add a user with a password, and log in with any SSH client.",
         )
     return LoginRefusedError(
-        f"{where} doesn't let user {user} in with this {what}.{words}",
+        f"{where} doesn't let user {user} in with {what}.{words}",
         advice="The user or its key may have expired or been replaced: add it again.",
     )

@@ -37,7 +37,7 @@ class RemoteDesktop(Dialog[str]):
 
     def compose_body(self) -> ComposeResult:
         """Who, and where to write the file."""
-        user = self._session.settings.node_user
+        user = self._session.entrance.user
         yield Field("user", "User", Input(user, id="user", compact=True))
         path = f"{short_node_id(self._node_id)}.rdp"
         yield Field("file", "File", Input(path, id="file", compact=True))
