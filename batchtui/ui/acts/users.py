@@ -66,10 +66,8 @@ class UserAct(Act):
 
     def questions(self) -> Sequence[Question]:
         """Name, how it logs in, rights, how long, and what if it is there."""
-        settings = self.session.settings
-        return questions(
-            settings.node_user, settings.node_user_days, self._keys, windows=self.windows
-        )
+        user, days = self.session.entrance.user, self.session.settings.node_user_days
+        return questions(user, days, self._keys, windows=self.windows)
 
     def problems(self, answers: Answers) -> Mapping[str, str]:
         """What is wrong with an answer, as far as that is known without reading files."""
