@@ -30,6 +30,15 @@ _PATIENCE_SECONDS = 1.0
 
 def restore(stdout_fd: int) -> None:
     """Reset every mode, colour and character set; a terminal that is gone or stuck is no error."""
+    _write(stdout_fd, _RESET)
+
+
+def begin_line(stdout_fd: int) -> None:
+    """Leave the line in which a shell was cut off."""
+    _write(stdout_fd, b"\r\n")
+
+
+def _write(fd: int, data: bytes) -> None:
     with suppress(OSError):
-        if takes_more(stdout_fd, _PATIENCE_SECONDS):
-            write_all(stdout_fd, _RESET)
+        if takes_more(fd, _PATIENCE_SECONDS):
+            write_all(fd, data)

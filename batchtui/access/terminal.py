@@ -11,7 +11,7 @@ from dataclasses import replace
 from batchtui.access.channel import Exit, ShellChannel
 from batchtui.access.escapes import HELP, Escapes
 from batchtui.access.output import Output, write_all
-from batchtui.access.reset import restore
+from batchtui.access.reset import begin_line, restore
 from batchtui.access.sender import Sender
 from batchtui.access.signals import Bell, Terminated, noticed
 from batchtui.access.stream import stream
@@ -49,6 +49,8 @@ def relay(channel: ShellChannel, stdin_fd: int, stdout_fd: int) -> Exit:
     try:
         with noticed(bell), _raw(stdin_fd, stdout_fd):
             ended = _Relay(channel, stdin_fd, stdout_fd, bell).run()
+        if ended.status is None:
+            begin_line(stdout_fd)
         # A signal that came while the terminal was put in order.
         _check_signals(bell.heard())
     finally:

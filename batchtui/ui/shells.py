@@ -8,8 +8,7 @@ from batchtui.batch.models import Pool
 from batchtui.errors import BatchtuiError
 from batchtui.session import Session
 from batchtui.ui.dialogs.enter_node import EnterNode
-from batchtui.ui.dialogs.lost_shell import LostShell
-from batchtui.ui.dialogs.notice import Notice
+from batchtui.ui.dialogs.shell_ended import ShellEnded
 
 if TYPE_CHECKING:
     from batchtui.ui.screens.base import HouseScreen
@@ -52,13 +51,8 @@ class ShellOn:
 
     def _tell(self, visit: Visit) -> None:
         self._screen.say(visit.words, "good" if visit.ended_well else "warn")
-        app = self._screen.app
-        if visit.exit.lost:
-            app.push_screen(LostShell(visit), self._answered)
-        elif visit.exit.said:
-            app.push_screen(
-                Notice("The shell ended by itself", f"{visit.words}.\n\n{visit.exit.said}")
-            )
+        if visit.exit.lost or visit.exit.said:
+            self._screen.app.push_screen(ShellEnded(visit), self._answered)
 
     def _answered(self, again: bool | None) -> None:  # noqa: FBT001 - a dialog's result
         if again:

@@ -10,7 +10,7 @@ from batchtui.access.environment import locale
 from batchtui.emulator import EmulatorThread, Options
 from batchtui.emulator.control.client import inject, put
 from batchtui.ui.dialogs.enter_node import EnterNode
-from batchtui.ui.dialogs.lost_shell import LostShell
+from batchtui.ui.dialogs.shell_ended import ShellEnded
 
 POOL = "render-linux"
 
@@ -106,7 +106,7 @@ async def test_a_lost_connection_is_told_of_and_made_again(pilot, emulator):
     inject(emulator, ssh=True, do="drop", seconds=0.2, count=2)
     await pilot.press("s")
     for _ in range(2):
-        await until(pilot, lambda: isinstance(pilot.app.screen, LostShell), "what was lost")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ShellEnded), "what was lost")
         await until_shown(pilot, "the connection was lost after")
         await until_shown(pilot, "the last line")
         await pilot.press("r")
@@ -131,7 +131,7 @@ async def test_what_a_shell_said_that_failed_at_once_stays_readable(pilot):
     pilot.app.hand_over = lambda _channel: Exit(1, said=why)
     await pilot.press("s")
     await until_shown(pilot, why)
-    await pilot.press("enter")
+    await pilot.press("escape")
     assert pilot.app.screen is screen
     await until_shown(pilot, "exit status 1 after 0 s")
 

@@ -1,4 +1,4 @@
-"""A shell whose connection was lost: says what is known of it, and offers another one."""
+"""A shell that nobody ended: says what is known of it, and offers another one."""
 
 from typing import ClassVar
 
@@ -11,20 +11,19 @@ from batchtui.ui.dialogs.base import Dialog
 from batchtui.visible import visible, visible_lines
 
 
-class LostShell(Dialog[bool]):
-    """Ends with whether to connect again."""
+class ShellEnded(Dialog[bool]):
+    """Its connection was lost, or it failed by itself; ends with whether to connect again."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "reconnect", "Reconnect", id="lost-shell.reconnect",
+        Binding("r", "reconnect", "Reconnect", id="shell-ended.reconnect",
                 tooltip="Open another shell on the same node"),
-        Binding("escape", "give_up", "Close", id="lost-shell.close", tooltip="Leave it"),
+        Binding("escape", "give_up", "Close", id="shell-ended.close", tooltip="Leave it"),
     ]  # fmt: skip
-
-    title_text = "Connection lost"
 
     def __init__(self, visit: Visit) -> None:
         super().__init__()
         self._visit = visit
+        self.title_text = "Connection lost" if visit.exit.lost else "The shell ended by itself"
 
     def compose_body(self) -> ComposeResult:
         """How long it lasted, why it ended if that is known, and what was written last."""
