@@ -508,6 +508,32 @@ async def forwards(pilot):
     await until_shown(pilot, "✗ lost")
 
 
+async def run_many(pilot):
+    await nodes(pilot, "render-linux")
+    await pilot.press("space", "space", "x")
+    await until_shown(pilot, "Run on 2 nodes")
+    await pilot.press(*"uname -r")
+
+
+async def run_groups(pilot):
+    await nodes(pilot, "render-linux")
+    await pilot.press("M", "x")
+    await until_shown(pilot, "Run on 8 nodes")
+    old = "case $AZ_BATCH_NODE_ID in *_p) echo 5.15.0-azure; exit 3;; esac"
+    pilot.app.screen.query_one("#field-command Input").value = f"{old}; echo 6.8.0-azure"
+    await pilot.press("enter")
+    await until_shown(pilot, "On 8 nodes of render-linux:")
+    await pilot.press("right", "enter")
+    await until_shown(pilot, "r tries again")
+    await until(pilot, lambda: len(pilot.app.screen.table.rows) == 2, "both groups")
+
+
+async def run_diff(pilot):
+    await run_groups(pilot)
+    await pilot.press("j", "equals_sign")
+    await until_shown(pilot, "+5.15")
+
+
 VIEWS = [
     accounts, pools, faults, all_faults, faults_everywhere, command_line,
     nodes, marked_nodes, node_map, node_details, pool_details, autoscale, raw_json,
@@ -520,5 +546,5 @@ VIEWS = [
     resize_pool, stop_resize, edit_pool, edit_review,
     edit_autoscale, consent_to_evaluate,
     reboot, reboot_results, remove_waiting, upload_logs, forwards,
-    remote_desktop, files, files_copied,
+    remote_desktop, files, files_copied, run_many, run_groups, run_diff,
 ]  # fmt: skip

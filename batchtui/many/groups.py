@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from difflib import unified_diff
 from itertools import islice
 
-from batchtui.many.outcome import ERRORS, Outcome
+from batchtui.many.outcome import Outcome
 from batchtui.words import plural
 
 # Of each side: what compares them takes ever longer, and nobody reads more.
@@ -28,11 +28,6 @@ class Group:
     def first(self) -> Outcome:
         """One that stands for all of them."""
         return self.outcomes[0]
-
-    @property
-    def first_line(self) -> str:
-        """What is read first."""
-        return next((line for line in self.first.lines() if line.strip() and line != ERRORS), "")
 
     @property
     def names(self) -> str:

@@ -3,6 +3,7 @@
 from hashlib import blake2b
 
 _HALF = 1 << 17  # bytes that are kept of the beginning, and of the end
+_GLANCE = 1 << 12  # bytes in which a first line is looked for
 
 
 class Kept:
@@ -36,6 +37,12 @@ class Kept:
     def left_out(self) -> int:
         """How many bytes weren't kept."""
         return max(0, self.size - len(self._head) - _HALF)
+
+    @property
+    def first_line(self) -> str:
+        """The first line that isn't blank, as far as it is short."""
+        text = bytes(self._head[:_GLANCE]).decode(errors="replace")
+        return next((line.rstrip() for line in text.split("\n") if line.strip()), "")
 
     @property
     def data(self) -> bytes:

@@ -75,6 +75,11 @@ class Outcome:
         """What is the same for those that ended the same way and wrote the same."""
         return f"{self.words} {self.output.digest} {self.errors.digest}"
 
+    @property
+    def first_line(self) -> str:
+        """What is read first of it."""
+        return str(self.error or "") or self.output.first_line or self.errors.first_line
+
     def lines(self) -> Iterator[str]:
         """All that is to be read of it: output, then errors, or why it wasn't reached."""
         yield from self.output.lines

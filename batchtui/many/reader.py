@@ -5,9 +5,12 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from queue import SimpleQueue
+from typing import TYPE_CHECKING
 
 from batchtui.access.channel import Exit
-from batchtui.access.ssh.channel import SshChannel
+
+if TYPE_CHECKING:
+    from batchtui.access.ssh.channel import SshChannel
 
 # Told of output and error output as they come, in the reader's thread; whoever is slow there
 # slows down the commands.
@@ -16,7 +19,7 @@ Heard = Callable[[bytes, bytes], None]
 
 @dataclass(eq=False)
 class _Watched:
-    channel: SshChannel
+    channel: "SshChannel"
     heard: Heard
     ended: "Future[Exit]" = field(default_factory=Future)
     rang: bool = False
@@ -29,7 +32,7 @@ class Reader:
         self._ringing: SimpleQueue[_Watched | None] = SimpleQueue()
         threading.Thread(target=self._run, name="batchtui reader", daemon=True).start()
 
-    def watch(self, channel: SshChannel, heard: Heard) -> "Future[Exit]":
+    def watch(self, channel: "SshChannel", heard: Heard) -> "Future[Exit]":
         """Read all that a command writes; the result is how it ended."""
         watched = _Watched(channel, heard)
         channel.watch(lambda: self._ring(watched))

@@ -2,10 +2,13 @@
 
 import secrets
 import threading
+from typing import TYPE_CHECKING
 
-from batchtui.access.ssh import Connection
-from batchtui.access.ssh.channel import SshChannel
 from batchtui.many.order import Order
+
+if TYPE_CHECKING:
+    from batchtui.access.ssh import Connection
+    from batchtui.access.ssh.channel import SshChannel
 
 _GRACE = 1.0  # s that a command has to end after it was asked to
 
@@ -13,7 +16,7 @@ _GRACE = 1.0  # s that a command has to end after it was asked to
 class Running:
     """Begun in one thread and ended from another, in whichever order that happens. Blocks."""
 
-    def __init__(self, connection: Connection, order: Order, os: str) -> None:
+    def __init__(self, connection: "Connection", order: Order, os: str) -> None:
         self._connection = connection
         self._order = order
         self._os = os
@@ -22,7 +25,7 @@ class Running:
         self._channel: SshChannel | None = None
         self._given_up = False
 
-    def begin(self) -> SshChannel:
+    def begin(self) -> "SshChannel":
         """Run the order in the user's shell; raises SshError."""
         channel = self._connection.exec(self._order.line(self._mark, self._os))
         with self._guard:
@@ -49,7 +52,7 @@ class Running:
         if channel is not None:
             self._end(channel, ended)
 
-    def _end(self, channel: SshChannel, ended: threading.Event) -> None:
+    def _end(self, channel: "SshChannel", ended: threading.Event) -> None:
         try:
             for signal in ("TERM", "KILL"):
                 if not ended.is_set() and self._os != "windows":
@@ -60,7 +63,7 @@ class Running:
             channel.close()
 
 
-def _feed(channel: SshChannel, given: bytes) -> None:
+def _feed(channel: "SshChannel", given: bytes) -> None:
     while given and (taken := channel.write(given)):
         given = given[taken:]
     channel.finish()

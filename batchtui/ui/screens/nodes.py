@@ -16,6 +16,7 @@ from batchtui.batch.faults import of_node
 from batchtui.batch.models import Pool
 from batchtui.batch.node import Node
 from batchtui.errors import BatchtuiError, NotFoundError
+from batchtui.many.outcome import Place
 from batchtui.session import Session
 from batchtui.tables.nodes import node_columns
 from batchtui.ui.actions import dangerous
@@ -28,10 +29,12 @@ from batchtui.ui.acts.switch import Power, scheduling
 from batchtui.ui.acts.users import AddUser
 from batchtui.ui.dialogs.copy import Copyable
 from batchtui.ui.dialogs.notice import Notice
+from batchtui.ui.dialogs.run_many import some
 from batchtui.ui.screens.files import FilesScreen
 from batchtui.ui.screens.listing import ListScreen
 from batchtui.ui.screens.node_details import NodeDetailsScreen
 from batchtui.ui.screens.raw import RawScreen
+from batchtui.ui.screens.running import run_on
 from batchtui.ui.shells import ShellOn
 from batchtui.ui.views import View
 from batchtui.ui.widgets.node_map import NodeMap
@@ -56,6 +59,8 @@ class NodesScreen(ListScreen[Node]):
                 tooltip="A shell on the node"),
         Binding("u", "add_user", "User", id="nodes.add-user",
                 tooltip="Add a user to the marked nodes, or to this one"),
+        Binding("x", "run", "Run", id="nodes.run",
+                tooltip="Run a command or a script on the marked nodes, or on this one"),
         Binding("b", "act('reboot')", "Reboot", show=False, id="nodes.reboot",
                 tooltip="Reboot the marked nodes, or this one"),
         Binding("i", "act('reimage')", "Reimage", show=False, id="nodes.reimage",
@@ -209,6 +214,14 @@ class NodesScreen(ListScreen[Node]):
     def _chosen(self) -> Chosen:
         nodes, of = self.targets(), len(self.table.rows)
         return Chosen(self.session, self.pool, nodes, of, self.hidden())
+
+    @dangerous
+    async def action_run(self) -> None:
+        """Ask for a command and run it on the marked nodes, or on the one under the cursor."""
+        nodes = self.targets()
+        if nodes:
+            places = [Place(self.pool, node.id) for node in nodes]
+            await run_on(self, self.session, some(places, self.hidden()))
 
     @dangerous
     def action_act(self, name: str) -> None:

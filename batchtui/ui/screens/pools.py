@@ -14,6 +14,7 @@ from batchtui.errors import BatchtuiError
 from batchtui.session import Session
 from batchtui.tables.pools import PoolRow, pool_columns
 from batchtui.ui.actions import dangerous
+from batchtui.ui.acts.act import Target
 from batchtui.ui.acts.pools import DeletePools
 from batchtui.ui.acts.users import AddUserEverywhere
 from batchtui.ui.dialogs.copy import Copyable
@@ -22,6 +23,7 @@ from batchtui.ui.screens.new_pool import NewPoolScreen
 from batchtui.ui.screens.nodes import NodesScreen
 from batchtui.ui.screens.pool_details import PoolDetailsScreen
 from batchtui.ui.screens.raw import RawScreen
+from batchtui.ui.screens.running import every_node, run_on
 from batchtui.ui.views import View
 from batchtui.ui.widgets.table import Table
 
@@ -42,6 +44,8 @@ class PoolsScreen(MakePools):
                 tooltip="Edit what can be changed of the pool"),
         Binding("u", "add_user", "User", show=False, id="pools.add-user",
                 tooltip="Add a user to every node of the marked pools, or of this one"),
+        Binding("x", "run", "Run", show=False, id="pools.run",
+                tooltip="Run a command or a script on every node of the pool"),
         Binding("F", "all_faults", "All faults", show=False, id="pools.faults",
                 tooltip="What is wrong in all pools"),
         Binding("ctrl+d", "delete", "Delete", show=False, id="pools.delete",
@@ -135,6 +139,17 @@ class PoolsScreen(MakePools):
             return
         crumbs = (self.session.account.name, row.id, "JSON")
         self.app.push_screen(RawScreen(crumbs, partial(self.session.pools.raw, row.id), self.now))
+
+    @dangerous
+    async def action_run(self) -> None:
+        """Ask for a command and run it on every node of the marked pools, or of this one."""
+        rows = self.targets()
+        if rows:
+            hidden = self.hidden()
+            targets = [Target(row.id, row.id, row.id in hidden) for row in rows]
+            await run_on(
+                self, self.session, every_node(self.session, [row.pool for row in rows], targets)
+            )
 
     def action_all_faults(self) -> None:
         """What is wrong in all pools, as the command line has it."""

@@ -34,7 +34,7 @@ def test_nodes_that_wrote_the_same_and_ended_alike_are_one_group_the_largest_fir
         ended(outcome, b"\nsame\n")
     assert titles(found) == ["4 nodes: exit status 0", "3 nodes: exit status 0"]
     largest = grouped(found)[0]
-    assert largest.first_line == "same"
+    assert largest.first.first_line == "same"
     assert largest.names == "00000003_d, 00000004_d, 00000005_d and 1 more"
     # The eighth isn't done.
     assert sum(len(group.outcomes) for group in grouped(found)) == 7
@@ -49,7 +49,7 @@ def test_another_end_or_another_stream_is_another_group():
     assert len(grouped(found)) == 4
     assert "1 node: ended by signal KILL" in titles(found)
     assert list(grouped([found[2]])[0].lines()) == ["── standard error ──", "a"]
-    assert grouped([found[2]])[0].first_line == "a"
+    assert found[2].first_line == "a"
 
 
 def test_nodes_that_were_not_reached_are_one_group_that_says_why_each():
