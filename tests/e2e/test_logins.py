@@ -13,6 +13,7 @@ from batchtui.access.keys import LoginKey
 from batchtui.access.operator import Prompt
 from batchtui.access.ssh import Connection, Login, Password, Prompts
 from batchtui.access.ssh.agent import agent_keys
+from batchtui.access.ssh.key_files import read_key_file
 from batchtui.errors import LoginKeyError, LoginRefusedError
 
 PASSWORD = "made-up Pässword"
@@ -282,3 +283,20 @@ def test_compression_is_by_choice(sshd, key, wanted):
         while data := channel.read():
             found += len(data)
         assert found == 300_000
+
+
+@needs_agent
+def test_a_key_file_is_used_by_the_agent_that_holds_it(agent, tmp_path, serve):
+    path = tmp_path / "key"
+    keygen = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", path]
+    agent.tell(*keygen)
+    agent.tell("ssh-add", "-q", path)
+    agent.tell("ssh-keygen", "-q", "-p", "-N", "a passphrase", "-f", path)
+    held = read_key_file(path, Asked())
+    assert held.fingerprint == agent_keys()[0].fingerprint
+    assert read_key_file(tmp_path / "key.pub", Asked()).fingerprint == held.fingerprint
+    assert let_in(serve(keys=[held]), held)
+    agent.tell("ssh-add", "-q", "-D")
+    agent.add()
+    with pytest.raises(LoginKeyError, match=r"doesn't hold the key of .*key\.pub"):
+        read_key_file(tmp_path / "key.pub", Asked())

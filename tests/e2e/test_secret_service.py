@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 DRIVER = Path(__file__).parent / "drivers" / "vault.py"
+LOGIN_KEY = DRIVER.with_name("login_key.py")
 KEY = "bWFkZS11cC1rZXktZm9yLXRoaXMtdGVzdA=="
 DAEMON = "gnome-keyring-daemon --components=secrets --daemonize"
 
@@ -30,10 +31,10 @@ def environment(home):
     }
 
 
-def on_a_bus(home, script, password="sesame"):
+def on_a_bus(home, script, driver=DRIVER, password="sesame"):
     """A shell script on a new bus, the keyring's password on its stdin."""
     ended = subprocess.run(
-        ["dbus-run-session", "--", "sh", "-c", script, "sh", sys.executable, DRIVER],
+        ["dbus-run-session", "--", "sh", "-c", script, "sh", sys.executable, driver],
         input=password,
         env=environment(home),
         capture_output=True,
@@ -71,6 +72,26 @@ def test_a_locked_keyring_that_nobody_unlocks_is_a_sentence(tmp_path):
     seen, said = on_a_bus(tmp_path, f'{DAEMON} </dev/null >/dev/null; "$1" "$2"')
     assert "AZURE_BATCH_ACCOUNT" in seen["error"]
     assert KEY not in said
+
+
+@needs_service
+def test_the_login_key_is_kept_in_the_secret_service_and_in_no_file(tmp_path):
+    unlocked = f'{DAEMON} --unlock >/dev/null; "$1" "$2"'
+    first, said = on_a_bus(tmp_path, unlocked, LOGIN_KEY)
+    again, _said = on_a_bus(tmp_path, unlocked, LOGIN_KEY)
+    assert (first["before"], first["kept"], first["told"]) == (False, True, "")
+    assert (again["before"], again["fingerprint"]) == (True, first["fingerprint"])
+    assert first["files"]
+    assert first["in files"] == again["in files"] == []
+    assert "PRIVATE KEY" not in said
+
+
+@needs_service
+def test_a_login_key_for_this_run_takes_the_place_of_one_in_a_locked_keyring(tmp_path):
+    seen, said = on_a_bus(tmp_path, f'{DAEMON} </dev/null >/dev/null; "$1" "$2"', LOGIN_KEY)
+    assert seen["fingerprint"], said
+    assert not seen["kept"]
+    assert seen["told"].endswith("The key that logs in to nodes is for this run.")
 
 
 def test_no_keyring_at_all_is_a_sentence(tmp_path):

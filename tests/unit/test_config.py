@@ -19,6 +19,11 @@ def test_settings_are_read(tmp_path):
     assert (found.theme, found.refresh_seconds) == ("batchtui-light", 0.0)
 
 
+@pytest.mark.parametrize("key", ["keyring", "run", "agent", "own", "~/.ssh/work", "/keys/id"])
+def test_the_login_key_is_one_of_some_or_a_file(tmp_path, key):
+    assert Settings.load(written(tmp_path, f'login_key = "{key}"\n')).login_key == key
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -28,6 +33,10 @@ def test_settings_are_read(tmp_path):
         ("refresh_seconds = 0.1", "at least 1"),
         ("node_user_days = 0", "at least 1"),
         ('read_only = "yes"', "must be true or false"),
+        ('login_key = "keyrng"', "keyring, run, agent, own or the path of a private key"),
+        ('login_key = "id_rsa"', "whole or beginning with ~"),
+        ('login_key_type = "dsa"', "must be rsa or ed25519"),
+        ("forward_agent = 1", "must be true or false"),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path, text, said):

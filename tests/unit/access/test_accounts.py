@@ -104,6 +104,27 @@ def test_the_environment_may_say_where_resource_manager_has_it():
     assert (found.subscription, found.group) == ("a-subscription", "a-group")
 
 
+def test_an_account_may_name_the_user_of_its_nodes_and_keeps_it(tmp_path):
+    path = tmp_path / "accounts.toml"
+    text = f"""# Mine.
+[[accounts]]
+name = "prod"
+account = "acct"
+endpoint = "{ENDPOINT}"
+node_user = "ops" # not me
+colour = "red"
+"""
+    path.write_text(text, encoding="utf-8")
+    book = AccountBook(path)
+    assert book.load()[0].node_user == "ops"
+    book.add(Account("other", "acct2", ENDPOINT, node_user="me"))
+    assert [each.node_user for each in book.load()] == ["ops", "me"]
+    assert path.read_text(encoding="utf-8").startswith(text)
+    path.write_text(text.replace('"ops"', "1"), encoding="utf-8")
+    with pytest.raises(ConfigError, match="node_user is a text"):
+        book.load()
+
+
 def test_a_partial_environment_names_what_is_missing():
     with pytest.raises(ConfigError) as refused:
         from_environment({"AZURE_BATCH_ACCOUNT": "acct", "AZURE_BATCH_ACCESS_KEY": KEY})
