@@ -98,6 +98,7 @@ class Settings:
     forward_agent: bool = False
     ssh_compression: bool = False
     read_only: bool = False
+    remote_clipboard: bool = False
     ssh_timeout_seconds: float = 15.0
     service_timeout_seconds: float = 40.0
     service_retries: int = 3

@@ -62,7 +62,8 @@ def open_remote(accounts: Accounts, errand: Errand) -> int:
             columns, lines = winsize(sys.stdin.fileno())
             channel = connection.shell(terminal_type(os.environ), columns, lines, env)
             try:
-                ended = relay(channel, sys.stdin.fileno(), sys.stdout.fileno())
+                allowed = accounts.settings.remote_clipboard
+                ended = relay(channel, *standard[:2], clipboard=allowed)
             except Terminated as signalled:
                 return 128 + signalled.signum
             told = ended.status != 0

@@ -32,6 +32,7 @@ class Terminal:
         environment = {
             "HOME": str(home),
             "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(Path(__file__).parents[1]),
             "LANG": "C.UTF-8",
             "PS1": "READY$ ",
             "SHELL": "/bin/bash",

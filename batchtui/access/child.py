@@ -11,7 +11,7 @@ from contextlib import suppress
 
 from batchtui.access.channel import Exit
 from batchtui.access.output import write_all
-from batchtui.access.reset import restore
+from batchtui.access.reset import remember, restore
 from batchtui.access.signals import Bell, Terminated, noticed
 from batchtui.errors import SshError
 
@@ -30,6 +30,7 @@ def run(argv: Sequence[str], stdin_fd: int, stdout_fd: int) -> Exit:
     before = termios.tcgetattr(stdin_fd)
     bell = Bell()
     try:
+        remember(stdout_fd)
         write_all(stdout_fd, f"$ {shlex.join(argv)}\r\n".encode())
         with noticed(bell):
             status = _wait(_start(argv, stdin_fd, stdout_fd), bell)

@@ -9,6 +9,7 @@ from concurrent.futures import Future
 
 from batchtui.access.channel import Exit, ShellChannel
 from batchtui.access.last_words import Tail
+from batchtui.access.sieve import Sieve
 from batchtui.errors import BatchtuiError
 
 _STUCK_SECONDS = 1.0
@@ -51,12 +52,18 @@ def takes_more(fd: int, seconds: float | None) -> bool:
 
 
 class Output:
-    """Copies a channel to the terminal in a thread of its own; `rang` is called at its end."""
+    """Copies a channel to the terminal in a thread of its own; `rang` is called at its end.
 
-    def __init__(self, channel: ShellChannel, fd: int, rang: Callable[[], None]) -> None:
+    Unless the far side may have the `clipboard`, what is meant for that is left out.
+    """
+
+    def __init__(
+        self, channel: ShellChannel, fd: int, rang: Callable[[], None], *, clipboard: bool = False
+    ) -> None:
         self._channel = channel
         self._fd = fd
         self._rang = rang
+        self._sieve = Sieve(clipboard=clipboard)
         self._end: Future[Exit] = Future()
         self._stopped = False
         self._writing = threading.Lock()
@@ -77,6 +84,11 @@ class Output:
         """What was written last."""
         return self._tail.text
 
+    @property
+    def undo(self) -> bytes:
+        """What puts back what only the far side can have changed."""
+        return self._sieve.undo
+
     def stop(self) -> None:
         """Write nothing more, so that the terminal is the caller's.
 
@@ -96,9 +108,10 @@ class Output:
 
     def _copy(self) -> Exit:
         while data := self._channel.read():
+            shown = self._sieve.feed(data)
             with self._writing:
                 if self._stopped:
                     break
-                write_all(self._fd, data)
-            self._tail.add(data)
+                write_all(self._fd, shown)
+            self._tail.add(shown)
         return self._channel.wait()

@@ -11,7 +11,7 @@ from dataclasses import replace
 from batchtui.access.channel import Exit, ShellChannel
 from batchtui.access.escapes import HELP, Escapes
 from batchtui.access.output import Output, write_all
-from batchtui.access.reset import begin_line, restore
+from batchtui.access.reset import begin_line, remember, restore
 from batchtui.access.sender import Sender
 from batchtui.access.signals import Bell, Terminated, noticed
 from batchtui.access.stream import stream
@@ -34,9 +34,10 @@ def winsize(fd: int) -> tuple[int, int]:
     return (columns or 80), (lines or 24)
 
 
-def relay(channel: ShellChannel, stdin_fd: int, stdout_fd: int) -> Exit:
+def relay(channel: ShellChannel, stdin_fd: int, stdout_fd: int, *, clipboard: bool = False) -> Exit:
     """Let a shell have the terminal until it ends, or until `~.`; to be called on the main thread.
 
+    It reaches the terminal's `clipboard` only if that is allowed.
     Raises Terminated on SIGTERM, SIGHUP or when the terminal is gone, with the terminal as it
     was; SshError if there is no terminal. The channel is closed in any case.
     """
@@ -47,8 +48,13 @@ def relay(channel: ShellChannel, stdin_fd: int, stdout_fd: int) -> Exit:
         )
     bell = Bell()
     try:
-        with noticed(bell), _raw(stdin_fd, stdout_fd):
-            ended = _Relay(channel, stdin_fd, stdout_fd, bell).run()
+        with noticed(bell), _raw(stdin_fd):
+            remember(stdout_fd)
+            output = Output(channel, stdout_fd, bell.ring, clipboard=clipboard)
+            try:
+                ended = _Relay(channel, output, (stdin_fd, stdout_fd), bell).run()
+            finally:
+                restore(stdout_fd, output.undo)
         if ended.status is None:
             begin_line(stdout_fd)
         # A signal that came while the terminal was put in order.
@@ -61,12 +67,13 @@ def relay(channel: ShellChannel, stdin_fd: int, stdout_fd: int) -> Exit:
 class _Relay:
     """Main thread: keys and signals. Two others: output, and input on its way out."""
 
-    def __init__(self, channel: ShellChannel, stdin_fd: int, stdout_fd: int, bell: Bell) -> None:
-        self._stdin = stdin_fd
-        self._stdout = stdout_fd
+    def __init__(
+        self, channel: ShellChannel, output: Output, terminal: tuple[int, int], bell: Bell
+    ) -> None:
+        self._stdin, self._stdout = terminal
         self._bell = bell
         self._escapes = Escapes()
-        self._output = Output(channel, stdout_fd, bell.ring)
+        self._output = output
         self._sender = Sender(channel, bell.ring)
         self._typed = False
 
@@ -132,8 +139,8 @@ def _check_signals(numbers: set[int]) -> None:
 
 
 @contextmanager
-def _raw(stdin_fd: int, stdout_fd: int) -> Iterator[None]:
-    """Every key goes to the shell; afterwards the terminal's modes are put back, ours and its.
+def _raw(stdin_fd: int) -> Iterator[None]:
+    """Every key goes to the shell; afterwards the terminal's modes are put back.
 
     What was typed and not yet read was meant for the shell, so it is dropped at the end.
     """
@@ -150,7 +157,6 @@ def _raw(stdin_fd: int, stdout_fd: int) -> Iterator[None]:
     try:
         yield
     finally:
-        restore(stdout_fd)
         _drop_typed(stdin_fd)
         with suppress(termios.error):  # it is gone
             termios.tcsetattr(stdin_fd, termios.TCSANOW, before)

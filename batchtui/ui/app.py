@@ -82,7 +82,7 @@ class BatchtuiApp(App[int]):
         self._guest = guest
         self._banner = banner
         self._loaded = loaded
-        self._hand_over = HandOver(self)
+        self._hand_over = HandOver(self, clipboard=accounts.settings.remote_clipboard)
         self.no_color = no_colour()
         self._looks = Looks(self, accounts)
         self.stylesheet = Sheet(variables=self.get_css_variables())

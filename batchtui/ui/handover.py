@@ -33,14 +33,16 @@ class _App(Protocol):
 class HandOver:
     """Suspends the app, lets somebody else have the terminal, and resumes the app."""
 
-    def __init__(self, app: _App) -> None:
+    def __init__(self, app: _App, *, clipboard: bool = False) -> None:
+        """With `clipboard` shells on nodes may set and read that of the terminal."""
         self._app = app
+        self._clipboard = clipboard
 
     def __call__(self, channel: "ShellChannel") -> "Exit":
         """Block until the shell has ended; a signal meanwhile ends the app afterwards."""
         from batchtui.access.terminal import relay
 
-        return self._lend(lambda *terminal: relay(channel, *terminal))
+        return self._lend(lambda *terminal: relay(channel, *terminal, clipboard=self._clipboard))
 
     def run(self, argv: "Sequence[str]") -> "Exit":
         """The same for a program of this machine."""

@@ -14,6 +14,7 @@ SANE = {
     "keypad_cursor_flag": "0",
     "keypad_flag": "0",
     "mouse_any_flag": "0",
+    "pane_title": "title before",
     "mouse_sgr_flag": "0",
     "scroll_region_upper": "0",
     "scroll_region_lower": "23",

@@ -133,6 +133,20 @@ def test_the_last_lines_of_a_failure_are_kept(tty, channel, ended, typed, said):
     assert relay(channel, slave, slave).said == said
 
 
+@pytest.mark.parametrize("clipboard", [True, False])
+def test_the_clipboard_is_reached_only_where_that_is_allowed(tty, channel, clipboard):
+    master, slave = tty
+    channel.say(b"\x1b]52;c;")
+    channel.say(b"aGk=\x07\x1b]11;#ff0000\x07")
+    channel.end()
+    assert relay(channel, slave, slave, clipboard=clipboard) == Exit(0)
+    seen = os.read(master, 1000)
+    assert (b"\x1b]52;c;aGk=\x07" in seen) is clipboard
+    # The title that was there, and colours as they usually are.
+    assert seen.startswith(b"\x1b[22;0t")
+    assert seen.index(b"\x1b[23;0t") < seen.index(b"\x1b]111\x1b\\")
+
+
 def test_blind_typing_is_dropped_at_the_end(tty, channel):
     """While the node takes nothing and all buffers are full, keys wait in the terminal."""
     master, slave = tty
