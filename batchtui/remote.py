@@ -89,7 +89,9 @@ async def _connect(accounts: Accounts, errand: Errand) -> tuple[str, "Connection
         except BatchtuiError as error:
             if errand.wait or not arrival.may_pass(error):
                 raise
-            raise type(error)(error.message, advice="--wait waits until it is up.") from error
+            raise type(error)(
+                arrival.words(error), advice="--wait waits until it is up."
+            ) from error
 
 
 async def _enter(session: Session, doorway: Doorway) -> "Connection":

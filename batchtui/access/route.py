@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from ipaddress import ip_address
+from types import MappingProxyType
 
 from batchtui.access.address import Standpoint
 from batchtui.access.dialling import place
@@ -11,10 +12,26 @@ from batchtui.batch.models import Pool, RemoteLogin
 from batchtui.batch.node import SSH_PORT, Node
 from batchtui.errors import NoRouteError, NotUpError
 
-# Each node's state in which no SSH server can answer, in words, and what would help.
-# Others, such as starttaskfailed or offline (which only means that no tasks are scheduled on
-# it), may well answer, so they are tried.
-_NOT_UP = {"creating": "is being created", "starting": "is starting"}
+# The states in which a node is on its way up, in words: whoever waits gets in.
+COMING = MappingProxyType(
+    {
+        "creating": "is being created",
+        "starting": "is starting",
+        "waitingforstarttask": "waits for its start task",
+        "rebooting": "is rebooting",
+        "reimaging": "is being installed anew",
+        "upgradingos": "gets a new system",
+    }
+)
+# Those in which no SSH server can answer, and those in which it may. In others, such as
+# starttaskfailed or offline (which only means that no tasks are scheduled on it), it usually does.
+_NOT_UP = frozenset({"creating", "starting"})
+_MAYBE_DOWN = frozenset({"rebooting", "reimaging", "upgradingos"})
+_LOST = {
+    "unusable": "The node is unusable: Batch lost contact with it, or found it broken.",
+    "unknown": "Batch lost contact with the node.",
+}
+# The states in which there is no machine, in words, and what would help.
 _GONE = {
     "deallocating": ("is being deallocated", "Start it again once it is deallocated."),
     "deallocated": ("is deallocated", "Start it first: it has no machine now."),
@@ -24,17 +41,6 @@ _GONE = {
         "Take another node, or wait until the service replaces it.",
     ),
 }
-_DOUBTFUL = {
-    "rebooting": "The node is rebooting, so its SSH server may be down.",
-    "reimaging": "The node is being installed anew, so its SSH server may be down.",
-    "upgradingos": "The node's system is being upgraded, so its SSH server may be down.",
-    "unusable": "The node is unusable: Batch lost contact with it, or found it broken.",
-    "unknown": "Batch lost contact with the node.",
-}
-# In these states a node is on its way up: whoever waits gets in.
-COMING = frozenset(
-    {"creating", "starting", "waitingforstarttask", "rebooting", "reimaging", "upgradingos"}
-)
 _NEW_POOL = "create a new pool with SSH on"
 
 
@@ -140,9 +146,9 @@ def _places(pool: Pool, node: Node, login: RemoteLogin | None) -> Iterable[Place
 
 
 def _check_state(node: Node) -> None:
-    if words := _NOT_UP.get(node.state):
+    if node.state in _NOT_UP:
         raise NotUpError(
-            f"The node {words}, so its SSH server isn't up yet.",
+            f"The node {COMING[node.state]}, so its SSH server isn't up yet.",
             advice="Try again when its state is waitingforstarttask or idle.",
         )
     if node.state in _GONE:
@@ -152,8 +158,10 @@ def _check_state(node: Node) -> None:
 
 def _doubts(pool: Pool, node: Node) -> Iterable[str]:
     """What may keep an SSH server from being there."""
-    if node.state in _DOUBTFUL:
-        yield _DOUBTFUL[node.state]
+    if node.state in _MAYBE_DOWN:
+        yield f"The node {COMING[node.state]}, so its SSH server may be down."
+    if node.state in _LOST:
+        yield _LOST[node.state]
     if pool.os == "windows":
         yield f"Pool {pool.id} runs Windows, where SSH answers only if somebody set it up."
 

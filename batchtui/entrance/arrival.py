@@ -64,6 +64,12 @@ class Arrival:
         coming = self._node is not None and self._node.state in COMING
         return coming and isinstance(error, _PASSING)
 
+    def words(self, error: BatchtuiError) -> str:
+        """What there is to wait for, where something passes."""
+        if isinstance(error, NotUpError) or self._node is None:
+            return error.message
+        return f"The node {COMING[self._node.state]}. {error.message}"
+
     async def first(self, knock: Callable[[Doorway], Awaitable[_Result]], *, wait: bool) -> _Result:
         """What `knock` makes of the first doorway that opens.
 
@@ -90,7 +96,7 @@ class Arrival:
                 raise error
             self._waited = True
             self._deadline = None
-            self._told(_waiting(error, self._node))
+            self._told(self.words(error))
             return
         if not (self._waited or (isinstance(error, _PASSING) and self._is_fresh())):
             raise error
@@ -110,9 +116,3 @@ class Arrival:
 
 
 _AGAIN = {True: "It is asked again", False: "The node came up just now: it is tried again"}
-
-
-def _waiting(error: BatchtuiError, node: Node | None) -> str:
-    if isinstance(error, NotUpError) or node is None:
-        return error.message
-    return f"{error.message} The node is {node.state}: waiting for it."

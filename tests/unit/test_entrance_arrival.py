@@ -75,7 +75,7 @@ async def test_a_node_that_starts_is_waited_for_and_each_state_is_said():
         "It is being created.",
         "It is starting.",
         "It is starting.",
-        "Nothing listens. The node is waitingforstarttask: waiting for it.",
+        "The node waits for its start task. Nothing listens.",
     ]
 
 

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from batchtui.access.terminal import Exit, ShellChannel
 
 HandOver = Callable[["ShellChannel"], "Exit"]
-_OFFER = "w waits until it is up, and opens the shell then."
 
 
 class EnterNode(Dialog["Visit | BatchtuiError"]):
@@ -61,6 +60,7 @@ class EnterNode(Dialog["Visit | BatchtuiError"]):
     def compose_body(self) -> ComposeResult:
         """What is being waited for."""
         yield Static("Looking for a way", id="step", markup=False)
+        yield Static("\nw waits until it is up, and opens the shell then.", id="offer")
         yield Waiting()
 
     def on_mount(self) -> None:
@@ -100,6 +100,7 @@ class EnterNode(Dialog["Visit | BatchtuiError"]):
     def _offer(self, *, offering: bool) -> None:
         self._offering = offering
         self.query_one(Waiting).display = not offering
+        self.query_one("#offer").display = offering
         self.refresh_bindings()
 
     def _progress(self, step: str) -> None:
@@ -134,7 +135,7 @@ class EnterNode(Dialog["Visit | BatchtuiError"]):
         except BatchtuiError as error:
             if not arrival.may_pass(error):
                 raise
-            self._progress(f"{error.message} {_OFFER}")
+            self._progress(arrival.words(error))
             self._offer(offering=True)
             return None
 
