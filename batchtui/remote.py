@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from batchtui.access.ssh import Connection
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_LONG_SECONDS = 2.0
 _WHOLE_ID = 72  # tvmps_, 64 digits and _d or _p (source: SERVICE.md, node)
 
 
@@ -56,22 +57,24 @@ def open_remote(accounts: Accounts, errand: Errand) -> int:
             # read its lines from here.
             command = " ".join(errand.command) or "exec $SHELL"
             ended = stream(connection.exec(command, env=env), *standard)
-            # Its status is the caller's to look at.
-            told = ended.status is None
-        else:
-            columns, lines = winsize(sys.stdin.fileno())
-            channel = connection.shell(terminal_type(os.environ), columns, lines, env)
-            try:
-                allowed = accounts.settings.remote_clipboard
-                ended = relay(channel, *standard[:2], clipboard=allowed)
-            except Terminated as signalled:
-                return 128 + signalled.signum
-            told = ended.status != 0
-    if told:
-        _say(Visit(node, ended, monotonic() - begun).words)
-        if ended.why:
-            _say(ended.why)
+            # Its status is the caller's to look at, and that nobody read on was the caller's will.
+            if ended.lost or ended.signal not in {"", "PIPE"}:
+                _tell(Visit(node, ended, monotonic() - begun, "Command"))
+            return ended.code
+        columns, lines = winsize(sys.stdin.fileno())
+        channel = connection.shell(terminal_type(os.environ), columns, lines, env)
+        try:
+            allowed = accounts.settings.remote_clipboard
+            ended = relay(channel, *standard[:2], clipboard=allowed)
+        except Terminated as signalled:
+            return 128 + signalled.signum
+    if ended.status != 0:
+        _tell(Visit(node, ended, monotonic() - begun))
     return ended.code
+
+
+def _tell(visit: Visit) -> None:
+    _say(f"{visit.words}{f': {visit.exit.why}' * bool(visit.exit.why)}")
 
 
 def _say(text: str) -> None:
@@ -95,9 +98,14 @@ async def _connect(accounts: Accounts, errand: Errand) -> tuple[str, "Connection
 
 
 async def _enter(session: Session, doorway: Doorway) -> "Connection":
-    for doubt in doorway.route.doubts:
-        _say(doubt)
-    return await session.entrance.enter(doorway)
+    """Be let in; what is doubtful is said to whoever waits, and with the failure in any case."""
+    loop = asyncio.get_running_loop()
+    warnings = [loop.call_later(_LONG_SECONDS, _say, doubt) for doubt in doorway.route.doubts]
+    try:
+        return await session.entrance.enter(doorway)
+    finally:
+        for warning in warnings:
+            warning.cancel()
 
 
 class _Said:

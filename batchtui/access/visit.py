@@ -1,4 +1,4 @@
-"""A shell that somebody had on a node, in words."""
+"""A shell or command that somebody had on a node, in words."""
 
 from dataclasses import dataclass
 
@@ -9,17 +9,18 @@ from batchtui.words import short_node_id, spell
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """How a shell on a node ended, and after how many seconds."""
+    """How a shell or command on a node ended, and after how many seconds."""
 
     node: str
     exit: Exit
     seconds: float
+    what: str = "Shell"
 
     @property
     def words(self) -> str:
         """One sentence, for the operator."""
-        lasted = spell(self.seconds)
-        return f"Shell on {short_node_id(self.node)}: {visible(self.exit.words)} after {lasted}"
+        where, lasted = short_node_id(self.node), spell(self.seconds)
+        return f"{self.what} on {where}: {visible(self.exit.words)} after {lasted}"
 
     @property
     def ended_well(self) -> bool:

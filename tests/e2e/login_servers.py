@@ -35,10 +35,11 @@ class Doors:
 
 
 class AsyncsshServer:
-    """asyncssh's server, in a loop of its own."""
+    """asyncssh's server, in a loop of its own; `process` is what each command is."""
 
-    def __init__(self, doors):
+    def __init__(self, doors, process=lambda process: process.exit(STATUS)):
         self._doors = doors
+        self._process = process
         self._loop = asyncio.new_event_loop()
         self._stop = asyncio.Event()
         self._connections = []
@@ -53,7 +54,7 @@ class AsyncsshServer:
             "127.0.0.1",
             0,
             server_host_keys=[asyncssh.generate_private_key("ssh-ed25519")],
-            process_factory=lambda process: process.exit(STATUS),
+            process_factory=self._process,
         )
 
     async def _run(self):
@@ -62,6 +63,12 @@ class AsyncsshServer:
         for connection in self._connections:
             connection.abort()
             await connection.wait_closed()
+
+    def disconnect(self, why):
+        """End the connections at once, with the sessions on them, and say why."""
+        for connection in self._connections:
+            end = connection._send_disconnect
+            self._loop.call_soon_threadsafe(end, asyncssh.DISC_BY_APPLICATION, why, "en")
 
     def stop(self):
         self._loop.call_soon_threadsafe(self._stop.set)

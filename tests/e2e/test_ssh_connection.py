@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from conftest import wait_for
+from e2e.login_servers import AsyncsshServer, Doors
 from e2e.sshd_server import SSHD, free_port
 
 from batchtui.access.attempt import GivenUpError
@@ -163,6 +164,20 @@ def test_a_lost_connection_is_told_from_an_end(sshd, connection):
     channel.close()
     with pytest.raises(ConnectionLostError, match="was lost"):
         connection.exec("true")
+
+
+def test_what_the_server_said_as_it_ended_the_connection_is_kept():
+    server = AsyncsshServer(Doors(password="known"), process=lambda _process: None)
+    try:
+        login = Login("me", (Password("known"),))
+        with Connection.open("127.0.0.1", server.port, login, trust) as opened:
+            shell = opened.shell("xterm", 80, 24)
+            server.disconnect("Going down for maintenance.")
+            assert shell.read() == b""
+            ended = shell.wait()
+    finally:
+        server.stop()
+    assert (ended.lost, ended.why) == (True, "Going down for maintenance.")
 
 
 @needs_sshd
