@@ -41,9 +41,9 @@ class Accounts:
         """The folder of the user's own themes."""
         return self._paths.themes
 
-    async def keep_theme(self, name: str) -> None:
-        """Write the theme into the settings file; ConfigError if that can't be done."""
-        await in_thread(lambda: keep_setting(self._paths.settings, "theme", name))
+    async def keep_setting(self, name: str, value: object) -> None:
+        """Write a setting into the settings file; ConfigError if that can't be done."""
+        await in_thread(lambda: keep_setting(self._paths.settings, name, value))
 
     def known(self) -> list[Account]:
         """Accounts of this run first, then those in the file; ConfigError if that is broken."""

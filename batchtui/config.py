@@ -4,7 +4,8 @@ import getpass
 import re
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from contextlib import suppress
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -85,6 +86,10 @@ def default_node_user() -> str:
 LOGIN_KEYS = ("keyring", "run", "agent", "own")
 
 
+# Which client `s` opens a shell with.
+SSH_CLIENTS = ("builtin", "system", "tmux")
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the user may set in `settings.toml`; every one has a default."""
@@ -97,6 +102,7 @@ class Settings:
     login_key_type: Literal["rsa", "ed25519"] = "rsa"
     forward_agent: bool = False
     ssh_compression: bool = False
+    ssh: str = ""  # one of SSH_CLIENTS; else ours, and on Windows the system's
     read_only: bool = False
     remote_clipboard: bool = False
     ssh_timeout_seconds: float = 15.0
@@ -116,10 +122,31 @@ class Settings:
             return cls()
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise ConfigError(f"{path}: {error}.", advice="Correct the file, or move it.") from None
-        checked: dict[str, Any] = {
-            name: _checked(path, name, value) for name, value in found.items()
-        }
+        checked: dict[str, Any] = {}
+        for name, value in found.items():
+            try:
+                checked[name] = _checked(name, value)
+            except ConfigError as error:
+                raise ConfigError(f"{path}: {error.message}", advice=error.advice) from None
         return cls(**checked)
+
+    @classmethod
+    def names(cls) -> list[str]:
+        """What there is to set."""
+        return [each.name for each in fields(cls)]
+
+    def changed(self, name: str, text: str) -> "Settings":
+        """These with one of them as a text says it, a number or `true` as in the file."""
+        default = getattr(Settings(), name, None)
+        value: object = text
+        if isinstance(default, bool):
+            value = _FLAGS.get(text.lower(), text)
+        elif isinstance(default, int | float):
+            # What is no number is told as such.
+            with suppress(ValueError):
+                value = type(default)(text)
+        changes: dict[str, Any] = {name: _checked(name, value)}
+        return replace(self, **changes)
 
 
 def _login_key_problem(value: str) -> str:
@@ -132,9 +159,14 @@ def _key_type_problem(value: str) -> str:
     return "" if value in {"rsa", "ed25519"} else "rsa or ed25519"
 
 
+def _ssh_problem(value: str) -> str:
+    return "" if value in {"", *SSH_CLIENTS} else f"one of {', '.join(SSH_CLIENTS)}"
+
+
 # What a text must be, if it isn't.
 _TEXTS: dict[str, Callable[[str], str]] = {
     "login_key": _login_key_problem,
+    "ssh": _ssh_problem,
     "login_key_type": _key_type_problem,
 }
 _MINIMUM: dict[str, float] = {
@@ -161,24 +193,34 @@ _MAXIMUM: dict[str, float] = {
 }
 
 
-def _checked(path: Path, name: str, value: object) -> object:
+_FLAGS = {"true": True, "false": False}
+# What may stand there, where that is one of a few.
+CHOICES: dict[str, tuple[str, ...]] = {
+    "ssh": SSH_CLIENTS,
+    "login_key": LOGIN_KEYS,
+    "login_key_type": ("rsa", "ed25519"),
+    **{name: tuple(_FLAGS) for name in ("forward_agent", "ssh_compression", "read_only")},
+}
+
+
+def _checked(name: str, value: object) -> object:
     defaults = {each.name: getattr(Settings(), each.name) for each in fields(Settings)}
     if name not in defaults:
         known = ", ".join(sorted(defaults))
-        raise ConfigError(f"{path}: there is no setting {name!r}.", advice=f"There are: {known}.")
+        raise ConfigError(f"There is no setting {name!r}.", advice=f"There are: {known}.")
     wanted = type(defaults[name])
     if wanted is float and isinstance(value, int) and not isinstance(value, bool):
         value = float(value)
     if type(value) is not wanted:
-        raise ConfigError(f"{path}: {name} must be {_KINDS[wanted]}, not {value!r}.")
+        raise ConfigError(f"{name} must be {_KINDS[wanted]}, not {value!r}.")
     if isinstance(value, str) and name in _TEXTS and (wanted_text := _TEXTS[name](value)):
-        raise ConfigError(f"{path}: {name} must be {wanted_text}.")
+        raise ConfigError(f"{name} must be {wanted_text}.")
     least = _MINIMUM.get(name)
     # 0 switches the refresh off.
     most = _MAXIMUM.get(name)
     if most is not None and isinstance(value, int | float) and value > most:
-        raise ConfigError(f"{path}: {name} must be at most {most:g}.")
+        raise ConfigError(f"{name} must be at most {most:g}.")
     off = name == "refresh_seconds" and value == 0
     if least is not None and not off and isinstance(value, int | float) and value < least:
-        raise ConfigError(f"{path}: {name} must be at least {least:g}.")
+        raise ConfigError(f"{name} must be at least {least:g}.")
     return value

@@ -43,6 +43,18 @@ class HostKeys:
             del rows[:-_KEPT]
         return True
 
+    def known(self, identity: NodeIdentity) -> str:
+        """The key that a machine showed before, as `type base64`; nothing if it never did."""
+        for row in self._store.read():
+            if _is_node(row, identity) and _same_machine(row, identity):
+                return str(row.get("key"))
+        return ""
+
+    def learn(self, identity: NodeIdentity, shown: str) -> None:
+        """Keep a key that another program was shown; HostKeyError as for `check`."""
+        kind, _space, encoded = shown.partition(" ")
+        self.check(identity, paramiko.PKey.from_type_string(kind, base64.b64decode(encoded)))
+
 
 def _row(identity: NodeIdentity, shown: str) -> Row:
     return {

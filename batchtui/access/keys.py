@@ -37,6 +37,7 @@ class LoginKey:
 
     comment: str
     pkey: paramiko.PKey = field(repr=False)
+    private: str = field(repr=False, default="")  # as OpenSSH's PEM, where we have it
 
     @classmethod
     def generate(cls, kind: KeyType = "rsa", comment: str = "batchtui") -> "LoginKey":
@@ -50,7 +51,8 @@ class LoginKey:
             loaded = load_ssh_private_key(private.encode(), None)
         except (UnsupportedAlgorithm, TypeError) as error:
             raise ValueError(str(error)) from None
-        return cls(comment, _KINDS[_kind(loaded)].from_private_key(io.StringIO(private)))
+        pkey = _KINDS[_kind(loaded)].from_private_key(io.StringIO(private))
+        return cls(comment, pkey, private)
 
     @property
     def public_line(self) -> str:

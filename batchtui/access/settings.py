@@ -7,7 +7,7 @@ from batchtui.access.files import locked, read_text, replace_text
 from batchtui.errors import ConfigError
 
 
-def keep_setting(path: Path, name: str, value: str) -> None:
+def keep_setting(path: Path, name: str, value: object) -> None:
     """Write one setting; ConfigError if the file is broken or can't be written."""
     # Imported here: reading, which every start does, needs the standard library only.
     import tomlkit

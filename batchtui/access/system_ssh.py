@@ -45,7 +45,7 @@ class SystemSsh(AbstractContextManager["SystemSsh"]):
                 "This machine has no ssh.",
                 advice="Install OpenSSH's client, or use s, which needs none.",
             )
-        self._target = target
+        self.target = target
         self._stack = ExitStack()
         try:
             folder = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="batchtui-"))
@@ -62,25 +62,25 @@ class SystemSsh(AbstractContextManager["SystemSsh"]):
     def argv(self) -> list[str]:
         """The command line: the operator's configuration holds where this says nothing."""
         options = {
-            "Port": str(self._target.place.port),
-            "User": self._target.user,
-            "HostKeyAlias": self._target.alias,
+            "Port": str(self.target.place.port),
+            "User": self.target.user,
+            "HostKeyAlias": self.target.alias,
             "UserKnownHostsFile": str(self._known_hosts),
             "HashKnownHosts": "no",
-            "StrictHostKeyChecking": "yes" if self._target.known else "accept-new",
+            "StrictHostKeyChecking": "yes" if self.target.known else "accept-new",
             **self._identity,
         }
         said = [part for name, value in options.items() for part in ("-o", f"{name}={value}")]
-        return ["ssh", *said, self._target.place.host]
+        return ["ssh", *said, self.target.place.host]
 
     @property
     def shown(self) -> str:
         """The host key that the node showed, as `type base64`; nothing if it was known before."""
-        if self._target.known:
+        if self.target.known:
             return ""
         lines = self._known_hosts.read_text(encoding="utf-8", errors="replace").splitlines()
         rows = [line.split() for line in lines]
-        keys = [row[1:3] for row in rows if len(row) > 2 and row[0] == self._target.alias]
+        keys = [row[1:3] for row in rows if len(row) > 2 and row[0] == self.target.alias]
         return " ".join(keys[0]) if keys else ""
 
     def __enter__(self) -> Self:

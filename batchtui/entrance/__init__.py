@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from batchtui.access.hosts import HostKeys
     from batchtui.access.keys import LoginKey
     from batchtui.access.ssh import Connection
+    from batchtui.access.system_ssh import SystemSsh
 
 __all__ = ["Doorway", "Entrance", "Progress", "silent"]
 
@@ -74,6 +75,7 @@ class Entrance:
         self._known_until: dict[NodeIdentity, datetime] = {}
         self._host_keys_path = paths.host_keys if paths else None
         self._host_keys: HostKeys | None = None
+        self._lasting: list[SystemSsh] = []
 
     @property
     def user(self) -> str:
@@ -82,6 +84,9 @@ class Entrance:
 
     def close(self) -> None:
         """Close the connections to nodes that are kept."""
+        for prepared in self._lasting:
+            self._end_ssh(prepared)
+        self._lasting.clear()
         self.forwards.close()
         self._connections.close()
 
@@ -129,6 +134,44 @@ class Entrance:
             # What was added before is likely to be there still, and asking takes long.
             with suppress(LoginRefusedError):
                 return await self._connect(doorway, key, progress)
+        await self._add_user(doorway, key, progress)
+        return await self._connect(doorway, key, progress)
+
+    @asynccontextmanager
+    async def system_ssh(
+        self, doorway: Doorway, progress: Progress = silent
+    ) -> "AsyncIterator[SystemSsh]":
+        """The system's ssh, ready to go to a node; what it learns of the host is kept."""
+        prepared = await self._prepare_ssh(doorway, progress)
+        try:
+            yield prepared
+        finally:
+            await in_thread(lambda: self._end_ssh(prepared))
+
+    async def lasting_ssh(self, doorway: Doorway, progress: Progress = silent) -> "SystemSsh":
+        """The same for as long as the account is open."""
+        prepared = await self._prepare_ssh(doorway, progress)
+        self._lasting.append(prepared)
+        return prepared
+
+    async def _prepare_ssh(self, doorway: Doorway, progress: Progress) -> "SystemSsh":
+        from batchtui.access.system_ssh import SystemSsh, Target
+
+        progress("Looking for the login key")
+        key = await self._logins.key()
+        if doorway.identity not in self._known_until:
+            await self._add_user(doorway, key, progress)
+        hosts, identity = self._hosts(), doorway.identity
+        known = await in_thread(lambda: hosts.known(identity))
+        target = Target(doorway.route, self.user, identity, known)
+        return await in_thread(lambda: SystemSsh(target, key))
+
+    def _end_ssh(self, prepared: "SystemSsh") -> None:
+        with prepared:
+            if shown := prepared.shown:
+                self._hosts().learn(prepared.target.identity, shown)
+
+    async def _add_user(self, doorway: Doorway, key: "LoginKey", progress: Progress) -> None:
         until = self._now() + timedelta(days=self._settings.node_user_days)
         user = NodeUser(
             name=self._logins.user, admin=True, public_key=key.public_line, expires=until
@@ -136,7 +179,6 @@ class Entrance:
         progress(f"Adding user {user.name}")
         await self.users.add(doorway.pool.id, doorway.node.id, user)
         self._known_until[doorway.identity] = until
-        return await self._connect(doorway, key, progress)
 
     async def _may_know_us(self, doorway: Doorway) -> bool:
         until = self._known_until.get(doorway.identity)

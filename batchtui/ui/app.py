@@ -25,6 +25,7 @@ from batchtui.ui.palette import KeysProvider
 from batchtui.ui.places import Places
 from batchtui.ui.screens.accounts import AccountsScreen
 from batchtui.ui.screens.base import HouseScreen, say_on
+from batchtui.ui.setting import SettingCommand
 from batchtui.ui.sheet import Sheet
 from batchtui.ui.themes import house_variables
 
@@ -91,6 +92,7 @@ class BatchtuiApp(App[int]):
         self.commands = Commands([
             *places.commands(),
             *forwarding.commands(),
+            SettingCommand(self, accounts, places.open_session).command(),
             Command("theme", "What the program looks like", self._looks.command, "[NAME]",
                     lambda: self._looks.names),
             Command("q", "Leave batchtui", lambda _rest: self.exit(), other_name="quit"),
@@ -228,6 +230,10 @@ class BatchtuiApp(App[int]):
     def hand_over(self, channel: "ShellChannel") -> "Exit":
         """Give the whole terminal to a shell, and take it back when it ends. Blocks."""
         return self._hand_over(channel)
+
+    def hand_over_to(self, argv: Sequence[str]) -> "Exit":
+        """The same for a program of this machine."""
+        return self._hand_over.run(argv)
 
 
 def _driver_class() -> "type[Driver] | None":

@@ -124,7 +124,7 @@ class Looks:
 
     async def _write(self, name: str) -> None:
         try:
-            await self._accounts.keep_theme(name)
+            await self._accounts.keep_setting("theme", name)
         except BatchtuiError as error:
             say_on(self._app, f"The theme is {name} for this run only. {error}", "bad")
         else:

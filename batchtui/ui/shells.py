@@ -7,7 +7,8 @@ from batchtui.access.visit import Visit
 from batchtui.batch.models import Pool
 from batchtui.errors import BatchtuiError
 from batchtui.session import Session
-from batchtui.ui.dialogs.enter_node import EnterNode
+from batchtui.ui.clients import client_of
+from batchtui.ui.dialogs.enter_node import EnterNode, Outcome
 from batchtui.ui.dialogs.shell_ended import ShellEnded
 
 if TYPE_CHECKING:
@@ -24,8 +25,11 @@ class ShellOn:
         pool: Pool,
         node_id: str,
         came_back: Callable[[], None],
+        *,
+        system: bool = False,
     ) -> None:
-        """`came_back` is called after each shell that was there."""
+        """`came_back` is called after each shell; with `system` it is by the system's ssh."""
+        self._system = system
         self._screen = screen
         self._session = session
         self._pool = pool
@@ -35,14 +39,15 @@ class ShellOn:
     def open(self) -> None:
         """Find the way, and hand the terminal over."""
         self._screen.say("")
-        app = self._screen.app
-        hand_over = app.hand_over  # type: ignore[attr-defined]
-        dialog = EnterNode(self._session, self._pool, self._node_id, hand_over)
-        app.push_screen(dialog, self._ended)
+        app, session = self._screen.app, self._session
+        client = client_of(app, session.entrance, session.settings.ssh, system=self._system)
+        app.push_screen(EnterNode(session, self._pool, self._node_id, client), self._ended)
 
-    def _ended(self, outcome: Visit | BatchtuiError | None) -> None:
+    def _ended(self, outcome: Outcome | None) -> None:
         if outcome is None:
             self._screen.say("Given up.")
+        elif isinstance(outcome, str):
+            self._screen.say(outcome, "good")
         elif isinstance(outcome, BatchtuiError):
             self._screen.explain(outcome)
         else:

@@ -7,6 +7,7 @@ from driving import open_nodes, running_app, screen_text, until, until_shown
 from textual.app import App
 
 from batchtui.access.accounts import Account
+from batchtui.access.channel import Exit
 from batchtui.batch import convert
 from batchtui.emulator import EmulatorThread, Options
 from batchtui.session import utc_now
@@ -232,7 +233,7 @@ async def test_a_node_is_opened_and_entered_from_the_map(pilot):
     await pilot.press("escape")
     await until(pilot, lambda: pilot.app.screen is screen, "the nodes")
     entered = []
-    pilot.app.hand_over = entered.append
+    pilot.app.hand_over = lambda channel: entered.append(channel) or Exit(0)
     await pilot.press("s")
     await until(pilot, lambda: entered, "a shell")
     await until(pilot, lambda: screen.node_map.has_focus, "the map")

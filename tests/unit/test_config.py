@@ -47,6 +47,35 @@ def test_what_is_wrong_is_named(tmp_path, text, said):
 
 
 @pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("ssh", "tmux", "tmux"),
+        ("node_user_days", "7", 7),
+        ("refresh_seconds", "2", 2.0),
+        ("forward_agent", "TRUE", True),
+        ("login_key", "~/.ssh/id_work", "~/.ssh/id_work"),
+    ],
+)
+def test_one_setting_is_changed_as_it_is_typed(name, text, value):
+    assert getattr(Settings().changed(name, text), name) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("colour", "red", "no setting 'colour'"),
+        ("ssh", "putty", "one of builtin, system, tmux"),
+        ("node_user_days", "seven", "must be a whole number"),
+        ("node_user_days", "", "must be a whole number"),
+        ("forward_agent", "yes", "must be true or false"),
+    ],
+)
+def test_what_cant_be_typed_is_told(name, text, said):
+    with pytest.raises(ConfigError, match=said):
+        Settings().changed(name, text)
+
+
+@pytest.mark.parametrize(
     ("login", "user"),
     [("alice", "op-alice"), ("DOMAIN\\Bob Ü", "op-domainbob"), ("x" * 40, "op-" + "x" * 17)],
 )

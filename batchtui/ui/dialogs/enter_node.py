@@ -3,12 +3,9 @@
 It stays up until the terminal is ours again, so that keys typed meanwhile reach nobody else.
 """
 
-import asyncio
-import os
-from collections.abc import Callable
 from contextlib import AsyncExitStack
 from time import monotonic
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -17,24 +14,21 @@ from textual.widgets import Static
 from textual.worker import Worker
 
 from batchtui.access.attempt import GivenUpError
-from batchtui.access.environment import locale, terminal_type
 from batchtui.access.visit import Visit
 from batchtui.batch.models import Pool
 from batchtui.errors import BatchtuiError
 from batchtui.session import Session
+from batchtui.ui.clients import Client, Shell
 from batchtui.ui.dialogs.base import Dialog
 from batchtui.ui.widgets.waiting import Waiting
 from batchtui.visible import visible
 from batchtui.words import short_node_id
 
-if TYPE_CHECKING:
-    from batchtui.access.ssh import Connection
-    from batchtui.access.terminal import Exit, ShellChannel
-
-HandOver = Callable[["ShellChannel"], "Exit"]
+# A visit that ended, a sentence on one that goes on elsewhere, or why there was none.
+Outcome = Visit | str | BatchtuiError
 
 
-class EnterNode(Dialog["Visit | BatchtuiError"]):
+class EnterNode(Dialog[Outcome]):
     """Ends with how the shell ended, or with why there was none."""
 
     # Nothing is opened above it: what is typed is meant for the shell.
@@ -46,12 +40,12 @@ class EnterNode(Dialog["Visit | BatchtuiError"]):
         Binding("ctrl+c", "give_up", "Give up", show=False, id="enter-node.give-up"),
     ]  # fmt: skip
 
-    def __init__(self, session: Session, pool: Pool, node_id: str, hand_over: HandOver) -> None:
+    def __init__(self, session: Session, pool: Pool, node_id: str, client: Client) -> None:
         super().__init__()
         self._session = session
         self._pool = pool
         self._node_id = node_id
-        self._hand_over = hand_over
+        self._client = client
         self._worker: Worker[None] | None = None
         self._offering = False
         self._ended = False
@@ -109,10 +103,16 @@ class EnterNode(Dialog["Visit | BatchtuiError"]):
     async def _enter(self, *, wait: bool) -> None:
         try:
             async with AsyncExitStack() as stack:
-                connection = await self._let_in(stack, wait=wait)
-                if connection is None:
+                shell = await self._let_in(stack, wait=wait)
+                if shell is None:
                     return
-                outcome: Visit | BatchtuiError | None = await self._shell(connection)
+                begun = monotonic()
+                ended = await shell()
+                outcome: Outcome | None = (
+                    ended
+                    if isinstance(ended, str)
+                    else Visit(self._node_id, ended, monotonic() - begun)
+                )
         except GivenUpError:
             outcome = None
         except BatchtuiError as error:
@@ -121,16 +121,13 @@ class EnterNode(Dialog["Visit | BatchtuiError"]):
         # Behind whatever was typed and not yet looked at.
         self.app.call_later(self.finish, outcome)
 
-    async def _let_in(self, stack: AsyncExitStack, *, wait: bool) -> "Connection | None":
-        """A connection, or none where it is offered to wait for one."""
+    async def _let_in(self, stack: AsyncExitStack, *, wait: bool) -> Shell | None:
+        """A shell that can begin, or none where it is offered to wait for one."""
         entrance = self._session.entrance
         arrival = entrance.arrival(self._pool, self._node_id, self._progress)
         try:
             return await arrival.first(
-                lambda doorway: stack.enter_async_context(
-                    entrance.connected(doorway, self._progress)
-                ),
-                wait=wait,
+                lambda doorway: self._client(stack, doorway, self._progress), wait=wait
             )
         except BatchtuiError as error:
             if not arrival.may_pass(error):
@@ -138,12 +135,3 @@ class EnterNode(Dialog["Visit | BatchtuiError"]):
             self._progress(arrival.words(error))
             self._offer(offering=True)
             return None
-
-    async def _shell(self, connection: "Connection") -> Visit:
-        columns, lines = self.app.size
-        term, env = terminal_type(os.environ), locale(os.environ)
-        channel = await asyncio.to_thread(connection.shell, term, columns, lines, env)
-        # From here on nothing is awaited: the terminal isn't Textual's.
-        begun = monotonic()
-        ended = self._hand_over(channel)
-        return Visit(self._node_id, ended, monotonic() - begun)

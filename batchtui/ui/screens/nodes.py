@@ -57,6 +57,8 @@ class NodesScreen(ListScreen[Node]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "shell", "Shell", id="nodes.shell", priority=True,
                 tooltip="A shell on the node"),
+        Binding("S", "system_shell", "System's ssh", show=False, id="nodes.system-shell",
+                tooltip="A shell by the system's own ssh, with your configuration of it"),
         Binding("u", "add_user", "User", id="nodes.add-user",
                 tooltip="Add a user to the marked nodes, or to this one"),
         Binding("x", "run", "Run", id="nodes.run",
@@ -245,6 +247,13 @@ class NodesScreen(ListScreen[Node]):
             self._remote_desktop(node)
             return
         ShellOn(self, self.session, self.pool, node.id, self.start_refresh).open()
+
+    @dangerous
+    def action_system_shell(self) -> None:
+        """The same by the system's ssh."""
+        node = self._node()
+        if node:
+            ShellOn(self, self.session, self.pool, node.id, self.start_refresh, system=True).open()
 
     def _remote_desktop(self, node: Node) -> None:
         from batchtui.ui.dialogs.remote_desktop import RemoteDesktop
