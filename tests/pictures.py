@@ -1,5 +1,6 @@
 """The same views of the same world, for snapshots and for the README's pictures."""
 
+import asyncio
 import socket
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
@@ -13,6 +14,7 @@ from batchtui.access.accounts import Account
 from batchtui.access.channel import Exit
 from batchtui.access.entry import Entry
 from batchtui.access.forward_spec import ForwardSpec
+from batchtui.access.operator import Prompt, Question
 from batchtui.accounts import Accounts
 from batchtui.batch.known import Quota, Used, VmSize
 from batchtui.config import Settings
@@ -303,6 +305,18 @@ async def no_way(pilot):
     await until_shown(pilot, "No way to this node")
 
 
+async def answer_prompts(pilot):
+    await nodes(pilot, "render-linux")
+    prompts = (Prompt("Password:"), Prompt("Code of your token:", echo=True))
+    asked = Question("op-alice at 20.9.9.9:50007", prompts, "This node asks for two things.")
+    asking = asyncio.create_task(pilot.app._accounts.operator.ask(asked))
+    # It is given up when the picture has been looked at.
+    asking.add_done_callback(lambda ended: ended.exception())
+    await until_shown(pilot, "Code of your token")
+    await until(pilot, lambda: pilot.app.focused, "a place to type")
+    await pilot.press(*"secret", "enter", *"1234")
+
+
 async def not_up_yet(pilot):
     await nodes(pilot, "render-linux")
     here = pilot.app.screen
@@ -541,7 +555,7 @@ VIEWS = [
     create_pool, size_step, start_step, access_step, scale_step, scale_formula, more_step,
     edit_json,
     choose_image, give_image, review, add_user, add_user_results, help_screen, delete_pool,
-    no_way, not_up_yet, lost_shell,
+    no_way, answer_prompts, not_up_yet, lost_shell,
     prompts, copying, choose_theme, add_account,
     resize_pool, stop_resize, edit_pool, edit_review,
     edit_autoscale, consent_to_evaluate,

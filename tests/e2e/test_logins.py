@@ -6,6 +6,7 @@ import pytest
 from e2e.login_servers import STATUS, AsyncsshServer, Doors, ParamikoServer
 from e2e.ssh_agent import HAS_AGENT, SshAgent
 from e2e.sshd_server import SSHD, Sshd
+from operators import Asked
 
 from batchtui.access.attempt import GivenUpError
 from batchtui.access.channel import Exit
@@ -22,21 +23,6 @@ ANSWERS = [PASSWORD, "blue"]
 
 needs_sshd = pytest.mark.skipif(SSHD is None, reason="needs sshd (openssh-server)")
 needs_agent = pytest.mark.skipif(not HAS_AGENT, reason="needs ssh-agent (openssh-client)")
-
-
-class Asked:
-    """Answers in turn, and remembers the questions."""
-
-    def __init__(self, *answers):
-        self._answers = list(answers)
-        self.questions = []
-
-    def __call__(self, question):
-        self.questions.append(question)
-        answer = self._answers.pop(0)
-        if answer is None:
-            raise GivenUpError("Nothing was answered.")
-        return answer
 
 
 @pytest.fixture(params=[AsyncsshServer, ParamikoServer])

@@ -4,13 +4,8 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
-    Encoding,
-    PrivateFormat,
-)
 from driving import open_nodes, screen_text, until, until_shown
+from operators import write_locked_key
 from textual.widgets import Input
 
 from batchtui.access.attempt import GivenUpError
@@ -23,19 +18,8 @@ PASSPHRASE = "made-up"
 
 
 @pytest.fixture
-def key_file(tmp_path):
-    path = tmp_path / "id_made_up"
-    path.touch(0o600)
-    path.write_bytes(
-        Ed25519PrivateKey.generate().private_bytes(
-            Encoding.PEM, PrivateFormat.OpenSSH, BestAvailableEncryption(PASSPHRASE.encode())
-        )
-    )
-    return path
-
-
-@pytest.fixture
-def accounts(paths, settings, key_file):
+def accounts(paths, settings, tmp_path):
+    key_file = write_locked_key(tmp_path / "key", PASSPHRASE)
     return Accounts(paths, replace(settings, login_key=str(key_file)))
 
 

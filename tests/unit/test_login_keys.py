@@ -6,14 +6,9 @@ import threading
 import keyring
 import pytest
 from conftest import wait_for
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
-    Encoding,
-    PrivateFormat,
-)
 from keyring.backend import KeyringBackend
 from keyring.backends import fail
+from operators import write_locked_key
 
 from batchtui.access.attempt import GivenUpError
 from batchtui.access.keys import LoginKey
@@ -106,13 +101,7 @@ async def test_what_is_no_key_in_the_keyring_stays_there(kept, operator):
 
 
 async def test_all_who_wait_for_a_passphrase_hear_of_one_question(operator, tmp_path):
-    path = tmp_path / "key"
-    path.touch(0o600)
-    path.write_bytes(
-        Ed25519PrivateKey.generate().private_bytes(
-            Encoding.PEM, PrivateFormat.OpenSSH, BestAvailableEncryption(b"sesame")
-        )
-    )
+    path = write_locked_key(tmp_path / "key", "sesame")
     here = keys(operator, login_key=str(path))
     both = asyncio.gather(here.key(), here.key())
     question = await operator.asked.get()

@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from operators import Asked
 
 from batchtui.access.attempt import GivenUpError
 from batchtui.access.operator import Prompt
@@ -26,19 +27,6 @@ def public_line(path):
     return path.with_name(path.name + ".pub").read_text().split()[:2]
 
 
-class Asked:
-    def __init__(self, *answers):
-        self.answers = list(answers)
-        self.questions = []
-
-    def __call__(self, question):
-        self.questions.append(question)
-        answer = self.answers.pop(0)
-        if answer is None:
-            raise GivenUpError("Nothing was answered.")
-        return [answer]
-
-
 def nobody(question):
     pytest.fail(f"asked for {question}")
 
@@ -57,7 +45,7 @@ def test_a_key_of_any_format(tmp_path, options):
     path = keygen(tmp_path / "key", *options)
     assert read_key_file(path, nobody).public_line.split() == [*public_line(path), "key"]
     locked = keygen(tmp_path / "locked", *options, passphrase=PASSPHRASE)
-    asked = Asked("wrong", "", PASSPHRASE)
+    asked = Asked(["wrong"], [""], [PASSPHRASE])
     assert read_key_file(locked, asked).public_line.split()[:2] == public_line(locked)
     first, second, _third = asked.questions
     assert (first.title, first.prompts) == (f"The key {locked}", (Prompt("Passphrase:"),))
@@ -69,7 +57,7 @@ def test_a_wrong_passphrase_is_a_sentence(tmp_path):
     with pytest.raises(
         LoginKeyError, match=r"The passphrase of the key .*key was wrong"
     ) as refused:
-        read_key_file(path, Asked("hunter2", "hunter2", "hunter2"))
+        read_key_file(path, Asked(*[["hunter2"]] * 3))
     assert "hunter2" not in str(refused.value)
     with pytest.raises(GivenUpError):
         read_key_file(path, Asked(None))
@@ -120,7 +108,7 @@ def test_the_first_own_key_that_can_be_used_is_taken():
     (folder / "id_rsa").touch(0o600)
     assert own_key(nobody).public_line.split()[:2] == public_line(later)
     first = keygen(folder / "id_ecdsa", "-t", "ecdsa", passphrase=PASSPHRASE)
-    assert own_key(Asked(PASSPHRASE)).public_line.split()[:2] == public_line(first)
+    assert own_key(Asked([PASSPHRASE])).public_line.split()[:2] == public_line(first)
     later.unlink()
     first.unlink()
     with pytest.raises(LoginKeyError, match="id_rsa holds no private key"):
