@@ -44,6 +44,7 @@ _LISTED = {
     "accounts": "the accounts that this machine knows",
     "pools": "the pools of an account",
     "nodes": "the nodes of a pool",
+    "logins": "where SSH reaches the nodes of a pool",
     "images": "the images that the service supports",
 }
 _LS_EXAMPLES = """\
@@ -52,6 +53,7 @@ examples:
   batchtui ls nodes POOL --filter 'state:idle !kind:spot'
   batchtui ls nodes POOL --json --columns id,state,errors | jq -r 'select(.errors) | .id'
   batchtui ls nodes POOL --plain --columns state | sort | uniq -c
+  batchtui ls logins POOL --format ansible > hosts.ini
   batchtui ls nodes POOL --plain --columns id -f state:unusable |
     xargs -I{} batchtui ssh POOL/{} -- uptime
 """
@@ -231,10 +233,12 @@ def _add_ls(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         parser = kinds.add_parser(
             kind, help=what, description=f"List {what}. `batchtui ls --help` has examples."
         )
-        if kind == "nodes":
+        if kind in {"nodes", "logins"}:
             parser.add_argument("pool", metavar="POOL", help="the pool's id")
-        _add_form(parser)
-        if kind in {"pools", "nodes"}:
+        forms = _add_form(parser)
+        if kind == "logins":
+            _add_formats(forms, parser)
+        if kind in {"pools", "nodes", "logins"}:
             parser.add_argument(
                 "--faults", action="store_true", help="only where something is wrong"
             )
@@ -242,7 +246,19 @@ def _add_ls(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
             _add_account(parser)
 
 
-def _add_form(parser: argparse.ArgumentParser) -> None:
+def _add_formats(
+    forms: "argparse._MutuallyExclusiveGroup", parser: argparse.ArgumentParser
+) -> None:
+    forms.add_argument(
+        "--format", default="", choices=("csv", "json", "ssh-config", "ansible", "pssh"),
+        help="for another program; all but csv and json leave out nodes that SSH doesn't reach",
+    )  # fmt: skip
+    parser.add_argument(
+        "--user", default="", metavar="NAME", help="who logs in; else who the settings name"
+    )
+
+
+def _add_form(parser: argparse.ArgumentParser) -> "argparse._MutuallyExclusiveGroup":
     forms = parser.add_mutually_exclusive_group()
     forms.add_argument(
         "--json", action="store_const", dest="form", const="json", default="table",
@@ -262,6 +278,7 @@ def _add_form(parser: argparse.ArgumentParser) -> None:
         help="only rows that pass: words (fuzzy), column:value, ! in front of either inverts; "
         "or /expression/",
     )  # fmt: skip
+    return forms
 
 
 def _add_world(parser: argparse.ArgumentParser) -> None:

@@ -234,6 +234,8 @@ def _ls(options: "Namespace") -> int:
         columns=[name.strip() for name in options.columns.split(",") if name.strip()],
         filter=options.filter,
         faults=getattr(options, "faults", False),
+        format=getattr(options, "format", ""),
+        user=getattr(options, "user", ""),
     )
     return ls(_accounts(), wanted)
 

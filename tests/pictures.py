@@ -4,7 +4,7 @@ import asyncio
 import socket
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import driving
@@ -14,6 +14,7 @@ from batchtui.access.accounts import Account
 from batchtui.access.channel import Exit
 from batchtui.access.entry import Entry
 from batchtui.access.forward_spec import ForwardSpec
+from batchtui.access.ledger import Became, Change, LedgerEntry
 from batchtui.access.operator import Prompt, Question
 from batchtui.accounts import Accounts
 from batchtui.batch.known import Quota, Used, VmSize
@@ -299,6 +300,37 @@ async def add_user_results(pilot):
     await until_shown(pilot, "Retry 1")
 
 
+async def users(pilot):
+    """One is there, one is expired, of one nobody knows whether it is there."""
+    await nodes(pilot, "render-linux")
+    screen = pilot.app.screen
+    for name, node_id, added, days, sure in (
+        ("op-alice", screen.table.shown[0], NOW, 1, True),
+        ("visitor", screen.table.shown[1], NOW - timedelta(days=9), 7, True),
+        ("visitor", screen.table.shown[2], NOW, 30, False),
+    ):
+        entry = LedgerEntry(
+            "demo", screen.session.account.endpoint, "render-linux", node_id, name, admin=sure,
+            expires=added + timedelta(days=days), added=added, how="key",
+        )  # fmt: skip
+        became = Became.ADDED if sure else Became.BEGUN
+        screen.session.entrance.users.ledger.write([Change(entry, became)])
+    await pilot.press("U")
+    await until_shown(pilot, "expired")
+
+
+async def logins(pilot):
+    await nodes(pilot, "render-linux")
+    await pilot.press("A")
+    await until_shown(pilot, "anywhere")
+
+
+async def export_logins(pilot):
+    await logins(pilot)
+    await pilot.press("e")
+    await until_shown(pilot, "ssh_config")
+
+
 async def no_way(pilot):
     await nodes(pilot, "nightly-reports")
     await pilot.press("s")
@@ -556,6 +588,8 @@ VIEWS = [
     edit_json,
     choose_image, give_image, review, add_user, add_user_results, help_screen, delete_pool,
     no_way, answer_prompts, not_up_yet, lost_shell,
+    choose_image, give_image, review, add_user, add_user_results, users, help_screen, delete_pool,
+    logins, export_logins, no_way, not_up_yet, lost_shell,
     prompts, copying, choose_theme, add_account,
     resize_pool, stop_resize, edit_pool, edit_review,
     edit_autoscale, consent_to_evaluate,

@@ -2,7 +2,7 @@
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import ClassVar, Generic, TypeVar
 
@@ -31,6 +31,10 @@ class Form(ABC, Generic[Row]):
     @abstractmethod
     def page(self, raws: Sequence[Raw], rows: Sequence[Row]) -> str:
         """The lines of a page: its rows as JSON and, if it reads them, as they are read."""
+
+    def end(self) -> str:
+        """What stands behind the last page."""
+        return ""
 
 
 class JsonForm(Form[Row]):
@@ -72,6 +76,24 @@ class PlainForm(Form[Row]):
         return "".join(
             "\t".join(exact_text(column, row) for column in self._columns) + "\n" for row in rows
         )
+
+
+class Document(Form[Row]):
+    """All rows in one, written when the last of them is there."""
+
+    def __init__(self, written: Callable[[Sequence[Row]], str]) -> None:
+        self._written = written
+        self._rows: list[Row] = []
+
+    def page(self, raws: Sequence[Raw], rows: Sequence[Row]) -> str:
+        """Nothing yet."""
+        del raws
+        self._rows += rows
+        return ""
+
+    def end(self) -> str:
+        """All of it."""
+        return self._written(self._rows)
 
 
 class TableForm(Form[Row]):

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
 from batchtui.clock import Clock
+from batchtui.errors import UsageError
 from batchtui.ls.choice import chosen_columns, chosen_fields, row_test
-from batchtui.ls.forms import Form, JsonForm, PlainForm, ScreenTable, WholeTable
+from batchtui.ls.forms import Document, Form, JsonForm, PlainForm, ScreenTable, WholeTable
 from batchtui.ls.sources import Source
 from batchtui.tables import Column
 from batchtui.tables.layout import GAP, fitting
@@ -21,10 +22,13 @@ Row = TypeVar("Row")
 class Wanted:
     """What the command line asks for: rows of a kind, which of them, and how they are written."""
 
-    kind: Literal["accounts", "pools", "nodes", "images"]
+    kind: Literal["accounts", "pools", "nodes", "logins", "images"]
     pool: str = ""
     account: str = ""
     form: Literal["table", "plain", "json"] = "table"
+    # One of the formats for other programs that logins have, and who logs in if it is another.
+    format: str = ""
+    user: str = ""
     columns: Sequence[str] = ()
     filter: str = ""
     faults: bool = False
@@ -46,6 +50,8 @@ class Plan(Generic[Row]):
 
 def plan(source: type[Source[Row]], wanted: Wanted, now: Clock) -> Plan[Row]:
     """How to list what is wanted; UsageError if a column, field or filter can't be."""
+    if wanted.format and wanted.columns:
+        raise UsageError(f"What is written as {wanted.format} has its own columns.")
     columns = source.columns(now)
     test = row_test(columns, wanted.filter, source.row_id)
     tests: list[Callable[[Row], bool]] = [source.is_faulty] if wanted.faults else []
@@ -55,6 +61,8 @@ def plan(source: type[Source[Row]], wanted: Wanted, now: Clock) -> Plan[Row]:
         form: Form[Row] = JsonForm(fields, ascii_only=sys.stdout.isatty())
         read = source.needed(columns if test else ()) if tests else ()
         return Plan([*fields, *read] if fields else (), tests, form)
+    if wanted.format:
+        return Plan(source.needed(columns), tests, Document(source.formats()[wanted.format]))
     chosen = chosen_columns(columns, wanted.columns)
     form = PlainForm(chosen) if wanted.form == "plain" else _table(chosen, wanted)
     return Plan(source.needed(columns if test else chosen), tests, form)

@@ -12,7 +12,14 @@ from batchtui.access.output import check_output, write_out
 from batchtui.accounts import Accounts
 from batchtui.batch.wire import is_object
 from batchtui.ls.plan import Plan, Wanted, plan
-from batchtui.ls.sources import AccountSource, ImageSource, NodeSource, PoolSource, Source
+from batchtui.ls.sources import (
+    AccountSource,
+    ImageSource,
+    LoginSource,
+    NodeSource,
+    PoolSource,
+    Source,
+)
 
 Row = TypeVar("Row")
 
@@ -20,6 +27,7 @@ _SOURCES: dict[str, type[Source[Any]]] = {
     "accounts": AccountSource,
     "pools": PoolSource,
     "nodes": NodeSource,
+    "logins": LoginSource,
     "images": ImageSource,
 }
 _NOBODY_READS = 128 + 13  # what a shell says of a program that SIGPIPE ended
@@ -67,7 +75,8 @@ async def _list(accounts: Accounts, wanted: Wanted, how: Plan[Any]) -> None:
                 rows = list(compress(rows, passed))
             count += len(raws)
             write_out(how.form.page(raws, rows))
-    if not count and wanted.form == "table":
+        write_out(how.form.end())
+    if not count and wanted.form == "table" and not wanted.format:
         nothing = f"No {source.noun} passes the filter." if how.tests else f"No {source.noun}s."
         print(nothing, file=sys.stderr)
 
@@ -80,5 +89,7 @@ async def _opened(accounts: Accounts, wanted: Wanted) -> AsyncIterator[Source[An
     async with await accounts.open(accounts.named(wanted.account)) as session:
         if wanted.kind == "nodes":
             yield NodeSource(session, wanted.pool)
+        elif wanted.kind == "logins":
+            yield LoginSource(session, await session.pools.get(wanted.pool), wanted.user)
         else:
             yield PoolSource(session) if wanted.kind == "pools" else ImageSource(session)

@@ -1,7 +1,7 @@
 """What can be listed: its rows as JSON, page by page, and read as what tables show."""
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from typing import ClassVar, Generic, TypeVar
 
 import msgspec
@@ -9,8 +9,9 @@ from msgspec import Raw
 
 from batchtui.access.accounts import Account
 from batchtui.accounts import Accounts
-from batchtui.batch import convert, faults, images, nodes, pools
-from batchtui.batch.models import NodeCounts, SupportedImage
+from batchtui.batch import convert, faults, images, logins, nodes, pools
+from batchtui.batch.logins import Login
+from batchtui.batch.models import NodeCounts, Pool, SupportedImage
 from batchtui.batch.node import Node
 from batchtui.batch.service import Listing
 from batchtui.batch.wire import read_object, read_row
@@ -19,10 +20,16 @@ from batchtui.session import Session
 from batchtui.tables import Column
 from batchtui.tables.accounts import account_columns
 from batchtui.tables.images import image_columns
+from batchtui.tables.logins import login_columns
 from batchtui.tables.nodes import node_columns
 from batchtui.tables.pools import PoolRow, pool_columns
 
 Row = TypeVar("Row")
+
+
+def _login_columns(now: Clock) -> list[Column[Login]]:
+    del now
+    return login_columns()
 
 
 class Source(ABC, Generic[Row]):
@@ -52,6 +59,11 @@ class Source(ABC, Generic[Row]):
         """Whether something is known to be wrong with it."""
         del row
         return False
+
+    @staticmethod
+    def formats() -> Mapping[str, Callable[[Sequence[Row]], str]]:
+        """How a list of all rows is written for other programs."""
+        return {}
 
     async def prepare(self) -> None:
         """Ask for what else rows are made of."""
@@ -172,6 +184,49 @@ class NodeSource(Source[Node]):
     def read(self, raw: Raw) -> Node:
         """A node from its JSON."""
         return read_row(raw, Node)
+
+
+class LoginSource(Source[Login]):
+    """Where SSH reaches the nodes of a pool."""
+
+    noun = "node"
+    fields = nodes.FIELDS
+    columns = staticmethod(_login_columns)
+
+    def __init__(self, session: Session, pool: Pool, user: str) -> None:
+        """The pool says from where nodes without an endpoint are reached."""
+        self._nodes = session.nodes
+        self._pool = pool
+        self._user = user or session.entrance.user
+
+    @staticmethod
+    def needed(columns: Iterable[Column[Login]]) -> tuple[str, ...]:
+        """What an address is made of, whichever columns are shown."""
+        del columns
+        return (*nodes.ALWAYS, *logins.FIELDS)
+
+    @staticmethod
+    def row_id(row: Login) -> str:
+        """The node's id."""
+        return row.node
+
+    @staticmethod
+    def is_faulty(row: Login) -> bool:
+        """Whether SSH doesn't reach it."""
+        return not row.address
+
+    @staticmethod
+    def formats() -> Mapping[str, Callable[[Sequence[Login]], str]]:
+        """Those of the screen's export."""
+        return {name: each.write for name, each in logins.FORMATS.items()}
+
+    def pages(self, fields: Sequence[str]) -> AsyncIterator[Sequence[Raw]]:
+        """All nodes, a page at a time."""
+        return _pages(self._nodes.raws(self._pool.id, fields))
+
+    def read(self, raw: Raw) -> Login:
+        """A login from a node's JSON."""
+        return logins.login_of(self._pool, read_row(raw, Node), self._user)
 
 
 class ImageSource(Source[SupportedImage]):

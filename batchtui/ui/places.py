@@ -1,4 +1,4 @@
-"""Where the command line leads: to the accounts, an account's pools, a pool's nodes, all faults."""
+"""Where the command line leads: to accounts, pools, nodes, users that were added, and faults."""
 
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, cast
@@ -30,7 +30,7 @@ class Places:
     def __init__(self, app: "App[Any]", accounts: "Accounts") -> None:
         self._app = app
         self._accounts = accounts
-        # How the faults of an account were looked at, or with `_ALL` those of all.
+        # How the faults or users of an account were looked at, or with `_ALL` the faults of all.
         self._views: dict[str, View] = {}
 
     def commands(self) -> list[Command]:
@@ -41,6 +41,8 @@ class Places:
                     self._pool_ids),
             Command("faults", "What is wrong in the open account, or in them all",
                     self._leaving(self._faults), f"[{_ALL}]", lambda: (_ALL,)),
+            Command("users", "The users that this program added to nodes",
+                    self._leaving(self._users)),
             Command("account", "Open an account", self._leaving(self._account), "NAME",
                     self._names),
             Command("accounts", "The accounts",
@@ -141,6 +143,17 @@ class Places:
             self._back_to(pools)
             pools.say("")
             pools.show_nodes(pool)
+
+    # Users
+
+    def _users(self, _rest: str) -> None:
+        from batchtui.ui.screens.users import UsersScreen
+
+        if pools := self._pools_screen():
+            session = pools.session
+            self._go_to(UsersScreen(session, self._view(f"users of {session.account.name}")))
+        else:
+            self._say(_NO_ACCOUNT)
 
     # Faults
 

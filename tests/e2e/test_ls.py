@@ -47,6 +47,25 @@ def sdk(emulator):
     return BatchClient(emulator.endpoint, AzureNamedKeyCredential(emulator.account, emulator.key))
 
 
+# Logins
+
+
+def test_logins_are_listed_and_written_for_other_programs(emulator):
+    ways = [node.split("\t") for node in listed("nodes", "render-linux", "--plain", "--columns",
+                                                "id,address")]  # fmt: skip
+    reached = {node: way for node, way in ways if way}
+    plain = [line.split("\t") for line in listed("logins", "render-linux", "--plain")]
+    assert {node: f"{host}:{port}" for node, _state, host, port, _from in plain} == dict(ways)
+    hosts = listed("logins", "render-linux", "--format", "pssh", "--user", "op-x")
+    assert sorted(hosts) == sorted(f"op-x@{way}" for way in reached.values())
+    some = listed("logins", "render-linux", "--format", "csv", "--faults")
+    assert some == ["pool,node,state,address,port,user"]
+    inside = json.loads("".join(listed("logins", "nightly-reports", "--format", "json")))
+    assert {(node["port"], node["public"]) for node in inside} == {(22, False)}
+    refused = ls("logins", "render-linux", "--format", "csv", "--columns", "id")
+    assert (refused.returncode, refused.stdout) == (2, "")
+
+
 # JSON
 
 

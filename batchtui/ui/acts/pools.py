@@ -15,6 +15,7 @@ class DeletePools(Act):
     """Delete pools with their nodes, once the id of one, or how many there are, is typed."""
 
     verb, doing, done, noun = "Delete", "Deleting", "on the way out", "pool"
+    name_width = 24
 
     def __init__(
         self, session: Session, rows: Sequence[PoolRow], hidden: Collection[str] = ()
@@ -47,6 +48,7 @@ class PoolAct(Act):
     """Something that is one call for one pool, with nothing to choose."""
 
     noun = "pool"
+    name_width = 24
 
     def __init__(
         self,

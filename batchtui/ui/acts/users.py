@@ -13,7 +13,7 @@ from batchtui.batch.node import Node
 from batchtui.batch.user_rules import public_key_problem
 from batchtui.errors import BatchtuiError, ConfigError, ServiceError
 from batchtui.session import Session
-from batchtui.ui.acts.act import Act, Answers, Question, Target
+from batchtui.ui.acts.act import MANY_AT_ONCE, Act, Answers, Question, Target
 from batchtui.ui.acts.nodes import ON_THE_WAY, Chosen, refusals
 from batchtui.ui.acts.user_questions import (
     KEY,
@@ -39,9 +39,7 @@ class UserAct(Act):
     """Adds one user to nodes of pools; what it logs in with is the same everywhere."""
 
     verb, doing = "Add a user to", "Adding a user to"
-    # Most of a call is waiting: so many are what one after the other takes, 0.05 times
-    # (tests/benchmarks/users.py).
-    at_once = 64
+    at_once = MANY_AT_ONCE
     alike = True
 
     def __init__(
@@ -63,6 +61,7 @@ class UserAct(Act):
         self._made_password = ""
         self._key = ""
         self._shown = ""
+        self.user_name = session.entrance.user
 
     def questions(self) -> Sequence[Question]:
         """Name, how it logs in, rights, how long, and what if it is there."""
@@ -117,6 +116,7 @@ class UserAct(Act):
     def steps(self, answers: Answers, left: Sequence[str]) -> Sequence[Step]:
         """A call a node, which tells what became of the user there."""
         user, replace = self._user(answers), answers["exists"] == REPLACE
+        self.user_name = user.name
         self.done = f"user {user.name} until {user.expires:%Y-%m-%d}"
         made = user.password and user.password == self._made_password
         self._shown = f"Password of {user.name}, shown only now: {user.password}" if made else ""
@@ -185,6 +185,8 @@ class AddUserEverywhere(UserAct):
 
     def __init__(self, session: Session, pools: Sequence[Pool], keys: Sequence[Path] = ()) -> None:
         super().__init__(session, pools, (), keys)
+        if len(pools) > 1:
+            self.name_width = 24
 
     @property
     def who(self) -> str:

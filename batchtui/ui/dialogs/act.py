@@ -1,7 +1,7 @@
 """One dialog for every act: the question with its cost, the progress, and what became of whom."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -50,6 +50,8 @@ class ActDialog(Dialog[Acted]):
         Binding("ctrl+s", "go", "Do it", id="act.go", tooltip="Do it, with what is typed"),
         Binding("c", "copy", "Copy as az", id="act.copy", tooltip="Copy the az commands for it"),
         Binding("o", "option", "Other option", id="act.option", tooltip="Choose the next option"),
+        Binding("A", "onward", "Addresses", id="act.onward",
+                tooltip="Where SSH reaches the nodes, to copy and to export"),
         Binding("r", "retry", "Retry", id="act.retry", tooltip="Try again what is left"),
         # Before the button sees the next key, which may be read already.
         Binding("left,right", "other", "Choose", show=False, id="act.choose", priority=True),
@@ -111,18 +113,18 @@ class ActDialog(Dialog[Acted]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Some keys make sense only at some moments."""
-        if action == "retry":
-            return self._phase == "told" and bool(self._bulk.left)
-        if action == "go":
-            ready = self._phase == "ask" or self.check_action("retry", ())
-            return bool(ready) and self.query_one(Asking).types
-        if action == "option":
-            return self._phase != "run" and self.query_one(Asking).has_options
-        if action == "copy":
-            return self._act.in_az
-        if action == "other":
-            return isinstance(self.focused, Button)
-        return super().check_action(action, parameters)
+        told, left = self._phase == "told", bool(self._bulk.left)
+        may: dict[str, Callable[[], bool]] = {
+            "retry": lambda: told and left,
+            "go": lambda: (
+                (self._phase == "ask" or (told and left)) and self.query_one(Asking).types
+            ),
+            "option": lambda: self._phase != "run" and self.query_one(Asking).has_options,
+            "copy": lambda: self._act.in_az,
+            "onward": lambda: told and self._act.onward is not None,
+            "other": lambda: isinstance(self.focused, Button),
+        }
+        return may[action]() if action in may else super().check_action(action, parameters)
 
     # Keys
 
@@ -155,6 +157,12 @@ class ActDialog(Dialog[Acted]):
     def action_go(self) -> None:
         """As good as the button, from wherever something is typed."""
         self._go()
+
+    def action_onward(self) -> None:
+        """Close, and show where the targets are."""
+        self.dismiss(self._acted())
+        if self._act.onward:
+            self.app.call_later(self._act.onward)
 
     def action_give_up(self) -> None:
         """Stop what hasn't started; where nothing runs, leave."""

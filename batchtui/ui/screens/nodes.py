@@ -32,6 +32,7 @@ from batchtui.ui.dialogs.notice import Notice
 from batchtui.ui.dialogs.run_many import some
 from batchtui.ui.screens.files import FilesScreen
 from batchtui.ui.screens.listing import ListScreen
+from batchtui.ui.screens.logins import LoginsScreen
 from batchtui.ui.screens.node_details import NodeDetailsScreen
 from batchtui.ui.screens.raw import RawScreen
 from batchtui.ui.screens.running import run_on
@@ -63,6 +64,10 @@ class NodesScreen(ListScreen[Node]):
                 tooltip="Add a user to the marked nodes, or to this one"),
         Binding("x", "run", "Run", id="nodes.run",
                 tooltip="Run a command or a script on the marked nodes, or on this one"),
+        Binding("A", "addresses", "Addresses", show=False, id="nodes.addresses",
+                tooltip="Where SSH reaches the nodes, to copy and to export"),
+        Binding("U", "users", "Users", show=False, id="nodes.users",
+                tooltip="The users that this program added to nodes"),
         Binding("b", "act('reboot')", "Reboot", show=False, id="nodes.reboot",
                 tooltip="Reboot the marked nodes, or this one"),
         Binding("i", "act('reimage')", "Reimage", show=False, id="nodes.reimage",
@@ -211,7 +216,22 @@ class NodesScreen(ListScreen[Node]):
         chosen = self._chosen()
         if chosen.nodes:
             keys = await in_thread(own_public_keys)
-            await self.perform(AddUser(chosen, keys))
+            act = AddUser(chosen, keys)
+            act.onward = lambda: self._show_logins(act.user_name)
+            await self.perform(act)
+
+    def action_addresses(self) -> None:
+        """Where SSH reaches the pool's nodes."""
+        self._show_logins()
+
+    def _show_logins(self, user: str = "") -> None:
+        self.app.push_screen(LoginsScreen(self.session, [self.pool], user))
+
+    def action_users(self) -> None:
+        """The users that were added to nodes of the pool; esc shows those of all pools."""
+        from batchtui.ui.screens.users import UsersScreen
+
+        self.app.push_screen(UsersScreen(self.session, View(filter=f"pool:{self.pool.id}")))
 
     def _chosen(self) -> Chosen:
         nodes, of = self.targets(), len(self.table.rows)

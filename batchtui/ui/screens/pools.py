@@ -18,6 +18,7 @@ from batchtui.ui.acts.act import Target
 from batchtui.ui.acts.pools import DeletePools
 from batchtui.ui.acts.users import AddUserEverywhere
 from batchtui.ui.dialogs.copy import Copyable
+from batchtui.ui.screens.logins import LoginsScreen
 from batchtui.ui.screens.make_pool import MakePools
 from batchtui.ui.screens.new_pool import NewPoolScreen
 from batchtui.ui.screens.nodes import NodesScreen
@@ -46,6 +47,10 @@ class PoolsScreen(MakePools):
                 tooltip="Add a user to every node of the marked pools, or of this one"),
         Binding("x", "run", "Run", show=False, id="pools.run",
                 tooltip="Run a command or a script on every node of the pool"),
+        Binding("A", "addresses", "Addresses", show=False, id="pools.addresses",
+                tooltip="Where SSH reaches the nodes, to copy and to export"),
+        Binding("U", "users", "Users", show=False, id="pools.users",
+                tooltip="The users that this program added to nodes"),
         Binding("F", "all_faults", "All faults", show=False, id="pools.faults",
                 tooltip="What is wrong in all pools"),
         Binding("ctrl+d", "delete", "Delete", show=False, id="pools.delete",
@@ -117,7 +122,22 @@ class PoolsScreen(MakePools):
         """
         if rows := self.targets():
             keys = await in_thread(own_public_keys)
-            await self.perform(AddUserEverywhere(self.session, [row.pool for row in rows], keys))
+            pools = [row.pool for row in rows]
+            act = AddUserEverywhere(self.session, pools, keys)
+            act.onward = lambda: self._show_logins(pools, act.user_name)
+            await self.perform(act)
+
+    def action_addresses(self) -> None:
+        """Where SSH reaches the nodes of the marked pools, or of the one under the cursor."""
+        if rows := self.targets():
+            self._show_logins([row.pool for row in rows])
+
+    def _show_logins(self, pools: Sequence[Pool], user: str = "") -> None:
+        self.app.push_screen(LoginsScreen(self.session, pools, user))
+
+    def action_users(self) -> None:
+        """The users that were added, as the command line has them."""
+        self.post_message(self.Command("users"))
 
     def chosen_pools(self) -> Sequence[str]:
         """The marked pools, or the one under the cursor."""

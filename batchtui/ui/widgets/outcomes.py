@@ -47,7 +47,7 @@ class Outcomes(Vertical):
             Column(
                 "target",
                 act.noun.capitalize(),
-                24 if act.noun == "pool" else 12,
+                act.name_width,
                 lambda o: Cell(visible(o.target.name)),
                 lambda o: natural(o.target.name),
             ),
