@@ -252,10 +252,12 @@ def _pool(options: "Namespace") -> int:
 def _accounts() -> "Accounts":
     """The accounts of the file, and the environment's."""
     from batchtui.access.accounts import from_environment
+    from batchtui.access.at_terminal import AtTerminal
     from batchtui.accounts import Accounts
 
     paths = Paths.of_user()
     accounts = Accounts(paths, Settings.load(paths.settings))
+    accounts.operator = AtTerminal()
     environment = from_environment(os.environ)
     if environment is not None:
         accounts.welcome(*environment)

@@ -9,7 +9,6 @@ from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from batchtui.access.at_terminal import AtTerminal
 from batchtui.access.environment import locale, terminal_type
 from batchtui.access.visit import Visit
 from batchtui.accounts import Accounts
@@ -47,7 +46,6 @@ def open_remote(accounts: Accounts, errand: Errand) -> int:
         raise ConfigError(f"{errand.pool!r} can't be a pool's id: letters, digits, - and _.")
     from batchtui.access.terminal import Terminated, relay, stream, winsize
 
-    accounts.operator = AtTerminal()
     node, connection = asyncio.run(_connect(accounts, errand))
     standard = (sys.stdin.fileno(), sys.stdout.fileno(), sys.stderr.fileno())
     env, begun = locale(os.environ), monotonic()

@@ -14,6 +14,7 @@ from batchtui.access.keys import LoginKey
 from batchtui.access.operator import Prompt
 from batchtui.access.ssh import Connection, Login, Password, Prompts
 from batchtui.access.ssh.agent import agent_keys
+from batchtui.access.ssh.agent_socket import AgentSocket
 from batchtui.access.ssh.key_files import read_key_file
 from batchtui.errors import LoginKeyError, LoginRefusedError
 
@@ -286,3 +287,16 @@ def test_a_key_file_is_used_by_the_agent_that_holds_it(agent, tmp_path, serve):
     agent.add()
     with pytest.raises(LoginKeyError, match=r"doesn't hold the key of .*key\.pub"):
         read_key_file(tmp_path / "key.pub", Asked())
+
+
+@needs_agent
+def test_an_agent_behind_an_agent_may_go_away(agent, tmp_path, serve):
+    added = agent.add()
+    lent = AgentSocket(agent_keys()[0], tmp_path / "lent")
+    [held] = agent_keys(str(tmp_path / "lent"))
+    port = serve(keys=[added])
+    assert let_in(port, held)
+    agent.stop()
+    with pytest.raises(LoginKeyError, match="doesn't sign"):
+        connect(port, held)
+    lent.close()

@@ -12,6 +12,7 @@ from pathlib import Path
 import paramiko
 
 from batchtui.access.keys import LoginKey
+from batchtui.errors import LoginKeyError
 
 _LENGTH = struct.Struct(">I")
 _FAILURE = 5
@@ -71,9 +72,14 @@ class AgentSocket:
         elif kind == _ASK_SIGNATURE and request.get_binary() == blob:
             data, flags = request.get_binary(), request.get_int()
             algorithm = next((name for flag, name in _RSA.items() if flags & flag), None)
-            signed = self._key.pkey.sign_ssh_data(data, algorithm)
-            answer.add_byte(bytes([_SIGNATURE]))
-            answer.add_string(signed if isinstance(signed, bytes) else signed.asbytes())
+            try:
+                signed = self._key.pkey.sign_ssh_data(data, algorithm)
+            except LoginKeyError:
+                # The key is another agent's, which is gone or doesn't want to: ssh tells of it.
+                answer.add_byte(bytes([_FAILURE]))
+            else:
+                answer.add_byte(bytes([_SIGNATURE]))
+                answer.add_string(signed if isinstance(signed, bytes) else signed.asbytes())
         else:
             answer.add_byte(bytes([_FAILURE]))
         return answer.asbytes()
