@@ -21,7 +21,7 @@ from batchtui.batch.known import Quota, Used, VmSize
 from batchtui.config import Settings
 from batchtui.emulator import EmulatorThread, Options
 from batchtui.entrance.forwards import Forward
-from batchtui.errors import ConnectionLostError, FileError, NotUpError
+from batchtui.errors import ConnectionLostError, NotUpError
 from batchtui.transfer.copying import Copying
 from batchtui.transfer.plan import Item
 from batchtui.ui.files.order import Order
@@ -493,13 +493,22 @@ async def files(pilot):
         "frame-2.exr": Entry("frame-2.exr", "file", 1_340_000_000, AN_HOUR_AGO, 0o100644),
         "frame-10.exr": Entry("frame-10.exr", "file", 86_000_000, AN_HOUR_AGO, 0o100644),
         "latest": Entry("latest", "link", 0, AN_HOUR_AGO, 0o120777),
-        "\x1b]0;evil": Entry("\x1b]0;evil", "special", 0, AN_HOUR_AGO, 0o10600),
     }
     screen.here.folder = "/home/alice/project"
     screen.here.table.set_rows(entries.values())
     screen.here.on_resize()
     screen.there.table.set_rows([entries["frame-2.exr"]])
     await pilot.press("tab", "j", "space", "space")
+
+
+async def files_of_many(pilot):
+    await nodes(pilot, "render-linux")
+    await pilot.press("space", "space", "f")
+    await until_shown(pilot, "Copy files of 2 nodes")
+    await pilot.press(*"nothing*")
+    pilot.app.screen.query_one("#field-folder Input").value = "/mnt/batch/shared"
+    await pilot.press("ctrl+s")
+    await until_shown(pilot, "There is no nothing* here.")
 
 
 async def files_copied(pilot):
@@ -512,8 +521,8 @@ async def files_copied(pilot):
     linked = Copying(["/home/alice/project/shapes", "/home/alice/project/render.py"], "/mnt/batch")
     linked.plan.items += [item] * 17
     linked.files_done = 17
-    why = FileError("A link isn't followed: it may lead anywhere.")
-    linked.failed = linked.plan.refused = {"/home/alice/project/shapes/latest": why}
+    path = "/home/alice/project/shapes/latest"
+    linked.plan.passed_by = {path: "A link isn't followed: it may lead anywhere."}
     for copying in (linked, lost):
         order = Order(copying, up=True)
         order.end()
@@ -592,5 +601,5 @@ VIEWS = [
     resize_pool, stop_resize, edit_pool, edit_review,
     edit_autoscale, consent_to_evaluate,
     reboot, reboot_results, remove_waiting, upload_logs, forwards,
-    remote_desktop, files, files_copied, run_many, run_groups, run_diff,
+    remote_desktop, files, files_copied, files_of_many, run_many, run_groups, run_diff,
 ]  # fmt: skip

@@ -34,6 +34,7 @@ PICTURES = {
     "pools-colour-blind": ("pools", "batchtui-colour-blind"),
     "choose-image": ("choose_image", "batchtui-dark"),
     "add-user": ("add_user", "batchtui-dark"),
+    "files": ("files", "batchtui-dark"),
     "help": ("help_screen", "batchtui-light"),
 }
 

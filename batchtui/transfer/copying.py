@@ -48,8 +48,8 @@ class Copying:
 
     @property
     def complete(self) -> bool:
-        """Whether all of it is there that can be copied."""
-        return not self.files_left and len(self.failed) == len(self.plan.refused)
+        """Whether all of it is there, but for what is passed by."""
+        return not self.files_left and not self.failed
 
     def stop(self) -> None:
         """End soon; what is there of a file is kept."""

@@ -28,11 +28,15 @@ class Item:
 
 @dataclass(slots=True)
 class Plan:
-    """Folders to make, in order, then files to copy; and what isn't copied, with the reason."""
+    """Folders to make, in order, then files to copy.
+
+    What can't be copied is `refused`, what never is `passed_by`, each path with the reason.
+    """
 
     folders: list[str] = field(default_factory=list)
     items: list[Item] = field(default_factory=list)
     refused: dict[str, BatchtuiError] = field(default_factory=dict)
+    passed_by: dict[str, str] = field(default_factory=dict)
 
     @property
     def existing(self) -> list[Item]:
@@ -84,7 +88,7 @@ class Planner:
             elif entry.kind == "folder":
                 self._folder(path, entry, folder, there.get(entry.name), depth)
             else:
-                self._plan.refused[path] = FileError(_NEVER_COPIED[entry.kind])
+                self._plan.passed_by[path] = _NEVER_COPIED[entry.kind]
         except FileError as error:
             self._plan.refused[path] = error
 

@@ -130,6 +130,17 @@ async def test_a_transfer_that_is_dropped(service, node, tmp_path):
                 await files.get("large", str(tmp_path / "back"))
 
 
+async def test_a_full_disk(service, node, tmp_path):
+    (tmp_path / "large").write_bytes(bytes(1_000_000))
+    await strike(service, ssh=True, do="full", bytes=300_000, count=1)
+    async with connect(node) as connection:
+        async with connection.start_sftp_client() as files:
+            with pytest.raises(asyncssh.SFTPError, match="No space left on device"):
+                await files.put(str(tmp_path / "large"), "large")
+        async with connection.start_sftp_client() as files:
+            await files.put(str(tmp_path / "large"), "large")
+
+
 async def test_another_host_key(service, node):
     async def key():
         found = await asyncssh.get_server_host_key(*place(node), config=None)

@@ -30,6 +30,15 @@ def here(tmp_path, monkeypatch):
     return folder
 
 
+async def opened(pilot):
+    """Until the pools are listed."""
+    await until(
+        pilot,
+        lambda: isinstance(pilot.app.screen, PoolsScreen) and pilot.app.screen.table.rows,
+        "pools",
+    )
+
+
 async def open_files(pilot, pool=POOL):
     """From the pools to the files of a node: the screen, with both sides listed."""
     await open_nodes(pilot, pool)
@@ -102,8 +111,10 @@ async def test_a_file_is_read_also_if_it_is_binary_or_hostile(pilot, here):
     screen = await open_files(pilot)
     (here / "evil").write_text("\x1b]52;c;aGk=\x07[red]gone[/red]\n")
     (here / "bin").write_bytes(bytes(range(256)))
+    (here / "\x1b[2J[red]x").touch()
     await pilot.press("tab", "ctrl+r")
     await until(pilot, lambda: "bin" in screen.here.table.rows, "the new files")
+    await until_shown(pilot, "␛[2J[red]x")
     for name, text in (
         ("notes.txt", "second line"),
         ("evil", "␛]52;c;aGk=␇[red]gone[/red]"),
@@ -193,6 +204,26 @@ async def test_a_cut_connection_is_told_and_the_copying_goes_on(pilot, emulator,
     assert screen.there.table.rows["big"].size == len(data)
 
 
+async def test_a_full_disk_is_told_and_gone_on_with_when_there_is_room(pilot, emulator, here):
+    data = os.urandom(3_000_000)
+    (here / "big").write_bytes(data)
+    inject(emulator, ssh=True, do="full", bytes=1_000_000, pool=POOL, after=1, count=1)
+    screen = await open_files(pilot)
+    await pilot.press("tab")
+    at(screen.here, "big")
+    await pilot.press("c")
+    await until_shown(pilot, "has no room for")
+    await copied(pilot, screen)
+    (order,) = screen.transfers.orders
+    (part,) = screen.there.table.rows.values()
+    assert part.name.endswith(".part")
+    assert 0 < part.size <= 1_000_000
+    await pilot.press("t", "r")
+    await until(pilot, lambda: shown(screen.there) == ["big"], "the file")
+    assert order.copying.begun == part.size
+    assert screen.there.table.rows["big"].size == len(data)
+
+
 async def test_escape_stops_what_is_copied_in_two_steps(pilot, emulator, here):
     screen = await open_files(pilot)
     with (here / "big").open("wb") as big:
@@ -236,11 +267,7 @@ async def test_read_only_looks_and_fetches(emulator, accounts, here):
     account = Account("demo", emulator.account, emulator.endpoint, source="demo", read_only=True)
     accounts.welcome(account, emulator.key)
     async with running_app(accounts, account=account) as pilot:
-        await until(
-            pilot,
-            lambda: isinstance(pilot.app.screen, PoolsScreen) and pilot.app.screen.table.rows,
-            "pools",
-        )
+        await opened(pilot)
         screen = await open_files(pilot, "genomics-start-task")
         await until_shown(pilot, "Read-only: nobody is added to the node.")
         for key in ("n", "ctrl+d", "r"):
@@ -274,13 +301,79 @@ async def test_one_side_at_a_time_where_both_have_no_room(emulator, accounts, he
     account = Account("demo", emulator.account, emulator.endpoint, source="demo")
     accounts.welcome(account, emulator.key)
     async with running_app(accounts, account=account, size=(40, 20)) as pilot:
-        await until(
-            pilot,
-            lambda: isinstance(pilot.app.screen, PoolsScreen) and pilot.app.screen.table.rows,
-            "pools",
-        )
+        await opened(pilot)
         screen = await open_files(pilot)
         assert (screen.here.display, screen.there.display) == (False, True)
         await pilot.press("tab")
         assert (screen.here.display, screen.there.display) == (True, False)
         assert screen.focused is screen.here.table
+
+
+async def many(pilot, screen, **answers):
+    """From the nodes to the dialog that copies to three of them, or from them."""
+    await until(pilot, lambda: pilot.app.screen is screen, "the nodes")
+    screen.table.action_edge(0)
+    await pilot.press("space", "space", "space", "f")
+    await until(pilot, lambda: isinstance(pilot.app.screen, ActDialog), "the dialog")
+    await answer(pilot, **answers)
+    return pilot.app.screen
+
+
+async def answer(pilot, **answers):
+    for name, value in answers.items():
+        pilot.app.screen.query_one(f"#field-{name}").query_one("Input, Select").value = value
+    await pilot.pause()
+
+
+async def test_the_same_goes_to_many_nodes_and_comes_from_each(pilot, here):
+    screen = await open_nodes(pilot, POOL)
+    dialog = await many(pilot, screen, what="*.txt tree nothing*")
+    await pilot.press("ctrl+s")
+    await until_shown(pilot, "There is no nothing* here.")
+    await answer(pilot, what="*.txt tree", folder="new/er")
+    await until_shown(pilot, "*.txt tree → new/er on 3 of 8 nodes.")
+    await pilot.press("ctrl+s")
+    await until_shown(pilot, "What was said")
+    assert (len(dialog._bulk.done), dialog._bulk.failed) == (3, {})
+    await until_shown(pilot, "2 files copied")
+    await pilot.press("escape")
+
+    fetch = {"way": "down", "what": "new/er/notes.txt new/er/tree", "folder": "out"}
+    dialog = await many(pilot, screen, **fetch)
+    await pilot.press("ctrl+s")
+    await until_shown(pilot, "What was said")
+    nodes = list(dialog._bulk.done)
+    assert (len(nodes), dialog._bulk.failed) == (3, {})
+    assert sorted(path.name for path in (here / "out").iterdir()) == sorted(nodes)
+    for node in nodes:
+        assert (here / "out" / node / "tree" / "deep" / "data").read_bytes() == b"deep"
+        assert (here / "out" / node / "notes.txt").stat().st_mtime == 1_700_000_000
+    await pilot.press("escape")
+
+    dialog = await many(pilot, screen, **fetch | {"what": "new/er/notes.txt nowhere"})
+    await pilot.press("ctrl+s")
+    await until_shown(pilot, "There is no")
+    await until(pilot, lambda: len(dialog._bulk.failed) == 3, "three that failed")
+
+
+async def test_one_node_that_is_not_reached_hinders_no_other(pilot, emulator, here):
+    screen = await open_nodes(pilot, POOL)
+    first = screen.table.shown[0]
+    inject(emulator, ssh=True, do="refuse", pool=POOL, node=first)
+    dialog = await many(pilot, screen, what="notes.txt", folder="/tmp-of-node")
+    await pilot.press("ctrl+s")
+    await until_shown(pilot, "Retry 1")
+    assert list(dialog._bulk.failed) == [first]
+    clear(emulator)
+    await pilot.press("r")
+    await until(pilot, lambda: len(dialog._bulk.done) == 3, "all of them")
+
+
+async def test_read_only_copies_nothing_to_many(emulator, accounts, here):
+    account = Account("demo", emulator.account, emulator.endpoint, source="demo", read_only=True)
+    accounts.welcome(account, emulator.key)
+    async with running_app(accounts, account=account) as pilot:
+        await opened(pilot)
+        await open_nodes(pilot, POOL)
+        await pilot.press("space", "space", "f")
+        await until_shown(pilot, "Read-only: nothing is changed")

@@ -25,6 +25,7 @@ ON_CONNECT = frozenset({"refuse", "hang", "hostkey"})
 REJECT = frozenset({"reject"})
 DROP = frozenset({"drop"})
 ON_SESSION = DROP | {"flood"}
+ON_FILES = DROP | {"full"}
 # What may happen to a login, and what it may be told.
 LOGIN_FAULTS: Mapping[str, frozenset[str]] = {
     "refuse": frozenset(),
@@ -33,6 +34,7 @@ LOGIN_FAULTS: Mapping[str, frozenset[str]] = {
     "reject": frozenset({"user"}),
     "drop": frozenset({"user", "seconds", "bytes"}),
     "flood": frozenset({"user"}),
+    "full": frozenset({"user", "bytes"}),
 }
 
 
@@ -58,7 +60,8 @@ class RequestFault:
 class LoginFault:
     """What happens to SSH connections to nodes: `does` is one of LOGIN_FAULTS.
 
-    `seconds` or `bytes` of output, one of them, are what `drop` lets be.
+    `seconds` or `bytes` of output, one of them, are what `drop` lets be; so many `bytes` are what
+    a disk that is `full` still takes of files.
     """
 
     does: str
@@ -150,6 +153,7 @@ def _login_fault(body: Json) -> LoginFault:
         read.text(body, "node", "*"),
         compiled(read.text(body, "user", "*")),
         **(_drop(body) if does == "drop" else {}),
+        **({"bytes": read.number(body, "bytes", least=0, most=MOST)} if does == "full" else {}),
     )
 
 

@@ -1,6 +1,8 @@
-"""Sessions that go wrong on command: cut off, or flooded with output."""
+"""Sessions that go wrong on command: cut off, flooded with output, or on a full disk."""
 
 import asyncio
+import errno
+import os
 from pathlib import Path
 from typing import Any, cast
 
@@ -95,6 +97,27 @@ class DroppedFiles(NodeFiles):
         """The client is done."""
         self._drop.end()
         super().exit()
+
+
+class FullFiles(NodeFiles):
+    """A node's files on a disk that has room for some bytes more."""
+
+    def __init__(
+        self,
+        channel: "asyncssh.SSHServerChannel[bytes]",
+        root: Path,
+        home: Path,
+        room: int,
+    ) -> None:
+        super().__init__(channel, root, home)
+        self._room = room
+
+    def write(self, file_obj: object, offset: int, data: bytes) -> int:
+        """Write it if there is room for all of it."""
+        if len(data) > self._room:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        self._room -= len(data)
+        return cast("int", super().write(file_obj, offset, data))
 
 
 async def attend_badly(session: Session, place: Place, fault: LoginFault) -> None:

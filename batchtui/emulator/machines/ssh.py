@@ -15,10 +15,10 @@ import asyncssh
 
 from batchtui.emulator.control.book import FaultBook
 from batchtui.emulator.control.connection import reset_on_close
-from batchtui.emulator.control.rules import DROP, ON_CONNECT, ON_SESSION, REJECT
+from batchtui.emulator.control.rules import ON_CONNECT, ON_FILES, ON_SESSION, REJECT
 from batchtui.emulator.machines.door import Door, hold
 from batchtui.emulator.machines.errands import Errands
-from batchtui.emulator.machines.faulty import Drop, DroppedFiles, attend_badly
+from batchtui.emulator.machines.faulty import Drop, DroppedFiles, FullFiles, attend_badly
 from batchtui.emulator.machines.hosts import Directory, NodeHosts
 from batchtui.emulator.machines.sftp import NodeFiles
 from batchtui.emulator.machines.shell import Place, attend
@@ -197,7 +197,10 @@ class NodePort:
         user = str(channel.get_extra_info("username"))
         home = directory.home / safe_name(user)
         home.mkdir(exist_ok=True)
-        if fault := self._faults.of_login(DROP, self._node, user):
+        fault = self._faults.of_login(ON_FILES, self._node, user)
+        if fault and fault.does == "full":
+            return FullFiles(channel, directory.root, home, fault.bytes or 0)
+        if fault:
             drop = Drop(channel.get_extra_info("connection"), fault)
             return DroppedFiles(channel, directory.root, home, drop)
         return NodeFiles(channel, directory.root, home)

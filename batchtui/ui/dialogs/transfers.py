@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from batchtui.tables import Cell, Column, natural
+from batchtui.transfer.copying import Copying
 from batchtui.ui.dialogs.base import Dialog
 from batchtui.ui.files.order import Order
 from batchtui.ui.widgets.table import Table
@@ -27,6 +28,7 @@ _ENDED = {
     "bad": Cell("✗ failed", "bad"),
 }
 _NOT_COPIED = Cell("✗ not this", "bad")
+_PASSED_BY = Cell("· not this", "muted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +95,7 @@ class TransfersDialog(Dialog[bool]):
             state = _ENDED[order.tone] if ended else _STATES[order.state]
             yield _Line((number, 0), state, order.title, order.outcome if ended else order.now())
             if ended:
-                for place, (path, error) in enumerate(order.copying.failed.items(), 1):
-                    yield _Line((number, place), _NOT_COPIED, path, str(error))
+                yield from _files(number, order.copying)
 
     def on_rows_view_changed(self, event: Table.Changed) -> None:
         """Say all of what the row under the cursor has no room for."""
@@ -116,3 +117,11 @@ class TransfersDialog(Dialog[bool]):
     def action_retry(self) -> None:
         """Try again what failed and what wasn't reached."""
         self.dismiss(result=True)
+
+
+def _files(number: int, copying: Copying) -> Iterator[_Line]:
+    """What an order didn't copy."""
+    told = [(path, _NOT_COPIED, str(error)) for path, error in copying.failed.items()]
+    told += [(path, _PASSED_BY, why) for path, why in copying.plan.passed_by.items()]
+    for place, (path, state, words) in enumerate(told, 1):
+        yield _Line((number, place), state, path, words)

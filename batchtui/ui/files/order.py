@@ -65,7 +65,7 @@ class Order:
         """Whether it went well."""
         if self.may_go_on:
             return "warn" if self.copying.stopped and not self.trouble else "bad"
-        return "warn" if self.copying.failed else "good"
+        return "warn" if self.copying.plan.passed_by else "good"
 
     @property
     def outcome(self) -> str:
@@ -76,6 +76,8 @@ class Order:
             parts.append(f"{copying.left_as_they_were:,} left as they were")
         if copying.failed:
             parts.append(f"{len(copying.failed):,} not copied")
+        if copying.plan.passed_by:
+            parts.append(f"{len(copying.plan.passed_by):,} passed by")
         if copying.files_left:
             parts.append(f"{copying.files_left:,} not reached")
         came = copying.done - copying.begun

@@ -3,15 +3,15 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
-from batchtui.access.threads import in_thread
 from batchtui.entrance import silent
 from batchtui.errors import BatchtuiError
 from batchtui.transfer.copying import Copying, Existing
 from batchtui.transfer.local import LocalFiles
 from batchtui.transfer.store import Store
 from batchtui.ui.files.order import Order
+from batchtui.ui.files.running import in_stoppable_thread
 from batchtui.ui.files.ways import Way
 
 # Asked once for all files whose places are taken; nothing if none of it is to be copied.
@@ -82,7 +82,7 @@ class Transfers:
         order.state = "looking"
         copying = order.copying
         async with self._stores(order) as (source, target):
-            await self._in_thread(lambda: copying.look(source, target), order, source, target)
+            await in_stoppable_thread(lambda: copying.look(source, target), copying, source, target)
             existing: Existing | None = "resume"
             if copying.plan.existing and not order.again:
                 existing = await self._ask(copying)
@@ -91,20 +91,9 @@ class Transfers:
                 return
             how = existing
             order.begin()
-            await self._in_thread(lambda: copying.run(source, target, how), order, source, target)
-
-    async def _in_thread(
-        self, function: Callable[[], object], order: Order, *stores: Store
-    ) -> None:
-        """Whoever leaves the screen stops what is copied, also where nothing comes any more."""
-        try:
-            await in_thread(function)
-        except asyncio.CancelledError:
-            order.copying.stop()
-            for store in stores:
-                with suppress(BatchtuiError):
-                    store.close()
-            raise
+            await in_stoppable_thread(
+                lambda: copying.run(source, target, how), copying, source, target
+            )
 
     @asynccontextmanager
     async def _stores(self, order: Order) -> AsyncIterator[tuple[Store, Store]]:

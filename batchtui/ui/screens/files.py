@@ -151,7 +151,7 @@ class FilesScreen(PanesScreen):
         """Something ended: say how, and show what came."""
         self._show_progress()
         more = " t tells of each, r there tries again." if order.may_go_on else ""
-        more = more or (" t tells which." if order.copying.failed else "")
+        more = more or (" t tells which." if order.copying.plan.passed_by else "")
         self.say(f"{order.outcome}{more}", order.tone)
         pane = self.there if order.up else self.here
         if pane.folder and pane.store is not None:

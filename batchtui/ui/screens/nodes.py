@@ -21,6 +21,7 @@ from batchtui.session import Session
 from batchtui.tables.nodes import node_columns
 from batchtui.ui.actions import dangerous
 from batchtui.ui.acts.act import Act
+from batchtui.ui.acts.copy_files import CopyFiles
 from batchtui.ui.acts.logs import UploadLogs
 from batchtui.ui.acts.nodes import NEEDED, Chosen
 from batchtui.ui.acts.remove import Remove
@@ -79,7 +80,7 @@ class NodesScreen(ListScreen[Node]):
         Binding("L", "act('logs')", "Upload logs", show=False, id="nodes.logs",
                 tooltip="Upload their agents' logs to a storage container"),
         Binding("f", "files", "Files", id="nodes.files",
-                tooltip="Its files beside those of this machine"),
+                tooltip="Its files beside ours; several: the same to all"),
         Binding("m", "map", "Map", id="nodes.map",
                 tooltip="All nodes' states as a map, or the table again"),
         Binding("ctrl+d", "act('remove')", "Remove", show=False, id="nodes.remove",
@@ -252,10 +253,17 @@ class NodesScreen(ListScreen[Node]):
         if chosen.nodes:
             self.perform(_ACTS[name](chosen))
 
-    def action_files(self) -> None:
-        """The node's files, to look at and to copy."""
-        if node := self._node():
+    async def action_files(self) -> None:
+        """The node's files, to look at and to copy; with several marked, the same to all."""
+        if len(self.table.marked) > 1:
+            await self.run_action("copy_files")
+        elif node := self._node():
             self.app.push_screen(FilesScreen(self.session, self.pool, node.id))
+
+    @dangerous
+    async def action_copy_files(self) -> None:
+        """Ask for what to copy to the marked nodes, or from them."""
+        await self.perform(CopyFiles(self._chosen()))
 
     @dangerous
     def action_shell(self) -> None:

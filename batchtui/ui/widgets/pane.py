@@ -1,6 +1,6 @@
 """One side of the files screen: where it is, and what is there."""
 
-import asyncio
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from typing import ClassVar, TypeVar
@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from batchtui.access.entry import Entry
 from batchtui.access.threads import in_thread
+from batchtui.errors import FileError
 from batchtui.tables.files import file_columns
 from batchtui.tables.filter import Filter
 from batchtui.transfer.store import Store
@@ -46,7 +47,8 @@ class Pane(Vertical):
         self.hidden = False
         self.table = FileTable(file_columns(now), lambda entry: entry.name)
         self._filter: Filter | None = None
-        self._one_at_a_time = asyncio.Lock()
+        # Also who left doesn't stop what was begun: whoever comes next waits for its end.
+        self._one_at_a_time = threading.Lock()
 
     def compose(self) -> ComposeResult:
         """Where it is, then what is there."""
@@ -69,11 +71,16 @@ class Pane(Vertical):
         self.query_one(".pane-where", Static).update(Content(text))
 
     async def call(self, function: Callable[[Store], _Result]) -> _Result:
-        """What a blocking call on the store returns."""
-        async with self._one_at_a_time:
-            store = self.store
-            assert store is not None  # noqa: S101 - nothing is called before it is there
-            return await in_thread(lambda: function(store))
+        """What a blocking call on the store returns; FileError while there is none."""
+        store = self.store
+        if store is None:
+            raise FileError(f"{self.title}: its files aren't reached.")
+
+        def one_call() -> _Result:
+            with self._one_at_a_time:
+                return function(store)
+
+        return await in_thread(one_call)
 
     async def show(self, folder: str, cursor: str = "") -> None:
         """Show a folder, with the cursor on a name there; raises what can't be done."""

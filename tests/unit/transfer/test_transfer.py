@@ -127,7 +127,7 @@ def test_links_and_special_files_of_a_folder_are_told_and_not_followed(here, the
     os.mkfifo(here / "tree" / "pipe")
     copying = copy([here / "tree"], there)
     assert names(there) == ["tree", "tree/file"]
-    assert {Path(path).name for path in copying.failed} == {"out", "up", "pipe"}
+    assert {Path(path).name for path in copying.plan.passed_by} == {"out", "up", "pipe"}
     assert copying.complete
 
 
