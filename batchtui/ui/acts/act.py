@@ -46,7 +46,7 @@ class Question:
 
 # Of calls that are mostly waiting, and quickly done by the service: as many as take, together,
 # 0.05 times what they take one after the other (tests/benchmarks/users.py).
-MANY_AT_ONCE = 64
+MANY_AT_ONCE = 72
 
 
 class Act:
