@@ -89,6 +89,8 @@ class ManyRun:
             for key, error in self._bulk.failed.items():
                 self._unreached(left[key], error)
         finally:
+            # Also when whoever waits for all of this went away: what runs is ended first.
+            await self.settled()
             reader.close()
             self._bulk = None
             self.version += 1
@@ -101,14 +103,19 @@ class ManyRun:
         for task in self._tasks:
             task.cancel()
 
+    async def settled(self, seconds: float | None = None) -> None:
+        """Wait until nothing runs any more, for so long at most."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=seconds)
+
     async def _step(self, reader: Reader, outcome: Outcome) -> str:
         task = asyncio.ensure_future(self._on(reader, outcome))
         self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
         try:
             await asyncio.wait({task})
         finally:
             # Also when whoever waits for all of this went away.
-            self._tasks.discard(task)
             task.cancel()
         if not task.cancelled():
             task.result()

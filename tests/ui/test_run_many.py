@@ -159,6 +159,22 @@ async def test_what_runs_is_ended_where_its_screen_is_left(pilot):
     await until(pilot, lambda: not processes("sleep", "98782"), "no sleep")
 
 
+async def test_what_runs_is_ended_where_the_program_ends(emulator, accounts):
+    account = Account("demo", emulator.account, emulator.endpoint, source="demo")
+    accounts.welcome(account, emulator.key)
+    async with running_app(accounts, account=account) as pilot:
+        await until(
+            pilot,
+            lambda: isinstance(pilot.app.screen, PoolsScreen) and pilot.app.screen.table.rows,
+            "pools",
+        )
+        await open_nodes(pilot, POOL)
+        await ask(pilot, "exec sleep 98783")
+        await until(pilot, lambda: processes("sleep", "98783"), "a sleep")
+        await pilot.press("ctrl+q")
+    assert not processes("sleep", "98783")
+
+
 async def test_a_script_runs_on_every_node_of_a_pool(pilot, tmp_path):
     script = tmp_path / "hello.py"
     script.write_text("#!/usr/bin/env python3\nimport sys\nprint(sys.argv[1:])\n")

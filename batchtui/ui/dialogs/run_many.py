@@ -17,6 +17,7 @@ from batchtui.ui.dialogs.base import Dialog
 from batchtui.ui.dialogs.confirm import Confirm
 from batchtui.ui.widgets.field import Field
 from batchtui.ui.widgets.tick import Tick
+from batchtui.ui.widgets.typed import TextLine
 from batchtui.visible import visible
 from batchtui.words import plural, short_node_id
 
@@ -71,11 +72,13 @@ class RunMany(Dialog[Chosen]):
         """The fields."""
         ways = [("a command", "command"), ("a local script", "script")]
         yield Field("what", "Run", Select(ways, allow_blank=False, compact=True, id="what"))
-        yield Field("script", "Script", Input(placeholder="a file on this machine", compact=True))
-        yield Field("command", "Command", Input(compact=True))
+        yield Field(
+            "script", "Script", TextLine(placeholder="a file on this machine", compact=True)
+        )
+        yield Field("command", "Command", TextLine(compact=True))
         yield Field("sudo", "", Tick("As root (sudo)"))
-        yield Field("timeout", "For seconds", Input(placeholder="empty: no limit", compact=True))
-        yield Field("at-once", "Nodes at once", Input(str(AT_ONCE), compact=True))
+        yield Field("timeout", "For seconds", TextLine(placeholder="empty: no limit", compact=True))
+        yield Field("at-once", "Nodes at once", TextLine(str(AT_ONCE), compact=True))
         lines = [f"On: {line}" for line in whom(self._whom.targets, _ROOM)]
         said = "\n".join(visible(line) for line in ("", *lines, self._runs_here))
         yield Static(Content(said), classes="muted")

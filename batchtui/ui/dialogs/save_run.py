@@ -12,6 +12,7 @@ from batchtui.access.threads import in_thread
 from batchtui.errors import BatchtuiError
 from batchtui.ui.dialogs.base import Dialog
 from batchtui.ui.widgets.field import Field
+from batchtui.ui.widgets.typed import TextLine
 
 
 class SaveRun(Dialog[Path]):
@@ -30,7 +31,7 @@ class SaveRun(Dialog[Path]):
 
     def compose_body(self) -> ComposeResult:
         """Its path."""
-        yield Field("directory", "New directory", Input(self._proposed, compact=True))
+        yield Field("directory", "New directory", TextLine(self._proposed, compact=True))
         yield Static("\nA file a node, and a summary.", classes="muted")
 
     def on_mount(self) -> None:

@@ -27,6 +27,7 @@ from batchtui.visible import visible
 from batchtui.words import plural
 
 _LOOK = 0.2  # s between looks at how far it is
+_SETTLED = 3.0  # s that nodes have to end what runs when the screen is left
 _SURE = 5.0  # s in which the second step of a stop must come
 
 
@@ -72,6 +73,10 @@ class RunScreen(ListScreen[Group]):
         self.table.set_empty("No node is done yet.")
         self.set_interval(_LOOK, self._look)
         self._begin()
+
+    async def on_unmount(self) -> None:
+        """What runs ends with its screen, while there are connections to tell nodes so."""
+        await self.many.settled(_SETTLED)
 
     def _begin(self) -> None:
         self.run_worker(self._run_all(), group="run")
