@@ -9,11 +9,13 @@ import pytest
 from textual._context import visible_screen_stack
 from textual.widgets import TextArea
 
+from batchtui.access.accounts import Account
 from batchtui.batch.fields import FIELDS, STEPS
 from batchtui.ui.app import BatchtuiApp
 from batchtui.ui.screens.create_pool import CreatePoolScreen
 from batchtui.ui.screens.nodes import NodesScreen
 from batchtui.ui.screens.pool_steps import PoolStepsScreen
+from batchtui.ui.screens.pools import PoolsScreen
 from batchtui.ui.widgets.picker import Picker
 
 
@@ -139,3 +141,17 @@ async def running_app(accounts, *, size=(80, 24), **how):
     async with app.run_test(size=size, notifications=True) as pilot:
         yield pilot
     await asyncio.sleep(0)
+
+
+@asynccontextmanager
+async def on_pools(emulator, accounts, **more):
+    """The app with the emulator's account opened: it shows the pools."""
+    account = Account("demo", emulator.account, emulator.endpoint, source="demo", **more)
+    accounts.welcome(account, emulator.key)
+    async with running_app(accounts, account=account) as pilot:
+        await until(
+            pilot,
+            lambda: isinstance(pilot.app.screen, PoolsScreen) and pilot.app.screen.table.rows,
+            "pools",
+        )
+        yield pilot

@@ -53,12 +53,12 @@ class Order:
         """What it reads from here."""
         return self.script.text if self.script else b""
 
-    def line(self, mark: str, os: str = "linux") -> str:
+    def line(self, mark: str, system: str = "linux") -> str:
         """What the user's shell on the node is told; all that it begins has the mark.
 
         Raises SshError for what can't be done on Windows.
         """
-        if os == "windows":
+        if system == "windows":
             if self.sudo or self.script:
                 raise SshError("A Windows node has no sudo, and takes no script.")
             return self.command

@@ -1,9 +1,11 @@
 """A command that runs on one node, and how it is ended from here."""
 
+import os
 import secrets
 import threading
 from typing import TYPE_CHECKING
 
+from batchtui.access.environment import locale
 from batchtui.many.order import Order
 
 if TYPE_CHECKING:
@@ -16,10 +18,10 @@ _GRACE = 1.0  # s that a command has to end after it was asked to
 class Running:
     """Begun in one thread and ended from another, in whichever order that happens. Blocks."""
 
-    def __init__(self, connection: "Connection", order: Order, os: str) -> None:
+    def __init__(self, connection: "Connection", order: Order, system: str) -> None:
         self._connection = connection
         self._order = order
-        self._os = os
+        self._system = system
         self._mark = secrets.token_hex(8)
         self._guard = threading.Lock()
         self._channel: SshChannel | None = None
@@ -27,7 +29,8 @@ class Running:
 
     def begin(self) -> "SshChannel":
         """Run the order in the user's shell; raises SshError."""
-        channel = self._connection.exec(self._order.line(self._mark, self._os))
+        line = self._order.line(self._mark, self._system)
+        channel = self._connection.exec(line, env=locale(os.environ))
         with self._guard:
             self._channel = channel
             given_up = self._given_up
@@ -55,7 +58,7 @@ class Running:
     def _end(self, channel: "SshChannel", ended: threading.Event) -> None:
         try:
             for signal in ("TERM", "KILL"):
-                if not ended.is_set() and self._os != "windows":
+                if not ended.is_set() and self._system != "windows":
                     with_signal = self._order.ending(self._mark, signal)
                     self._connection.exec(with_signal).finish()
                     ended.wait(_GRACE)

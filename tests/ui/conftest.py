@@ -4,16 +4,14 @@ from typing import ClassVar
 
 import keyring
 import pytest
-from driving import running_app, until
+from driving import on_pools
 from keyring.backend import KeyringBackend
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
-from batchtui.access.accounts import Account
 from batchtui.accounts import Accounts
 from batchtui.batch.service import BatchService
 from batchtui.config import Paths, Settings
 from batchtui.emulator import EmulatorThread, Options
-from batchtui.ui.screens.pools import PoolsScreen
 
 
 class Screens(SingleFileSnapshotExtension):
@@ -83,12 +81,5 @@ def ring():
 @pytest.fixture
 async def pilot(emulator, accounts):
     """The app with the emulator's account opened: it shows the pools."""
-    account = Account("demo", emulator.account, emulator.endpoint, source="demo")
-    accounts.welcome(account, emulator.key)
-    async with running_app(accounts, account=account) as pilot:
-        await until(
-            pilot,
-            lambda: isinstance(pilot.app.screen, PoolsScreen) and pilot.app.screen.table.rows,
-            "pools",
-        )
+    async with on_pools(emulator, accounts) as pilot:
         yield pilot

@@ -1,11 +1,10 @@
 """A command on many nodes: asked twice, grouped, compared, tried again, stopped, and saved."""
 
 import pytest
-from driving import open_nodes, running_app, screen_text, squeezed, until, until_shown
+from driving import on_pools, open_nodes, screen_text, squeezed, until, until_shown
 from service.working import processes
 from textual.widgets import Select
 
-from batchtui.access.accounts import Account
 from batchtui.emulator.control.client import clear, inject
 from batchtui.ui.dialogs.confirm import Confirm
 from batchtui.ui.dialogs.run_many import RunMany
@@ -160,14 +159,7 @@ async def test_what_runs_is_ended_where_its_screen_is_left(pilot):
 
 
 async def test_what_runs_is_ended_where_the_program_ends(emulator, accounts):
-    account = Account("demo", emulator.account, emulator.endpoint, source="demo")
-    accounts.welcome(account, emulator.key)
-    async with running_app(accounts, account=account) as pilot:
-        await until(
-            pilot,
-            lambda: isinstance(pilot.app.screen, PoolsScreen) and pilot.app.screen.table.rows,
-            "pools",
-        )
+    async with on_pools(emulator, accounts) as pilot:
         await open_nodes(pilot, POOL)
         await ask(pilot, "exec sleep 98783")
         await until(pilot, lambda: processes("sleep", "98783"), "a sleep")
@@ -197,14 +189,7 @@ async def test_a_script_runs_on_every_node_of_a_pool(pilot, tmp_path):
 
 
 async def test_read_only_has_none_of_it(emulator, accounts):
-    account = Account("demo", emulator.account, emulator.endpoint, source="demo", read_only=True)
-    accounts.welcome(account, emulator.key)
-    async with running_app(accounts, account=account) as pilot:
-        await until(
-            pilot,
-            lambda: isinstance(pilot.app.screen, PoolsScreen) and pilot.app.screen.table.rows,
-            "pools",
-        )
+    async with on_pools(emulator, accounts, read_only=True) as pilot:
         await pilot.press("x")
         await until_shown(pilot, "Read-only")
         await open_nodes(pilot, POOL)
