@@ -52,8 +52,8 @@ def main():
 class Node:
     """An sshd that lets one key in, and both ways of going there."""
 
-    def __init__(self, folder):
-        self.sshd = Sshd(folder)
+    def __init__(self, folder, extra=""):
+        self.sshd = Sshd(folder, extra)
         self.key = LoginKey.generate("ed25519")
         self.sshd.authorize(self.key)
         self.file = folder / "key"
@@ -62,13 +62,18 @@ class Node:
 
     def ssh(self, port, command, **more):
         """One run of OpenSSH's client."""
-        options = [
+        where = f"{self.sshd.user}@{self.sshd.host}"
+        options = [*self.options, "-p", str(port)]
+        return subprocess.run(["ssh", *options, where, command], check=True, **more)
+
+    @property
+    def options(self):
+        """What OpenSSH's programs are told, but for the port."""
+        return [
             "-F", "none", "-i", self.file, "-o", "IdentitiesOnly=yes", "-o", "IdentityAgent=none",
             "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
-            "-o", "LogLevel=ERROR", "-p", str(port),
+            "-o", "LogLevel=ERROR",
         ]  # fmt: skip
-        where = f"{self.sshd.user}@{self.sshd.host}"
-        return subprocess.run(["ssh", *options, where, command], check=True, **more)
 
     def open(self, port):
         login = Login(self.sshd.user, (self.key,))
