@@ -64,6 +64,7 @@ class Transport(ServiceRequestingTransport):
         self._last_word = ""
         self.signals: dict[int, str] = {}
         self.closed_in_order: set[int] = set()
+        self._after_new_keys: list[paramiko.Message] = []
         super().__init__(link)
 
     def is_ending(self) -> bool:
@@ -105,6 +106,23 @@ class Transport(ServiceRequestingTransport):
     def banner_text(self) -> str:
         """What the server said during the login, or nothing."""
         return (self.get_banner() or b"").decode(errors="replace").strip()
+
+    def _send_user_message(self, message: paramiko.Message) -> None:
+        """Send it now, or when the keys that are being made are there.
+
+        The base waits for them also where it reads, which is where they come from.
+        """
+        with self.clear_to_send_lock:
+            if threading.current_thread() is self and not self.clear_to_send.is_set():
+                self._after_new_keys.append(message)
+                return
+        cast("Any", super())._send_user_message(message)  # noqa: SLF001 - it is extended
+
+    def _parse_newkeys(self, message: paramiko.Message) -> None:
+        cast("Any", super())._parse_newkeys(message)  # noqa: SLF001 - it is extended
+        waiting, self._after_new_keys = self._after_new_keys, []
+        for each in waiting:
+            cast("Any", self)._send_message(each)  # noqa: SLF001 - as the base does
 
     def _parse_disconnect(self, message: paramiko.Message) -> None:
         message.get_int()
