@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 
+from batchtui.access.attempt import GivenUpError
 from batchtui.access.threads import in_thread
 from batchtui.batch.bulk import Bulk, Step
 from batchtui.entrance import Entrance
@@ -134,6 +135,9 @@ class ManyRun:
             raise
         except BatchtuiError as error:
             self._unreached(outcome, error)
+            if isinstance(error, GivenUpError):
+                # Whoever doesn't answer for one node won't for the others.
+                self.stop()
             raise
         except asyncio.CancelledError:
             self._now(outcome, "stopped")

@@ -37,9 +37,9 @@ def terminal(tmp_path):
     terminal.close()
 
 
-def ssh(terminal, emulator, *words):
+def batchtui(terminal, emulator, *words):
     terminal.run(
-        *BATCHTUI, "ssh", "render-linux/1", *words,
+        *BATCHTUI, *words,
         AZURE_BATCH_ACCOUNT=emulator.account,
         AZURE_BATCH_ACCESS_KEY=emulator.key,
         AZURE_BATCH_ENDPOINT=emulator.endpoint,
@@ -47,7 +47,7 @@ def ssh(terminal, emulator, *words):
 
 
 def test_a_passphrase_is_asked_for_unseen(terminal, emulator):
-    ssh(terminal, emulator, "--", "echo $((6 * 7)) from there")
+    batchtui(terminal, emulator, "ssh", "render-linux/1", "--", "echo $((6 * 7)) from there")
     terminal.wait("Passphrase:")
     terminal.type("wrong")
     terminal.press("Enter")
@@ -62,13 +62,31 @@ def test_a_passphrase_is_asked_for_unseen(terminal, emulator):
 
 @pytest.mark.parametrize(("key", "status"), [("C-c", 130), ("C-d", 255)])
 def test_giving_up_leaves_the_terminal_as_it_was(terminal, emulator, key, status):
-    ssh(terminal, emulator, "--", "true")
+    batchtui(terminal, emulator, "ssh", "render-linux/1", "--", "true")
     terminal.wait("Passphrase:")
     terminal.press(key)
     terminal.wait_for_prompt()
     terminal.type("echo status=$? $(stty -a | grep -ow -e '-*echo')")
     terminal.press("Enter")
     terminal.wait(f"status={status} echo")
+
+
+def test_one_passphrase_is_for_many_nodes_and_so_is_giving_up(terminal, emulator):
+    command = ("run", "render-linux", "--at-once", "2", "--", "echo $((6 * 7))")
+    batchtui(terminal, emulator, *command)
+    terminal.wait("Passphrase:")
+    terminal.press("C-d")
+    terminal.wait_for_prompt()
+    assert terminal.screen.count("Passphrase:") == 1
+    terminal.run("clear")
+    terminal.wait_for_prompt()
+    batchtui(terminal, emulator, *command)
+    terminal.wait("Passphrase:")
+    terminal.type(PASSPHRASE)
+    terminal.press("Enter")
+    terminal.wait("42")
+    terminal.wait_for_prompt()
+    assert terminal.screen.count("Passphrase:") == 1
 
 
 def test_without_a_terminal_nobody_is_asked(terminal, emulator):

@@ -180,7 +180,7 @@ def _refused(
     transport: Transport, tried: "list[Way] | tuple[Way, ...]", user: str, where: str
 ) -> LoginRefusedError:
     methods = transport.methods or ()
-    said = transport.banner_text
+    said = " ".join(transport.banner_text.split())
     words = f" It says: {said[:_MOST_SAID]}" if said else ""
     names = {
         LoginKey: "this key",
