@@ -181,6 +181,12 @@ class _ParamikoDoor(paramiko.ServerInterface):
     def check_channel_request(self, _kind, _number):
         return paramiko.OPEN_SUCCEEDED
 
+    def check_channel_pty_request(self, *_):
+        return True
+
+    def check_channel_shell_request(self, channel):
+        return self.check_channel_exec_request(channel, b"")
+
     def check_channel_exec_request(self, channel, _command):
         def end():
             channel.send_exit_status(STATUS)

@@ -5,12 +5,14 @@ from dataclasses import replace
 
 import pytest
 from driving import open_nodes, screen_text, until, until_shown
-from operators import write_locked_key
+from e2e.login_servers import Doors, ParamikoServer
+from operators import Asked, write_locked_key
 from textual.widgets import Input
 
 from batchtui.access.attempt import GivenUpError
 from batchtui.access.channel import Exit
 from batchtui.access.operator import Prompt, Question
+from batchtui.access.ssh.key_files import read_key_file
 from batchtui.accounts import Accounts
 from batchtui.ui.dialogs.answer import Answer
 
@@ -71,6 +73,34 @@ async def test_wrong_passphrases_end_with_a_sentence(pilot):
         await pilot.press("x", "enter")
         await until(pilot, lambda before=dialog: pilot.app.screen is not before, "what is next")
     await until_shown(pilot, "was wrong.")
+
+
+async def test_what_a_nodes_server_asks_besides_is_answered_on_the_way_to_a_shell(
+    pilot, tmp_path, monkeypatch
+):
+    key = read_key_file(tmp_path / "key", Asked([PASSPHRASE]))
+    doors = Doors(keys=[key], prompts=[("Code:", True)], answers=["1234"], both=True)
+    server = ParamikoServer(doors)
+    try:
+        screen = await open_nodes(pilot, "render-linux")
+        find = screen.session.entrance._doorways.find
+
+        async def elsewhere(pool, node_id):
+            found = await find(pool, node_id)
+            return replace(found, route=replace(found.route, host="127.0.0.1", port=server.port))
+
+        monkeypatch.setattr(screen.session.entrance._doorways, "find", elsewhere)
+        pilot.app.hand_over = lambda channel: channel.wait()
+        await pilot.press("s")
+        await asked(pilot)
+        await pilot.press(*PASSPHRASE, "enter")
+        await until_shown(pilot, "Code:")
+        await until_shown(pilot, f"op-test at 127.0.0.1:{server.port}")
+        await asked(pilot)
+        await pilot.press(*"1234", "enter")
+        await until_shown(pilot, "exit status 5")
+    finally:
+        server.stop()
 
 
 async def test_several_prompts_of_a_server_are_one_dialog(pilot):
