@@ -181,7 +181,7 @@ def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     )  # fmt: skip
     run.add_argument(
         "--save", metavar="DIR",
-        help="write what each node wrote into a file here, and a summary; of more than 256 KiB "
+        help="write what each node wrote into a file here, and a summary; of more than 128 KiB "
         "the beginning and the end",
     )  # fmt: skip
     _add_account(run)

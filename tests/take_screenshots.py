@@ -35,6 +35,7 @@ PICTURES = {
     "choose-image": ("choose_image", "batchtui-dark"),
     "add-user": ("add_user", "batchtui-dark"),
     "files": ("files", "batchtui-dark"),
+    "run": ("run_groups", "batchtui-dark"),
     "help": ("help_screen", "batchtui-light"),
 }
 

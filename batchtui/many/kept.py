@@ -2,7 +2,7 @@
 
 from hashlib import blake2b
 
-_HALF = 1 << 17  # bytes that are kept of the beginning, and of the end
+_HALF = 1 << 16  # bytes that are kept of the beginning, and of the end
 _GLANCE = 1 << 12  # bytes in which a first line is looked for
 
 

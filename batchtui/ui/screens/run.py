@@ -95,7 +95,6 @@ class RunScreen(ListScreen[Group]):
         """Show what is new."""
         if self.app.screen is not self or self._seen == self.many.version:
             return
-        self._seen = self.many.version
         self.query_one(Told).show([self._what(), self._how_far()])
         self.refresh_bindings()
         self.start_refresh()
@@ -123,6 +122,7 @@ class RunScreen(ListScreen[Group]):
 
     async def fetch(self) -> AsyncIterator[list[Group]]:
         """As they are now."""
+        self._seen = self.many.version
         yield grouped(self.many.outcomes)
 
     async def load(self) -> None:

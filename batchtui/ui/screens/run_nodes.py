@@ -24,17 +24,20 @@ class RunNodesScreen(ListScreen[OutcomeRow]):
         super().__init__(table, every=0)
         self.crumbs = (*crumbs, "nodes")
         self.many = many
+        self._seen = -1
 
     def on_mount(self) -> None:
         """Follow it."""
         self.set_interval(_LOOK, self._look)
 
     def _look(self) -> None:
-        if self.many.under_way and self.app.screen is self:
+        new = self.many.under_way or self._seen != self.many.version
+        if new and self.app.screen is self:
             self.start_refresh()
 
     async def fetch(self) -> AsyncIterator[list[OutcomeRow]]:
         """All of them, as they are now."""
+        self._seen = self.many.version
         yield [OutcomeRow.of(outcome) for outcome in self.many.outcomes]
 
     def is_faulty(self, row: OutcomeRow) -> bool:

@@ -25,9 +25,9 @@ def test_of_much_the_beginning_and_the_end_are_kept_with_a_note_between(part):
     head, note, tail = made.data.partition(b"\n\xe2\x80\xa6 ")
     assert whole.startswith(head)
     assert whole.endswith(tail.partition(b"\n")[2])
-    assert len(head) == 1 << 17
+    assert len(head) == 1 << 16
     assert note
-    assert made.left_out == len(whole) - (1 << 18)
+    assert made.left_out == len(whole) - (1 << 17)
     assert f"… {made.left_out:,} bytes left out …" in made.lines
 
 
