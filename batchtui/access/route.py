@@ -103,8 +103,7 @@ def ssh_route(
     open_ = [each for each in seen if not each.verdict.refuses]
     if not open_:
         raise _nobody(pool)
-    # What this machine has no way to, such as IPv6 where it has none, comes last.
-    first, *others = sorted(open_, key=lambda each: not each.stands.reaches)
+    first, *others = sorted(open_, key=lambda each: each.rank)
     doubts = (*_doubts(pool, node), *first.doubts)
     at = first.place
     return Route(at.host, at.port, at.how, tuple(each.place for each in others), doubts)
@@ -118,6 +117,11 @@ class _Seen:
         self.stands = stands
         # Where the pool has no such NAT pool the mapping is the service's own, open to all.
         self.verdict = judge(pool.ssh, at.version, stands.seen_as) if pool.ssh else Verdict()
+
+    @property
+    def rank(self) -> tuple[bool, bool]:
+        """What this machine has no way to, such as IPv6 where it has none, comes last."""
+        return not self.stands.reaches, bool(self.verdict.doubt)
 
     @property
     def doubts(self) -> Iterable[str]:

@@ -71,7 +71,8 @@ class HandOver:
             return use(_fd(sys.__stdin__), _fd(sys.__stdout__))
         except Terminated as ended:
             self._app.end_by_signal(ended.signum)
-            return Exit(status=None, lost=True)
+            # Nobody is to be asked whether to open another one.
+            return Exit(status=None, left=True)
         except BaseException as error:  # noqa: BLE001 - raised again once the app is back
             return error
 

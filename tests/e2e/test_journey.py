@@ -92,8 +92,8 @@ def test_the_main_journey(terminal):
     terminal.press("Enter")
     terminal.wait("exit status 7")
     assert terminal.wait_for_match(r"^▌.*([0-9a-f]{8}_[dp])")[1] == row
-    lines = terminal.screen.rstrip("\n").split("\n")
-    assert len(lines) == 30
+    # What was there before is painted first, and then at its new size.
+    terminal.wait_until(lambda screen: len(screen.rstrip("\n").split("\n")) == 30, "30 lines")
 
     terminal.press("k")
     terminal.wait_until(
@@ -183,7 +183,7 @@ def broken_hand_over(self, channel):
     password = "made-up-secret"
     raise KeyError("a bug in batchtui")
 import batchtui.access.terminal
-batchtui.access.terminal.relay = lambda *_: broken_hand_over(None, None)
+batchtui.access.terminal.relay = lambda *_, **__: broken_hand_over(None, None)
 raise SystemExit(run(["demo", "--clock", "fast"]))
 """
 

@@ -100,6 +100,22 @@ async def test_waiting_for_a_node_can_be_given_up_and_ends_when_it_is_lost(pilot
     assert pilot.app.screen is screen
 
 
+async def test_what_may_stand_in_the_way_is_said_while_it_is_tried(pilot, emulator):
+    screen = await open_nodes(pilot, POOL)
+    Hands(pilot.app, "exit 0")
+    await pilot.press("s")
+    await until_shown(pilot, "exit status 0")
+    # The user is on the node; the connection is lost, and so is the service's contact.
+    screen.session.entrance.close()
+    put(emulator, pool=POOL, node=screen.table.cursor, state="unknown")
+    inject(emulator, ssh=True, do="hang")
+    await pilot.press("s")
+    await until_shown(pilot, "Batch lost contact with the node.")
+    assert "Connecting to 127." in screen_text(pilot.app)
+    await pilot.press("escape")
+    await until_shown(pilot, "Given up.")
+
+
 async def test_a_lost_connection_is_told_of_and_made_again(pilot, emulator):
     screen = await open_nodes(pilot, POOL)
     node = screen.table.cursor

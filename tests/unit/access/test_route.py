@@ -256,6 +256,15 @@ def test_a_family_that_the_rules_let_nobody_in_by_is_not_tried():
     assert (route.host, route.others) == ("2001:db8::1", ())
 
 
+def test_a_family_that_the_rules_let_this_machine_in_by_comes_first():
+    rules = (NatRule(150, ALLOW, OTHERS), NatRule(160, ALLOW, "2001:db8:7::/48"))
+    seen_as = {"20.1.2.3": MINE, "2001:db8::1": "2001:db8:7::5"}
+    pool = dataclasses.replace(POOL, nat_pools=(dataclasses.replace(NAT, rules=rules),))
+    route = ssh_route(pool, DUAL, None, lambda host: Standpoint(seen_as=seen_as[host]))
+    assert (route.host, route.doubts) == ("2001:db8::1", ())
+    assert [other.host for other in route.others] == ["20.1.2.3"]
+
+
 @pytest.mark.parametrize(
     "rules",
     [
