@@ -75,6 +75,21 @@ examples:
   batchtui ls nodes POOL --plain --columns id -f state:idle |
     batchtui run POOL --nodes - -- df -h / | awk -F'\\t' '{ print $2 }'
 """
+_CP = """\
+Copy files, and folders with all that is in them, to nodes of a pool or from them, over SSH; from
+nodes without SSH by the service. TARGET is a folder, made where it isn't there; on nodes it may
+start in your home. With * instead of a node it goes to all of them or comes from each, into a
+folder that is called as the node is, eight at a time.
+
+Permissions and times are kept; links in folders are told and not followed. What was cut off goes on
+where it stopped, when the same is copied again. The exit status is 0, 1 when something wasn't
+copied, 130 after ctrl-c, 2 for words that mean nothing."""
+_CP_EXAMPLES = """\
+examples:
+  batchtui cp model.bin data/ POOL/NODE:/mnt/batch/shared
+  batchtui cp POOL/NODE:/var/log/syslog .
+  batchtui cp 'POOL/*:startup/stderr.txt' logs/
+"""
 _CREATE = """\
 Make a pool from a file: what `az batch pool create --json-file` takes, what `az batch pool show`
 or `batchtui ls pools --json` prints of one, a template of az's Batch extension, or a pool of
@@ -136,6 +151,7 @@ def make_parser() -> argparse.ArgumentParser:
     ssh.add_argument("--wait", action="store_true", help="wait for a node that is on its way up")
     ssh.add_argument("node", metavar="POOL/NODE", help="a node by its id, or the start of it")
     _add_account(ssh)
+    _add_cp(commands)
     _add_run(commands)
     _add_ls(commands)
     _add_pool(commands)
@@ -144,6 +160,24 @@ def make_parser() -> argparse.ArgumentParser:
 
 def _add_account(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--account", default="", metavar="NAME", help="a known account")
+
+
+def _add_cp(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    cp = commands.add_parser(
+        "cp",
+        help="files to nodes, and from nodes",
+        description=_CP,
+        epilog=_CP_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    cp.add_argument("sources", nargs="+", metavar="SOURCE", help="a path here, or POOL/NODE:PATH")
+    cp.add_argument("target", metavar="TARGET", help="a folder: POOL/NODE:PATH, or here")
+    cp.add_argument(
+        "--existing", default="resume", choices=("resume", "skip", "replace"),
+        help="what becomes of files that are there: replaced unless of the same size and time "
+        "(resume), left as they are, or replaced",
+    )  # fmt: skip
+    _add_account(cp)
 
 
 def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -57,7 +57,7 @@ def _dispatch(options: "Namespace", command: list[str]) -> int:
     to_nodes = {"ssh": _ssh, "run": _run}
     if options.command in to_nodes:
         return to_nodes[options.command](options, command)
-    others = {"emulator": _emulator, "demo": _demo, "ls": _ls, "pool": _pool}
+    others = {"emulator": _emulator, "demo": _demo, "ls": _ls, "pool": _pool, "cp": _cp}
     if options.command in others:
         return others[options.command](options)
     return _open()
@@ -202,6 +202,13 @@ def _ssh(options: "Namespace", command: list[str]) -> int:
     if not (pool and slash and node):
         raise BatchtuiError(f"{options.node!r} isn't POOL/NODE.")
     return open_remote(_accounts(), Errand(options.account, pool, node, command, wait=options.wait))
+
+
+def _cp(options: "Namespace") -> int:
+    from batchtui.cp import Errand, cp
+
+    errand = Errand.read(options.sources, options.target)
+    return cp(_accounts(), options.account, errand, options.existing)
 
 
 def _run(options: "Namespace", command: list[str]) -> int:

@@ -19,12 +19,12 @@ from batchtui.access.operator import Prompt, Question
 from batchtui.accounts import Accounts
 from batchtui.batch.known import Quota, Used, VmSize
 from batchtui.config import Settings
+from batchtui.copies.order import Order
 from batchtui.emulator import EmulatorThread, Options
 from batchtui.entrance.forwards import Forward
 from batchtui.errors import ConnectionLostError, NotUpError
 from batchtui.transfer.copying import Copying
 from batchtui.transfer.plan import Item
-from batchtui.ui.files.order import Order
 from batchtui.ui.screens.new_pool import NewPoolScreen
 from batchtui.ui.screens.pools import PoolsScreen
 

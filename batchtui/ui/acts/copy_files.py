@@ -2,23 +2,14 @@
 
 import shlex
 from collections.abc import Mapping, Sequence
-from glob import glob
 from pathlib import Path
 
 from batchtui.batch.bulk import Bulk, Step
-from batchtui.entrance import silent
-from batchtui.errors import FileError
-from batchtui.transfer.copying import Copying, Existing
-from batchtui.transfer.folders import make_folders
-from batchtui.transfer.local import LocalFiles
-from batchtui.transfer.store import Store
+from batchtui.copies.one_node import Wanted, copy, found_here
+from batchtui.transfer.copying import Existing
 from batchtui.ui.acts.act import Answers, Question
-from batchtui.ui.acts.nodes import Chosen, NodeAct
-from batchtui.ui.files.order import Order
-from batchtui.ui.files.running import in_stoppable_thread
-from batchtui.ui.files.ways import way_to
+from batchtui.ui.acts.nodes import NodeAct
 
-_MOST_TOLD = 5  # files of a node that weren't copied
 _UP, _DOWN = "up", "down"
 _EXISTING: dict[str, Existing] = {each: each for each in ("resume", "skip", "replace")}
 
@@ -28,10 +19,6 @@ class CopyFiles(NodeAct):
 
     verb, doing, done = "Copy files of", "Copying files of", "copied"
     in_az = False
-
-    def __init__(self, chosen: Chosen) -> None:
-        super().__init__(chosen)
-        self._here = LocalFiles()
 
     def questions(self) -> Sequence[Question]:
         """Which way, what, where to, and what becomes of files that are there."""
@@ -58,7 +45,7 @@ class CopyFiles(NodeAct):
         if not paths:
             found["what"] = "One path or more; one with a blank in quotes."
         elif answers["way"] == _UP:
-            gone = [path for path in paths if not _found(path)]
+            gone = [path for path in paths if not found_here(path)]
             if gone:
                 found["what"] = f"There is no {gone[0]} here."
         if not answers["folder"].strip() and answers["way"] == _DOWN:
@@ -89,51 +76,21 @@ class CopyFiles(NodeAct):
         """A step a node."""
 
         def step(node_id: str) -> Step:
-            return Step((node_id,), lambda: self._copy(node_id, answers))
+            wanted = _wanted(answers, node_id)
+            return Step((node_id,), lambda: copy(self.session, self.pool, node_id, wanted))
 
         return [step(node_id) for node_id in left]
 
-    async def _copy(self, node_id: str, answers: Answers) -> str:
-        up = answers["way"] == _UP
-        way = await way_to(self.session, self.pool, node_id)
-        async with way.opened(silent) as there:
-            if up and there.refuses:
-                raise FileError(f"{way.why} {there.refuses}")
-            copying = Copying(*_what(answers, node_id))
-            order = Order(copying, up=up)
-            source, target = (self._here, there) if up else (there, self._here)
 
-            def work() -> None:
-                copying.folder = _beginning(target, copying.folder)
-                copying.paths = [_beginning(source, path) for path in copying.paths]
-                make_folders(target, copying.folder)
-                copying.look(source, target)
-                order.begin()
-                copying.run(source, target, _EXISTING[answers["existing"]])
-
-            await in_stoppable_thread(work, copying, source, target)
-        order.end()
-        if order.trouble:
-            raise order.trouble
-        told = [f"{path}: {error}" for path, error in copying.failed.items()]
-        told += [f"{path}: {why}" for path, why in copying.plan.passed_by.items()]
-        said = "\n".join([order.outcome, *told[:_MOST_TOLD]])
-        if order.may_go_on:
-            raise FileError(said)
-        return said
-
-
-def _what(answers: Answers, node_id: str) -> tuple[list[str], str]:
-    """The paths to copy, and the folder to copy them to."""
+def _wanted(answers: Answers, node_id: str) -> Wanted:
+    """What is to be copied to a node, or of it."""
     paths, folder = _split(answers["what"]), answers["folder"].strip()
-    if answers["way"] == _UP:
-        return [each for path in paths for each in _found(path)], folder
-    return paths, str(Path(folder).expanduser().absolute() / node_id)
-
-
-def _beginning(store: Store, folder: str) -> str:
-    """A folder's path from its beginning; one that is typed may start in the user's home."""
-    return store.join(store.home(), folder) if folder else store.home()
+    up, existing = answers["way"] == _UP, _EXISTING[answers["existing"]]
+    if up:
+        here = [each for path in paths for each in found_here(path)]
+        return Wanted(up, here, folder, existing)
+    own = str(Path(folder).expanduser().absolute() / node_id)
+    return Wanted(up, paths, own, existing)
 
 
 def _split(text: str) -> list[str]:
@@ -141,10 +98,3 @@ def _split(text: str) -> list[str]:
         return shlex.split(text)
     except ValueError:
         return []
-
-
-def _found(path: str) -> list[str]:
-    """The files of this machine that a path or pattern means."""
-    full = str(Path(path).expanduser().absolute())
-    # Path.glob takes no pattern that is absolute.
-    return [full] if Path(full).exists() else sorted(glob(full))  # noqa: PTH207 - see above

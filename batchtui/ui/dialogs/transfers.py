@@ -9,10 +9,10 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static
 
+from batchtui.copies.order import Order
 from batchtui.tables import Cell, Column, natural
 from batchtui.transfer.copying import Copying
 from batchtui.ui.dialogs.base import Dialog
-from batchtui.ui.files.order import Order
 from batchtui.ui.widgets.table import Table
 from batchtui.visible import visible, visible_lines
 

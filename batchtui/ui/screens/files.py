@@ -7,6 +7,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from batchtui.batch.models import Pool
+from batchtui.copies.order import Order
+from batchtui.copies.transfers import Transfers
+from batchtui.copies.ways import Way, way_to
 from batchtui.errors import BatchtuiError, FileError
 from batchtui.session import Session
 from batchtui.transfer.copying import Copying, Existing
@@ -17,9 +20,6 @@ from batchtui.ui.dialogs.act import ActDialog, Acted
 from batchtui.ui.dialogs.ask_text import AskText
 from batchtui.ui.dialogs.choose_one import ChooseOne
 from batchtui.ui.dialogs.transfers import TransfersDialog
-from batchtui.ui.files.order import Order
-from batchtui.ui.files.transfers import Transfers
-from batchtui.ui.files.ways import Way, way_to
 from batchtui.ui.screens.panes import PanesScreen
 from batchtui.ui.widgets.pane import Pane
 from batchtui.ui.widgets.transfer_line import TransferLine

@@ -3,7 +3,7 @@
 from textual.content import Content
 from textual.widgets import Static
 
-from batchtui.ui.files.order import Order
+from batchtui.copies.order import Order
 from batchtui.ui.widgets.grid import fit
 from batchtui.visible import visible
 

@@ -5,14 +5,14 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
+from batchtui.copies.order import Order
+from batchtui.copies.running import in_stoppable_thread
+from batchtui.copies.ways import Way
 from batchtui.entrance import silent
 from batchtui.errors import BatchtuiError
 from batchtui.transfer.copying import Copying, Existing
 from batchtui.transfer.local import LocalFiles
 from batchtui.transfer.store import Store
-from batchtui.ui.files.order import Order
-from batchtui.ui.files.running import in_stoppable_thread
-from batchtui.ui.files.ways import Way
 
 # Asked once for all files whose places are taken; nothing if none of it is to be copied.
 Ask = Callable[[Copying], Awaitable[Existing | None]]
