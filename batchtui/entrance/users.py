@@ -12,6 +12,9 @@ from batchtui.errors import BatchtuiError, NotFoundError, ServiceError
 
 _BECAME = {"added": Became.ADDED, "replaced": Became.REPLACED, "there": Became.REFUSED}
 
+# The codes that say that there is no such user any more: a proxy's 404 says nothing of it.
+_GONE = frozenset({"PoolNotFound", "NodeNotFound", "NodeUserNotFound"})
+
 
 class NodeUsers:
     """Adds users to the nodes of one account and removes them, and keeps the ledger exact.
@@ -75,7 +78,9 @@ class NodeUsers:
         found = True
         try:
             await self._users.delete(entry.pool, entry.node, entry.user, retry=False)
-        except NotFoundError:
+        except NotFoundError as error:
+            if error.code not in _GONE:
+                raise
             found = False
         await self._write(entry, Became.REMOVED)
         return found

@@ -91,6 +91,26 @@ async def test_windows_takes_passwords_only(pilot):
     await until_shown(pilot, "user visitor until")
 
 
+async def test_a_stop_while_the_key_is_waited_for_adds_nobody(pilot):
+    screen = await open_nodes(pilot, POOL)
+    entrance, found = screen.session.entrance, asyncio.Event()
+
+    async def public_line():
+        await found.wait()
+        return LoginKey.generate("ed25519").public_line
+
+    entrance.public_line = public_line
+    dialog = await ask(pilot)
+    await add(pilot, name="visitor")
+    await until(pilot, lambda: dialog._phase == "run", "that it runs")
+    await pilot.press("escape")
+    found.set()
+    await until_shown(pilot, "Stopped before anything was done.")
+    assert await entrance.users.all() == []
+    await pilot.press("ctrl+s")
+    await until_shown(pilot, "user visitor until")
+
+
 async def test_the_commands_name_no_secret(pilot):
     screen = await open_nodes(pilot, POOL)
     dialog = await ask(pilot)

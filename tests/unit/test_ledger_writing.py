@@ -115,7 +115,10 @@ async def test_a_user_whose_answer_was_lost_may_be_there(tmp_path, error):
     assert [each.sure for each in await users.all()] == [False]
 
 
-@pytest.mark.parametrize("answer", ["", NotFoundError("gone")], ids=["there", "gone"])
+GONE = [NotFoundError("", code=code) for code in ("PoolNotFound", "NodeNotFound")]
+
+
+@pytest.mark.parametrize("answer", ["", *GONE], ids=["there", "pool", "node"])
 async def test_a_user_that_is_removed_or_gone_is_dropped(tmp_path, answer):
     calls = Calls()
     users = node_users(tmp_path, calls)
@@ -126,13 +129,14 @@ async def test_a_user_that_is_removed_or_gone_is_dropped(tmp_path, answer):
     assert await users.all() == []
 
 
-async def test_a_user_that_can_not_be_removed_now_stays_known(tmp_path):
+@pytest.mark.parametrize("why", [ConflictError("It is deallocated."), NotFoundError("a proxy")])
+async def test_a_user_that_can_not_be_removed_now_stays_known(tmp_path, why):
     calls = Calls()
     users = node_users(tmp_path, calls)
     await users.add("p", "n", USER)
     kept = await users.all()
-    calls.answer = ConflictError("It is deallocated.")
-    with pytest.raises(ConflictError):
+    calls.answer = why
+    with pytest.raises(type(why)):
         await users.remove(kept[0])
     assert await users.all() == kept
 

@@ -199,6 +199,8 @@ def _user(entry: LedgerEntry, now: datetime) -> Line:
     admin = "administrator" if entry.admin else "user"
     until = f"until {moment(entry.expires)}" if entry.expires else "for a day"
     text = f"{admin}, by {entry.how}, added {ago(entry.added, now)}, {until}"
+    if not entry.sure:
+        return visible(entry.user), Cell(f"? {text}: no answer came", "warn")
     return visible(entry.user), Cell(text)
 
 

@@ -23,6 +23,7 @@ from batchtui.ui.widgets.table import Table
 from batchtui.words import plural
 
 log = logging.getLogger("batchtui")
+_STOPPED = "Stopped before anything was done."
 _TICK = 0.1  # s between looks at how far it is
 
 
@@ -65,6 +66,7 @@ class ActDialog(Dialog[Acted]):
         self._act = act
         self._bulk = Bulk(act.by_id)
         self._answers: Answers = {}
+        self._stopping = False
         self._phase = "ask"
         self._timer: Timer | None = None
 
@@ -166,7 +168,8 @@ class ActDialog(Dialog[Acted]):
 
     def action_give_up(self) -> None:
         """Stop what hasn't started; where nothing runs, leave."""
-        if self._phase == "run" and not self._bulk.stopped:
+        if self._phase == "run" and not self._stopping:
+            self._stopping = True
             self._bulk.stop()
             self._say("Stopping. esc again doesn't wait for calls that are under way.")
         else:
@@ -195,6 +198,7 @@ class ActDialog(Dialog[Acted]):
             return
         self.complain("")
         self._say("")
+        self._stopping = False
         self._show("run")
         self._tick()
         self._timer = self.set_interval(_TICK, self._tick)
@@ -205,10 +209,10 @@ class ActDialog(Dialog[Acted]):
         asking, act = self.query_one(Asking), self._act
         answers = asking.answers
         try:
-            if wrong := await act.prepare(answers):
-                self._show("ask")
+            wrong = await act.prepare(answers)
+            if wrong or self._stopping:
+                self._ask_again(_STOPPED if self._stopping else "")
                 asking.complain(wrong)
-                self.set_focus(next(iter(self.query(Input)), None))
                 return
             if act.alike and self._answers and answers != self._answers:
                 # Some targets may have it in another way already.
@@ -236,17 +240,21 @@ class ActDialog(Dialog[Acted]):
             await self.finish(self._acted())
         elif not bulk.done and len(refusals) <= 1:
             # Nothing came of it, for one reason: what was chosen stays, to be chosen otherwise.
-            self._show("ask")
-            stopped = "Stopped before anything was done."
-            none = stopped if bulk.stopped else f"There is no {self._act.noun}, or none yet."
-            self.complain(next(iter(refusals), none))
-            self.set_focus(self.query_one("#cancel"))
+            none = _STOPPED if bulk.stopped else f"There is no {self._act.noun}, or none yet."
+            self._ask_again(next(iter(refusals), none))
         else:
             self._tick()
             self.query_one(Outcomes).tell(bulk)
             self._show("told")
             self.complain(str(bulk.trouble or ""))
             self.set_focus(self.query_one(Table))
+
+    def _ask_again(self, why: str) -> None:
+        self._show("ask")
+        self._say("")
+        self.complain(why)
+        field = None if why else next(iter(self.query(Input)), None)
+        self.set_focus(field or self.query_one("#cancel"))
 
     def _tick(self) -> None:
         self.query_one(Progress).show(self._bulk)

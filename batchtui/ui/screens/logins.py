@@ -26,7 +26,7 @@ class LoginsScreen(ListScreen[Login]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e", "export", "Export", id="logins.export",
-                tooltip="Export the marked ones, or all that are shown: CSV, ssh_config, …"),
+                tooltip="Export the marked ones, or all that are shown"),
     ]  # fmt: skip
 
     noun = "node"

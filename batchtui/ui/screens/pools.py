@@ -44,7 +44,7 @@ class PoolsScreen(MakePools):
         Binding("e", "edit", "Edit", show=False, id="pools.edit",
                 tooltip="Edit what can be changed of the pool"),
         Binding("u", "add_user", "User", show=False, id="pools.add-user",
-                tooltip="Add a user to every node of the marked pools, or of this one"),
+                tooltip="Add a user to every node of the marked pools"),
         Binding("x", "run", "Run", show=False, id="pools.run",
                 tooltip="Run a command or a script on every node of the pool"),
         Binding("A", "addresses", "Addresses", show=False, id="pools.addresses",

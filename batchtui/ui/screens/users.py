@@ -29,7 +29,7 @@ class UsersScreen(ListScreen[UserRow]):
         Binding("e", "remove_expired", "Remove expired", id="users.remove-expired",
                 tooltip="Remove all users that are expired"),
         Binding("ctrl+d", "remove", "Remove", id="users.remove",
-                tooltip="Remove the marked users, or this one, from their nodes"),
+                tooltip="Remove the marked users, or this one"),
     ]  # fmt: skip
 
     noun = "user"
