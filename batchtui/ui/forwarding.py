@@ -37,7 +37,7 @@ class ForwardCommands:
     def commands(self) -> list[Command]:
         """Begin one, and see them all."""
         return [
-            Command("forward", "Let a port of this machine lead through the node under the cursor",
+            Command("forward", "Let a port of this machine lead through the node",
                     self._forward, "PORT:HOST:HOSTPORT"),
             Command("forwards", "Ports that lead through nodes", self._show),
         ]  # fmt: skip

@@ -24,7 +24,7 @@ class RemoteDesktop(Dialog[str]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "write", "Write the file", id="remote-desktop.write", priority=True,
-                tooltip="Add the user, and write the file that Remote Desktop opens"),
+                tooltip="Add the user, and write the file"),
     ]  # fmt: skip
 
     def __init__(self, session: Session, pool: Pool, node_id: str) -> None:

@@ -38,7 +38,7 @@ class RunScreen(ListScreen[Group]):
         Binding("n", "nodes", "Nodes", id="run.nodes",
                 tooltip="Every node, and what became of it"),
         Binding("equals_sign", "compare", "Diff", key_display="=", id="run.compare",
-                tooltip="What differs between two marked groups, or this one and the largest"),
+                tooltip="What differs between two groups"),
         Binding("r", "retry", "Retry", id="run.retry",
                 tooltip="Run it again where it failed, or didn't begin"),
         Binding("ctrl+o", "save", "Save", id="run.save",
