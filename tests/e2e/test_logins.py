@@ -193,8 +193,11 @@ def test_an_agent_that_is_gone_is_a_sentence(agent, serve):
     added = agent.add()
     [held] = agent_keys()
     agent.stop()
+    port = serve(keys=[added], prompts=PROMPTS)
+    asked = Asked()
     with pytest.raises(LoginKeyError, match="is gone"):
-        connect(serve(keys=[added]), held)
+        connect(port, held, Prompts(asked, instead=False))
+    assert asked.questions == []
 
 
 def test_no_agent_at_all_is_a_sentence(monkeypatch):
@@ -236,6 +239,18 @@ def test_openssh_that_wants_something_else_is_a_sentence(tmp_path, key, settings
         server.authorize(key)
         with pytest.raises(LoginRefusedError, match=said):
             connect(server.port, key, user=server.user)
+    finally:
+        server.stop()
+
+
+@needs_sshd
+def test_openssh_that_hangs_up_after_a_refusal_has_refused(tmp_path, key):
+    server = Sshd(tmp_path, extra="MaxAuthTries 1\n")
+    try:
+        with pytest.raises(LoginRefusedError) as refused:
+            connect(server.port, key, Prompts(Asked(), instead=False), user=server.user)
+        said = "with this key. It says: Too many authentication failures"
+        assert refused.value.message.endswith(said)
     finally:
         server.stop()
 

@@ -97,13 +97,14 @@ def greet(
 def log_in(transport: Transport, login: Login, host: str, port: int) -> None:
     """Be let in; SshError says in words why not."""
     where = place(host, port)
+    tried: list[Way] = []
     try:
-        tried = _let_in(transport, login, where)
+        _let_in(transport, login, where, tried)
     except FAILURES as error:
         if not transport.is_active():
-            # Servers hang up on those whom they refused too often.
-            if transport.methods is not None:
-                raise _refused(transport, login.ways, login.user, where) from error
+            # Servers hang up on those whom they refused too often, and say so.
+            if transport.methods is not None or transport.last_word:
+                raise _refused(transport, tried, login.user, where) from error
             raise explain(EOFError(), host, port) from error
         if isinstance(error, TimeoutError):
             raise ConnectionLostError(f"{where} stopped answering during the login.") from error
@@ -112,9 +113,8 @@ def log_in(transport: Transport, login: Login, host: str, port: int) -> None:
         raise _refused(transport, tried, login.user, where)
 
 
-def _let_in(transport: Transport, login: Login, where: str) -> list[Way]:
+def _let_in(transport: Transport, login: Login, where: str, tried: list[Way]) -> None:
     """Try the ways that the server takes, and after each that it takes as a part all others."""
-    tried: list[Way] = []
     taken: list[Way] = []
     left = list(login.ways)
     unread: list[LoginKeyError] = []
@@ -137,17 +137,16 @@ def _let_in(transport: Transport, login: Login, where: str) -> list[Way]:
         left = [each for each in login.ways if each not in taken]
     if unread and not transport.is_authenticated():
         raise unread[0]
-    return tried
 
 
 def _may_help(way: Way, transport: Transport, further: bool) -> bool:  # noqa: FBT001
     methods = transport.methods
+    if isinstance(way, Prompts) and not (way.instead or further):
+        return methods is not None and "publickey" not in methods
     if methods is None:
         return True
     if isinstance(way, LoginKey | KeyFile):
         return "publickey" in methods
-    if isinstance(way, Prompts) and not (way.instead or further or "publickey" not in methods):
-        return False
     return not _TYPED.isdisjoint(methods)
 
 
@@ -176,12 +175,10 @@ def _by_password(transport: Transport, user: str, password: str) -> list[str]:
     )
 
 
-def _refused(
-    transport: Transport, tried: "list[Way] | tuple[Way, ...]", user: str, where: str
-) -> LoginRefusedError:
+def _refused(transport: Transport, tried: list[Way], user: str, where: str) -> LoginRefusedError:
     methods = transport.methods or ()
-    said = " ".join(transport.banner_text.split())
-    words = f" It says: {said[:_MOST_SAID]}" if said else ""
+    said = transport.said[:_MOST_SAID]
+    words = f" It says: {said}" if said else ""
     names = {
         LoginKey: "this key",
         KeyFile: "this key",

@@ -61,7 +61,7 @@ class Transport(ServiceRequestingTransport):
         self.hop = ""  # what this is called if it is a jump host's
         self.lost_hop = lost_hop
         self._may_log_in = threading.Event()
-        self._last_word = ""
+        self.last_word = ""
         self.signals: dict[int, str] = {}
         self.closed_in_order: set[int] = set()
         self._after_new_keys: list[paramiko.Message] = []
@@ -88,13 +88,12 @@ class Transport(ServiceRequestingTransport):
                 raise EOFError
             if time.monotonic() > deadline:
                 raise TimeoutError
-        self.auth_handler = AuthHandler(self)
 
     @property
     def why_lost(self) -> str:
         """What the server said as it ended the connection, or the system; nothing if neither."""
         error = self.saved_exception
-        return self._last_word or ((isinstance(error, OSError) and error.strerror) or "")
+        return self.last_word or ((isinstance(error, OSError) and error.strerror) or "")
 
     @property
     def methods(self) -> tuple[str, ...] | None:
@@ -103,9 +102,12 @@ class Transport(ServiceRequestingTransport):
         return handler.methods if isinstance(handler, AuthHandler) else None
 
     @property
-    def banner_text(self) -> str:
-        """What the server said during the login, or nothing."""
-        return (self.get_banner() or b"").decode(errors="replace").strip()
+    def said(self) -> str:
+        """What the server said of a login, in one line: as it hung up, or else before."""
+        # Not get_banner(), which knows none of a connection that has ended.
+        banner: object = self.auth_handler.banner if self.auth_handler else None
+        before = banner.decode(errors="replace") if isinstance(banner, bytes) else ""
+        return " ".join((self.last_word or before).split())
 
     def _send_user_message(self, message: paramiko.Message) -> None:
         """Send it now, or when the keys that are being made are there.
@@ -126,8 +128,10 @@ class Transport(ServiceRequestingTransport):
 
     def _parse_disconnect(self, message: paramiko.Message) -> None:
         message.get_int()
-        self._last_word = message.get_text().strip()
+        self.last_word = message.get_text().strip()
 
     def _parse_service_accept(self, message: paramiko.Message) -> None:
         if message.get_text() == "ssh-userauth":
+            # Before anything else is read: the server's banner may come next.
+            self.auth_handler = AuthHandler(self)
             self._may_log_in.set()
