@@ -173,7 +173,9 @@ def test_a_cut_connection_is_told_and_the_copying_goes_on_from_there(server, tmp
         pair = stores(connection)
         copying.look(*pair)
         copying.run(*pair, "resume")
-    assert (copying.complete, copying.begun) == (True, had)
+    assert copying.complete
+    # What was on its way to the node may still have come after the cut.
+    assert had <= copying.begun < len(data)
     assert (tmp_path / "to" / "big").read_bytes() == data
     assert [path.name for path in (tmp_path / "to").iterdir()] == ["big"]
 

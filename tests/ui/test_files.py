@@ -169,6 +169,16 @@ async def test_names_are_filtered_and_hidden_ones_hidden(pilot, here):
     await until(pilot, lambda: pilot.app.screen is not screen, "the nodes")
 
 
+async def test_commands_are_completed_and_leave_the_screen(pilot, here):
+    screen = await open_files(pilot)
+    await pilot.press("colon", *"poo", "tab")
+    assert screen.active is screen.there
+    assert screen.query_one("#command").text == "pools"
+    await pilot.press("enter")
+    await until(pilot, lambda: isinstance(pilot.app.screen, PoolsScreen), "the pools")
+    assert [type(each) for each in pilot.app.screen_stack].count(PoolsScreen) == 1
+
+
 async def test_a_path_is_typed(pilot, here):
     screen = await open_files(pilot)
     await pilot.press("tab", "p")

@@ -167,7 +167,8 @@ class Sftp:
         flags = wire.WRITE | wire.CREATE | (0 if offset else wire.TRUNCATE)
         how = (wire.number(flags), wire.attributes(mode=_PRIVATE))
         asked: deque[tuple[int, int]] = deque()
-        with self._open(Kind.OPEN, path, *how) as handle:
+        # Some disks, such as those of other machines, say only at the end that they are full.
+        with self._open(Kind.OPEN, path, *how, checked=True) as handle:
             most = max(1, WINDOW // self._packets.most_written)
             written = offset
 
@@ -247,16 +248,25 @@ class Sftp:
             return packet.text()
 
     @contextmanager
-    def _open(self, kind: Kind, path: str, *more: bytes) -> Iterator[bytes]:
+    def _open(self, kind: Kind, path: str, *more: bytes, checked: bool = False) -> Iterator[bytes]:
+        """Something open for a while; if that is `checked`, also closing it must work out."""
         packet = self._ask(kind, path, *more)
         with self._reading():
             handle = wire.text(packet.string())
         try:
             yield handle
-        finally:
-            # Nobody waits for what is said of it.
-            with suppress(ConnectionLostError):
-                self._packets.forget(self._packets.ask(Kind.CLOSE, handle))
+        except BaseException:
+            self._close(handle)
+            raise
+        if checked:
+            self._check(self._packets.answer(self._packets.ask(Kind.CLOSE, handle)), path)
+        else:
+            self._close(handle)
+
+    def _close(self, handle: bytes) -> None:
+        """Nobody waits for what is said of it."""
+        with suppress(ConnectionLostError):
+            self._packets.forget(self._packets.ask(Kind.CLOSE, handle))
 
     def _do(self, kind: Kind, path: str, *more: bytes) -> None:
         self._ask(kind, path, *more)

@@ -90,6 +90,12 @@ class PanesScreen(HouseScreen):
         pane.table.focus()
         self._show_counts()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While somebody types, `tab` is for what is typed."""
+        if action == "other" and self.typing:
+            return False
+        return super().check_action(action, parameters)
+
     @property
     def other(self) -> Pane:
         """The side that hasn't the focus."""
@@ -198,15 +204,11 @@ class PanesScreen(HouseScreen):
             if not event.text.strip():
                 event.prompt.close()
             self.focus_body()
-        else:
-            super().on_prompt_entered(event)
 
     def on_prompt_left(self, event: Prompt.Left) -> None:
         """Clear the filter and go back to the files."""
         if event.prompt.id == "filter":
             self._clear_filter()
-        else:
-            super().on_prompt_left(event)
 
     def _clear_filter(self) -> None:
         prompt = self.query_one("#filter", Prompt)
