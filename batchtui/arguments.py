@@ -36,6 +36,10 @@ faults and situations on command, with the key as a bearer secret:
 
 The README has all of it, and the pytest fixture `batch_emulator`.
 """
+_KNOWN_HOSTS = """\
+Print the host keys that nodes showed, and jump hosts that no known_hosts knew, as lines of
+OpenSSH's known_hosts: by the address and port of each node when it was last connected to. Nodes
+give up their addresses to others, so print them anew when you need them."""
 _LS = """\
 List on standard output, page by page as the service answers. On a terminal it is a table as
 wide as that; elsewhere nothing in it is cut. The exit status is 0, 1 when something failed -
@@ -152,6 +156,7 @@ def make_parser() -> argparse.ArgumentParser:
     ssh.add_argument("node", metavar="POOL/NODE", help="a node by its id, or the start of it")
     _add_account(ssh)
     _add_cp(commands)
+    _add_known_hosts(commands)
     _add_run(commands)
     _add_ls(commands)
     _add_pool(commands)
@@ -178,6 +183,21 @@ def _add_cp(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         "(resume), left as they are, or replaced",
     )  # fmt: skip
     _add_account(cp)
+
+
+def _add_known_hosts(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    known = commands.add_parser(
+        "known-hosts",
+        help="the host keys of nodes that were trusted, for OpenSSH",
+        description=_KNOWN_HOSTS,
+    )
+    known.add_argument("pool", nargs="?", default="", metavar="POOL", help="only a pool's nodes")
+    known.add_argument(
+        "--forget", default="", metavar="POOL/NODE|HOST",
+        help="forget the key of a node, by its id or the start of it, or of a jump host, so that "
+        "the next one is trusted",
+    )  # fmt: skip
+    _add_account(known)
 
 
 def _add_run(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -57,7 +57,14 @@ def _dispatch(options: "Namespace", command: list[str]) -> int:
     to_nodes = {"ssh": _ssh, "run": _run}
     if options.command in to_nodes:
         return to_nodes[options.command](options, command)
-    others = {"emulator": _emulator, "demo": _demo, "ls": _ls, "pool": _pool, "cp": _cp}
+    others = {
+        "emulator": _emulator,
+        "cp": _cp,
+        "demo": _demo,
+        "known-hosts": _known_hosts,
+        "ls": _ls,
+        "pool": _pool,
+    }
     if options.command in others:
         return others[options.command](options)
     return _open()
@@ -228,6 +235,15 @@ def _run(options: "Namespace", command: list[str]) -> int:
         save=options.save,
     )
     return run(_accounts(), wanted)
+
+
+def _known_hosts(options: "Namespace") -> int:
+    from batchtui.trust import forget_known_host, print_known_hosts
+
+    account = _accounts().named(options.account).account if options.account else ""
+    if options.forget:
+        return forget_known_host(Paths.of_user(), account, options.forget)
+    return print_known_hosts(Paths.of_user(), account, options.pool)
 
 
 def _ls(options: "Namespace") -> int:

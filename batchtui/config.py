@@ -12,6 +12,7 @@ from typing import Any, Literal
 import platformdirs
 
 from batchtui.errors import ConfigError
+from batchtui.jumps import parse_jumps
 
 APP = "batchtui"
 
@@ -49,6 +50,11 @@ class Paths:
     def host_keys(self) -> Path:
         """The host keys that nodes showed."""
         return self.data / "host_keys.json"
+
+    @property
+    def jump_host_keys(self) -> Path:
+        """The host keys that jump hosts showed which known_hosts doesn't know."""
+        return self.data / "jump_host_keys.json"
 
     @property
     def ledger(self) -> Path:
@@ -103,6 +109,8 @@ class Settings:
     forward_agent: bool = False
     ssh_compression: bool = False
     ssh: str = ""  # one of SSH_CLIENTS; else ours, and on Windows the system's
+    jump: str = ""  # jump hosts, as batchtui.jumps reads them
+    ssh_config: str = ""  # the operator's; else a path, or none
     read_only: bool = False
     remote_clipboard: bool = False
     ssh_timeout_seconds: float = 15.0
@@ -163,11 +171,28 @@ def _ssh_problem(value: str) -> str:
     return "" if value in {"", *SSH_CLIENTS} else f"one of {', '.join(SSH_CLIENTS)}"
 
 
+def _jump_problem(value: str) -> str:
+    try:
+        if value:
+            parse_jumps(value)
+    except ConfigError as error:
+        return f"a chain of jump hosts, or none: {error.message.rstrip('.')}"
+    return ""
+
+
+def _ssh_config_problem(value: str) -> str:
+    if value in {"", "none"} or Path(value).expanduser().is_absolute():
+        return ""
+    return "none or the path of a file, whole or beginning with ~"
+
+
 # What a text must be, if it isn't.
 _TEXTS: dict[str, Callable[[str], str]] = {
     "login_key": _login_key_problem,
     "ssh": _ssh_problem,
     "login_key_type": _key_type_problem,
+    "jump": _jump_problem,
+    "ssh_config": _ssh_config_problem,
 }
 _MINIMUM: dict[str, float] = {
     "refresh_seconds": 1.0,

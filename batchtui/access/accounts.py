@@ -10,6 +10,7 @@ from typing import Any, Literal
 from batchtui.access.checks import account_from_endpoint, check_endpoint, check_key
 from batchtui.access.files import locked, read_text, replace_text
 from batchtui.errors import ConfigError
+from batchtui.jumps import parse_jumps
 
 __all__ = [
     "Account",
@@ -33,6 +34,7 @@ _OPTIONAL = (
     "subscription",
     "group",
     "node_user",
+    "jump",
 )  # written only if they say something
 
 
@@ -41,7 +43,8 @@ class Account:
     """A Batch account by the name that we show, its own name and its endpoint.
 
     Resource Manager knows it by its subscription and resource group, empty if they aren't known.
-    `node_user` is who logs in to its nodes, empty for whom the settings name.
+    `node_user` is who logs in to its nodes, empty for whom the settings name, and `jump` the jump
+    hosts that lead to them, in the same way.
     The nodes of one that `pretends` run nothing: it is a demo that only plays their states.
     """
 
@@ -53,6 +56,7 @@ class Account:
     subscription: str = ""
     group: str = ""
     node_user: str = ""
+    jump: str = ""
     pretends: bool = False
 
 
@@ -189,9 +193,12 @@ def _account(row: dict[str, Any], taken: list[str]) -> Account:
     read_only = row.get("read_only", False)
     if not isinstance(read_only, bool):
         raise ConfigError("read_only is true or false")
-    for name in ("subscription", "group", "node_user"):
+    for name in ("subscription", "group", "node_user", "jump"):
         if not isinstance(row.get(name, ""), str):
             raise ConfigError(f"{name} is a text")
+    jump = row.get("jump", "").strip()
+    if jump:
+        parse_jumps(jump)
     return Account(
         row["name"],
         row["account"],
@@ -200,4 +207,5 @@ def _account(row: dict[str, Any], taken: list[str]) -> Account:
         subscription=row.get("subscription", "").strip(),
         group=row.get("group", "").strip(),
         node_user=row.get("node_user", "").strip(),
+        jump=jump,
     )

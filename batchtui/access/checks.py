@@ -37,7 +37,7 @@ def _split(endpoint: str) -> SplitResult:
 
 def _check_parts(parts: SplitResult, *, plain: bool) -> None:
     host = parts.hostname or ""
-    if not host or (plain and "." not in host and not _is_loopback(host)):
+    if not host or (plain and "." not in host and not is_loopback(host)):
         raise ConfigError("The endpoint has no host name.", advice=_ENDPOINT_ADVICE)
     if parts.username is not None or parts.password is not None:
         raise ConfigError(
@@ -46,7 +46,7 @@ def _check_parts(parts: SplitResult, *, plain: bool) -> None:
         )
     if parts.path or parts.query or parts.fragment:
         raise ConfigError("The endpoint ends after the host name.", advice=_ENDPOINT_ADVICE)
-    if parts.scheme == "http" and not _is_loopback(host):
+    if parts.scheme == "http" and not is_loopback(host):
         raise ConfigError(
             "The endpoint must begin with https://.",
             advice="Plain http is for an emulator on this machine (127.0.0.1) only.",
@@ -55,7 +55,8 @@ def _check_parts(parts: SplitResult, *, plain: bool) -> None:
         raise ConfigError("The endpoint must begin with https://.", advice=_ENDPOINT_ADVICE)
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a name or address is one of this machine itself."""
     return ip_address(host).is_loopback if _is_address(host) else host == "localhost"
 
 

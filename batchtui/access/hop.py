@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-SSH_PORT = 22
+from batchtui.batch.node import SSH_PORT
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,9 @@ class Hop:
 
     @property
     def spec(self) -> str:
-        """How ssh's -J writes it."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{self.user}@{host}:{self.port}"
+        """How ssh's ProxyJump has it, by the name that its own configuration may know."""
+        name = f"[{self.name}]" if ":" in self.name else self.name
+        return f"{self.user}@{name}:{self.port}"
 
 
 def known_hosts_name(host: str, port: int) -> str:

@@ -1,12 +1,13 @@
 """Where SSH reaches a node, or why nothing leads there, from what is known without asking. Pure."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
 from types import MappingProxyType
 
 from batchtui.access.address import Standpoint
 from batchtui.access.dialling import place
+from batchtui.access.hop import Hop
 from batchtui.access.network_rules import Verdict, judge
 from batchtui.batch.models import Pool, RemoteLogin
 from batchtui.batch.node import SSH_PORT, Node
@@ -41,21 +42,37 @@ _GONE = {
         "Take another node, or wait until the service replaces it.",
     ),
 }
+_PRIVATE = "private address"
 _NEW_POOL = "create a new pool with SSH on"
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An address and port that lead to a node's SSH server; `how` says what told us."""
+    """An address and port that lead to a node's SSH server; `how` says what told us.
+
+    The way there is through `jumps`, the nearest first, or straight if there are none.
+    """
 
     host: str
     port: int
     how: str
+    jumps: tuple[Hop, ...] = field(default=(), kw_only=True)
 
     @property
     def where(self) -> str:
         """Address and port as people write them."""
         return place(self.host, self.port)
+
+    @property
+    def words(self) -> str:
+        """The same, with the jump hosts on the way."""
+        through = ", ".join(hop.name for hop in self.jumps)
+        return f"{self.where} through {through}" if through else self.where
+
+    @property
+    def certain(self) -> bool:
+        """Whether no other machine can be there: a private address is one in many networks."""
+        return self.how != _PRIVATE or bool(self.jumps)
 
     @property
     def version(self) -> int:
@@ -78,45 +95,57 @@ class Route(Place):
     doubts: tuple[str, ...] = ()
 
 
-# How this machine stands to a host.
-Look = Callable[[str], Standpoint]
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is known of this machine's place in the network; by default, nothing.
+
+    `look` says how it stands to a host, `jumps` through which jump hosts one comes there, and
+    `near` which of its own addresses seems to be in the same private network, if one is. What
+    couldn't be read of where that is written is in `notes`, in sentences.
+    """
+
+    look: Callable[[str], Standpoint] = lambda _host: Standpoint()
+    jumps: Callable[[str], tuple[Hop, ...]] = lambda _host: ()
+    near: Callable[[str], str] = lambda _host: ""
+    notes: tuple[str, ...] = ()
 
 
-def blind(_host: str) -> Standpoint:
-    """Nothing is known of how this machine stands to a host."""
-    return Standpoint()
+_BLIND = View()
 
 
 def ssh_route(
-    pool: Pool, node: Node, login: RemoteLogin | None = None, look: Look = blind
+    pool: Pool, node: Node, login: RemoteLogin | None = None, view: View = _BLIND
 ) -> Route:
     """Where to connect to, by the node's endpoints or the service's remote login settings.
 
-    Raises NoRouteError when it is known before any wait that nothing leads there, NotUpError if
-    it will; what is merely doubtful is tried.
+    A jump host leads to the private address where those don't lead anywhere. Raises
+    NoRouteError when it is known before any wait that nothing leads there, NotUpError if it
+    will; what is merely doubtful is tried.
     """
     _check_state(node)
-    places = list(_places(pool, node, login))
-    if not places:
-        raise _nothing(pool, node)
-    seen = [_Seen(pool, each, look(each.host)) for each in places]
+    seen = [*_from_outside(pool, node, login, view), *_through_jump_hosts(node, view)]
+    if not seen:
+        seen = list(_from_inside(node, view))
+    if not seen:
+        raise _with(view.notes, _nothing(pool, node))
     open_ = [each for each in seen if not each.verdict.refuses]
     if not open_:
         raise _nobody(pool)
     first, *others = sorted(open_, key=lambda each: each.rank)
-    doubts = (*_doubts(pool, node), *first.doubts)
+    doubts = (*_doubts(pool, node), *first.doubts, *view.notes)
     at = first.place
-    return Route(at.host, at.port, at.how, tuple(each.place for each in others), doubts)
+    behind = tuple(each.place for each in others)
+    return Route(at.host, at.port, at.how, behind, doubts, jumps=at.jumps)
 
 
+@dataclass(frozen=True, slots=True)
 class _Seen:
-    """A place as it is seen from this machine."""
+    """A place as it is seen from this machine; `doubt` is what is uncertain about it."""
 
-    def __init__(self, pool: Pool, at: Place, stands: Standpoint) -> None:
-        self.place = at
-        self.stands = stands
-        # Where the pool has no such NAT pool the mapping is the service's own, open to all.
-        self.verdict = judge(pool.ssh, at.version, stands.seen_as) if pool.ssh else Verdict()
+    place: Place
+    stands: Standpoint = field(default_factory=Standpoint)
+    verdict: Verdict = field(default_factory=Verdict)
+    doubt: str = ""
 
     @property
     def rank(self) -> tuple[bool, bool]:
@@ -126,11 +155,39 @@ class _Seen:
     @property
     def doubts(self) -> Iterable[str]:
         """What may stand in the way to it."""
+        if self.doubt:
+            yield self.doubt
         if self.verdict.doubt:
             yield self.verdict.doubt
         if not self.stands.reaches:
             family = " by IPv6" if self.place.version == 6 else ""
             yield f"This machine's network has no way to {self.place.host}{family}."
+
+
+def _from_outside(pool: Pool, node: Node, login: RemoteLogin | None, view: View) -> Iterable[_Seen]:
+    for at in _places(pool, node, login):
+        jumps = view.jumps(at.host)
+        # Others than this machine are seen by the pool's rules then.
+        stands = Standpoint() if jumps else view.look(at.host)
+        # Where the pool has no such NAT pool the mapping is the service's own, open to all.
+        verdict = judge(pool.ssh, at.version, stands.seen_as) if pool.ssh else Verdict()
+        yield _Seen(replace(at, jumps=jumps), stands, verdict)
+
+
+def _through_jump_hosts(node: Node, view: View) -> Iterable[_Seen]:
+    """The private address, as the last jump host reaches it."""
+    if node.private_ip and (jumps := view.jumps(node.private_ip)):
+        yield _Seen(Place(node.private_ip, SSH_PORT, _PRIVATE, jumps=jumps))
+
+
+def _from_inside(node: Node, view: View) -> Iterable[_Seen]:
+    """The private address, where this machine may be in the pool's network."""
+    if node.private_ip and (own := view.near(node.private_ip)):
+        doubt = (
+            f"Only the private address {node.private_ip} is known, which this machine "
+            f"({own}) reaches only if it is in the pool's network."
+        )
+        yield _Seen(Place(node.private_ip, SSH_PORT, _PRIVATE), doubt=doubt)
 
 
 def _places(pool: Pool, node: Node, login: RemoteLogin | None) -> Iterable[Place]:
@@ -179,8 +236,8 @@ def _nobody(pool: Pool) -> NoRouteError:
 
 
 def _nothing(pool: Pool, node: Node) -> NoRouteError:
-    inside = "from inside its network use"
-    private = f"{inside} the private address {node.private_ip}" if node.private_ip else ""
+    way = "from inside its network, or through a jump host (setting `jump`)"
+    private = f"use the private address {node.private_ip} {way}" if node.private_ip else ""
     if pool.ssh:
         return NoRouteError(
             f"The service doesn't say yet which port of pool {pool.id} leads to this node.",
@@ -198,6 +255,10 @@ def _nothing(pool: Pool, node: Node) -> NoRouteError:
         advice=f"It can't be added while the pool has nodes: {_either(_NEW_POOL, private)}."
         + " Windows nodes are usually reached by Remote Desktop." * windows,
     )
+
+
+def _with(notes: Iterable[str], error: NoRouteError) -> NoRouteError:
+    return NoRouteError(error.message, advice=" ".join((error.advice, *notes)))
 
 
 def _either(one: str, other: str) -> str:

@@ -70,6 +70,8 @@ class SystemSsh(AbstractContextManager["SystemSsh"]):
             "StrictHostKeyChecking": "yes" if self.target.known else "accept-new",
             **self._identity,
         }
+        if jumps := self.target.place.jumps:
+            options["ProxyJump"] = ",".join(hop.spec for hop in jumps)
         said = [part for name, value in options.items() for part in ("-o", f"{name}={value}")]
         return ["ssh", *said, self.target.place.host]
 

@@ -1,7 +1,5 @@
 """The way into the nodes of the account that is open: users on them, and connections to them."""
 
-import asyncio
-import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
@@ -11,7 +9,6 @@ from batchtui.access.accounts import Account
 from batchtui.access.forward_spec import ForwardSpec
 from batchtui.access.ledger import Ledger
 from batchtui.access.node_identity import NodeIdentity
-from batchtui.access.operator import Ask
 from batchtui.access.remote_desktop import Desktop
 from batchtui.access.route import Place
 from batchtui.access.threads import in_thread
@@ -22,18 +19,18 @@ from batchtui.batch.users import Users
 from batchtui.clock import Clock
 from batchtui.config import Paths, Settings
 from batchtui.entrance.arrival import Arrival
-from batchtui.entrance.asking import Asking
 from batchtui.entrance.connections import Connections
 from batchtui.entrance.doorways import Doorway, Doorways
 from batchtui.entrance.forwards import Forward, Forwards
+from batchtui.entrance.links import Links
 from batchtui.entrance.login_keys import LoginKeys
 from batchtui.entrance.logins import Logins
+from batchtui.entrance.outlook import Outlook
 from batchtui.entrance.places import in_turn
 from batchtui.entrance.users import NodeUsers
 from batchtui.errors import LoginRefusedError
 
 if TYPE_CHECKING:
-    from batchtui.access.hosts import HostKeys
     from batchtui.access.keys import LoginKey
     from batchtui.access.ssh import Connection
     from batchtui.access.system_ssh import SystemSsh
@@ -65,16 +62,15 @@ class Entrance:
         self.users = NodeUsers(
             account, Users(service), Ledger(paths.ledger if paths else None), now
         )
-        self._doorways = Doorways(account, Nodes(service))
+        self._doorways = Doorways(account, Nodes(service), Outlook(account, settings))
         self._logins = Logins(account, settings, login_keys)
+        self._links = Links(settings, paths, self._logins)
         self._connections = Connections()
         self.forwards = Forwards()
         self._settings = settings
         self._now = now
         # Nodes to which this run added its user, and until when that is there.
-        self._known_until: dict[NodeIdentity, datetime] = {}
-        self._host_keys_path = paths.host_keys if paths else None
-        self._host_keys: HostKeys | None = None
+        self._known_until: dict[tuple[NodeIdentity, datetime | None], datetime] = {}
         self._lasting: list[SystemSsh] = []
 
     @property
@@ -159,9 +155,9 @@ class Entrance:
 
         progress("Looking for the login key")
         key = await self._logins.key()
-        if doorway.identity not in self._known_until:
+        if _start(doorway) not in self._known_until:
             await self._add_user(doorway, key, progress)
-        hosts, identity = self._hosts(), doorway.identity
+        hosts, identity = self._links.hosts, doorway.identity
         known = await in_thread(lambda: hosts.known(identity))
         target = Target(doorway.route, self.user, identity, known)
         return await in_thread(lambda: SystemSsh(target, key))
@@ -169,7 +165,10 @@ class Entrance:
     def _end_ssh(self, prepared: "SystemSsh") -> None:
         with prepared:
             if shown := prepared.shown:
-                self._hosts().learn(prepared.target.identity, shown)
+                target = prepared.target
+                self._links.hosts.learn(
+                    target.identity, shown, target.place.host, target.place.port
+                )
 
     async def _add_user(self, doorway: Doorway, key: "LoginKey", progress: Progress) -> None:
         until = self._now() + timedelta(days=self._settings.node_user_days)
@@ -178,10 +177,10 @@ class Entrance:
         )
         progress(f"Adding user {user.name}")
         await self.users.add(doorway.pool.id, doorway.node.id, user)
-        self._known_until[doorway.identity] = until
+        self._known_until[_start(doorway)] = until
 
     async def _may_know_us(self, doorway: Doorway) -> bool:
-        until = self._known_until.get(doorway.identity)
+        until = self._known_until.get(_start(doorway))
         if until is None and self._logins.outlive_runs:
             until = await self._added_until(doorway)
         return until is not None and until > self._now()
@@ -190,7 +189,8 @@ class Entrance:
         """Until when the user is there that another run gave a key, if it did."""
         node = doorway.node
         for entry in await self.users.of(doorway.pool.id, node.id):
-            since = node.allocated or entry.added
+            # One that was started again may have been installed anew, without its users.
+            since = max(filter(None, (node.allocated, node.booted)), default=entry.added)
             if (entry.user, entry.how) == (self.user, "key") and entry.added >= since:
                 return entry.expires
         return None
@@ -198,46 +198,12 @@ class Entrance:
     async def _connect(self, doorway: Doorway, key: "LoginKey", progress: Progress) -> "Connection":
         def connect(place: Place) -> "Awaitable[Connection]":
             doubts = " ".join(doorway.route.doubts)
-            progress(f"Connecting to {place.where}. {doubts}".strip())
-            return self._connect_to(place, doorway, key)
+            progress(f"Connecting to {place.words}. {doubts}".strip())
+            return self._links.open(place, doorway.identity, key)
 
         return await in_turn(doorway.route, connect)
 
-    async def _connect_to(self, place: Place, doorway: Doorway, key: "LoginKey") -> "Connection":
-        from batchtui.access.ssh import Connection
 
-        hosts = self._hosts()
-        gave_up = threading.Event()
-
-        def connect(ask: Ask) -> Connection:
-            return Connection.open(
-                place.host,
-                place.port,
-                self._logins.login(key, ask),
-                lambda shown: hosts.check(doorway.identity, shown),
-                timeout=self._settings.ssh_timeout_seconds,
-                cancelled=gave_up,
-                compression=self._settings.ssh_compression,
-                lends_agent=self._settings.forward_agent,
-            )
-
-        with Asking(self._logins.operator) as ask:
-            connecting = asyncio.ensure_future(in_thread(lambda: connect(ask)))
-            try:
-                return await asyncio.shield(connecting)
-            except asyncio.CancelledError:
-                gave_up.set()
-                connecting.add_done_callback(_close_late)
-                raise
-
-    def _hosts(self) -> "HostKeys":
-        from batchtui.access.hosts import HostKeys
-
-        if self._host_keys is None:
-            self._host_keys = HostKeys(self._host_keys_path)
-        return self._host_keys
-
-
-def _close_late(connecting: "asyncio.Future[Connection]") -> None:
-    if not connecting.cancelled() and connecting.exception() is None:
-        connecting.result().close()
+def _start(doorway: Doorway) -> tuple[NodeIdentity, datetime | None]:
+    """A machine since it was started: what was on it before may be gone."""
+    return doorway.identity, doorway.node.booted

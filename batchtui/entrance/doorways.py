@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from batchtui.access.accounts import Account
-from batchtui.access.address import standpoint
 from batchtui.access.node_identity import NodeIdentity
 from batchtui.access.remote_desktop import Desktop, desktop_of
 from batchtui.access.route import Route, ssh_route
@@ -11,6 +10,7 @@ from batchtui.access.threads import in_thread
 from batchtui.batch.models import Pool, RemoteLogin
 from batchtui.batch.node import Node
 from batchtui.batch.nodes import Nodes
+from batchtui.entrance.outlook import Outlook
 from batchtui.errors import ServiceError, UnreachableError
 
 
@@ -27,9 +27,10 @@ class Doorway:
 class Doorways:
     """Finds them for the nodes of one account."""
 
-    def __init__(self, account: Account, nodes: Nodes) -> None:
+    def __init__(self, account: Account, nodes: Nodes, outlook: Outlook) -> None:
         self._account = account
         self._nodes = nodes
+        self._outlook = outlook
 
     async def find(self, pool: Pool, node_id: str) -> Doorway:
         """Where SSH reaches a node as it is now; NoRouteError says why it doesn't."""
@@ -41,9 +42,10 @@ class Doorways:
             pool=pool.id,
             node=node.id,
             allocation=node.allocated,
+            booted=node.booted,
         )
-        # A name may have to be looked up.
-        route = await in_thread(lambda: ssh_route(pool, node, login, standpoint))
+        # Files are read, and names may have to be looked up.
+        route = await in_thread(lambda: ssh_route(pool, node, login, self._outlook.view()))
         return Doorway(pool, node, route, identity)
 
     async def desktop(self, pool: Pool, node_id: str) -> Desktop:

@@ -201,7 +201,7 @@ def test_a_changed_host_key_is_refused_before_any_login(sshd, key, tmp_path):
 
     def check(host_key):
         shown.append(host_key.fingerprint)
-        return hosts.check(NODE, host_key)
+        return hosts.check(NODE, host_key, sshd.host, sshd.port)
 
     connect(sshd, key, check).close()
     connect(sshd, key, check).close()

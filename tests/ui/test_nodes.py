@@ -50,17 +50,18 @@ async def test_one_key_to_a_shell_and_back(pilot):
 async def test_a_second_shell_goes_over_the_connection_that_is_there(pilot):
     screen = await open_nodes(pilot, "render-linux")
     entrance, seen_first = screen.session.entrance, []
-    check, add, added = entrance._hosts().check, entrance.users.add, []
+    hosts, add, added = entrance._links.hosts, entrance.users.add, []
+    check = hosts.check
 
-    def checked(identity, key):
-        seen_first.append(check(identity, key))
-        return seen_first[-1]
+    def checked(identity, *shown, **how):
+        seen_first.append(not hosts.known(identity))
+        return check(identity, *shown, **how)
 
     async def adding(*what):
         added.append(what)
         return await add(*what)
 
-    entrance._hosts().check = checked
+    hosts.check = checked
     entrance.users.add = adding
     pilot.app.hand_over = lambda channel: say_and_read(channel, "exit 0")[1]
 

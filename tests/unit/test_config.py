@@ -36,6 +36,8 @@ def test_the_login_key_is_one_of_some_or_a_file(tmp_path, key):
         ('login_key = "keyrng"', "keyring, run, agent, own or the path of a private key"),
         ('login_key = "id_rsa"', "whole or beginning with ~"),
         ('login_key_type = "dsa"', "must be rsa or ed25519"),
+        ('jump = "a b"', "jump must be a chain of jump hosts, or none: 'a b' is no jump host"),
+        ('ssh_config = "config"', "ssh_config must be none or the path of a file"),
         ("forward_agent = 1", "must be true or false"),
     ],
 )
@@ -84,3 +86,11 @@ def test_the_node_user_names_the_operator(monkeypatch, login, user):
         monkeypatch.setenv(name, login)
     assert default_node_user() == user
     assert len(user) <= 20
+
+
+def test_jump_hosts_are_a_chain_or_none(tmp_path):
+    text = 'jump = "me@bastion:2222,inner"\nssh_config = "~/other"\n'
+    settings = Settings.load(written(tmp_path, text))
+    assert (settings.jump, settings.ssh_config) == ("me@bastion:2222,inner", "~/other")
+    assert Settings.load(written(tmp_path, 'jump = "none"\nssh_config = "none"\n')).jump == "none"
+    assert Settings.load(written(tmp_path, 'jump = ""\n')).jump == ""

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import paramiko
 
-from batchtui.access.hop import SSH_PORT, Hop, known_hosts_name
+from batchtui.access.hop import Hop, known_hosts_name
 from batchtui.access.ssh.config_text import ConfigText
+from batchtui.batch.node import SSH_PORT
 from batchtui.errors import BatchtuiError, ConfigError
 from batchtui.jumps import NONE, JumpHost, parse_jumps
 

@@ -26,7 +26,10 @@ node = NodeIdentity("acct", "https://a.b", "pool", "node", None)
 hosts = HostKeys(None)
 ended = {}
 with Connection.open(
-    "127.0.0.1", int(port), Login(user, (key,)), lambda shown: hosts.check(node, shown)
+    "127.0.0.1",
+    int(port),
+    Login(user, (key,)),
+    lambda shown: hosts.check(node, shown, "127.0.0.1", int(port)),
 ) as connection:
     channel = connection.shell("xterm", *winsize(0))
     try:

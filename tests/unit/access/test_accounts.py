@@ -282,3 +282,14 @@ def test_a_failed_write_leaves_the_old_file(path, monkeypatch):
     monkeypatch.undo()
     assert [each.name for each in book.load()] == ["one"]
     assert len(list(path.parent.iterdir())) == 2
+
+
+def test_an_account_may_have_jump_hosts_of_its_own(tmp_path):
+    path = tmp_path / "accounts.toml"
+    book = AccountBook(path)
+    book.add(Account("prod", "acct", ENDPOINT, jump="me@bastion:2222,inner"))
+    book.add(Account("dev", "acct2", ENDPOINT))
+    assert [each.jump for each in book.load()] == ["me@bastion:2222,inner", ""]
+    path.write_text(path.read_text().replace("me@bastion", "me bastion"))
+    with pytest.raises(ConfigError, match=r"'me bastion:2222' is no jump host \(line 1\)"):
+        book.load()

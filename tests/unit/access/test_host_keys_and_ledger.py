@@ -36,46 +36,140 @@ def path(request, tmp_path):
     return tmp_path / "data" / "kept.json" if request.param == "file" else None
 
 
+def check(hosts, identity, key, host="20.1.2.3", port=50001, **how):
+    return hosts.check(identity, key, host, port, **how)
+
+
 def test_a_host_key_is_trusted_once_per_allocation(path, keys):
     first, second = (key.pkey for key in keys)
     hosts = HostKeys(path)
-    assert hosts.check(NODE, first) is True
-    assert hosts.check(NODE, first) is False
+    assert check(hosts, NODE, first) == ""
+    assert check(hosts, NODE, first) == ""
     with pytest.raises(HostKeyError) as refused:
-        hosts.check(NODE, second)
+        check(hosts, NODE, second)
     assert keys[0].fingerprint in refused.value.message
     assert keys[1].fingerprint in refused.value.message
-    assert hosts.check(NODE, first) is False, "a refused key isn't kept"
-    assert hosts.check(LATER, second) is True
+    assert "known-hosts --forget render/tvm_1" in refused.value.advice
+    assert check(hosts, NODE, first) == "", "a refused key isn't kept"
+    assert check(hosts, LATER, second) == ""
     with pytest.raises(HostKeyError):
-        hosts.check(LATER, first)
+        check(hosts, LATER, first)
     other = dataclasses.replace(NODE, node="tvm_2")
-    assert hosts.check(other, second) is True
+    assert check(hosts, other, second) == ""
     shouted = dataclasses.replace(LATER, pool="RENDER")
-    assert hosts.check(shouted, second) is False
+    assert check(hosts, shouted, second) == ""
+    with pytest.raises(HostKeyError):
+        check(hosts, shouted, first)
 
 
 def test_an_unknown_allocation_is_not_a_new_one(path, keys):
     hosts = HostKeys(path)
-    hosts.check(NODE, keys[0].pkey)
+    check(hosts, NODE, keys[0].pkey)
     with pytest.raises(HostKeyError):
-        hosts.check(dataclasses.replace(NODE, allocation=None), keys[1].pkey)
+        check(hosts, dataclasses.replace(NODE, allocation=None), keys[1].pkey)
+
+
+def booted(hour, identity=NODE):
+    when = datetime(2026, 1, 2, hour, tzinfo=UTC) if hour else None
+    return dataclasses.replace(identity, booted=when)
+
+
+def test_a_node_that_was_started_again_may_have_another_key_and_says_so(path, keys):
+    first, second = (key.pkey for key in keys)
+    hosts = HostKeys(path)
+    check(hosts, booted(5), first)
+    assert check(hosts, booted(6), first) == "", "a reboot, which keeps the key"
+    with pytest.raises(HostKeyError, match="another host key") as refused:
+        check(hosts, booted(6), second)
+    assert "hasn't been started again since" in refused.value.advice
+    said = check(hosts, booted(7), second)
+    assert keys[1].fingerprint in said
+    assert "started again" in said
+    assert check(hosts, booted(7), second) == ""
+    with pytest.raises(HostKeyError):
+        check(hosts, booted(7), first)
+
+
+@pytest.mark.parametrize(("before", "now"), [(0, 5), (5, 0), (6, 5), (0, 0)])
+def test_a_start_that_is_not_known_to_be_later_explains_no_other_key(path, keys, before, now):
+    hosts = HostKeys(path)
+    check(hosts, booted(before), keys[0].pkey)
+    with pytest.raises(HostKeyError):
+        check(hosts, booted(now), keys[1].pkey)
+
+
+def test_the_start_of_another_machine_explains_nothing(path, keys):
+    first, second = (key.pkey for key in keys)
+    hosts = HostKeys(path)
+    check(hosts, booted(5), first)
+    check(hosts, LATER, second)
+    with pytest.raises(HostKeyError):
+        check(hosts, booted(7, LATER), first)
+
+
+def test_a_key_that_is_not_to_be_kept_yet_is_not(path, keys):
+    hosts = HostKeys(path)
+    check(hosts, NODE, keys[0].pkey, keep=False)
+    assert hosts.trusted() == []
+    check(hosts, NODE, keys[1].pkey)
+    with pytest.raises(HostKeyError):
+        check(hosts, NODE, keys[0].pkey, keep=False)
+
+
+def test_what_was_trusted_is_exported_as_known_hosts_has_it(path, keys):
+    hosts = HostKeys(path)
+    check(hosts, NODE, keys[0].pkey)
+    other = dataclasses.replace(NODE, account="other", pool="p", node="tvm_2")
+    check(hosts, other, keys[1].pkey, "10.0.0.4", 22)
+    lines = [keys[n].public_line.rpartition(" ")[0] for n in (0, 1)]
+    assert [node.line for node in hosts.trusted()] == [
+        f"[20.1.2.3]:50001 {lines[0]} render/tvm_1",
+        f"10.0.0.4 {lines[1]} p/tvm_2",
+    ]
+    assert [node.node for node in hosts.trusted(account="other")] == ["tvm_2"]
+    assert [node.node for node in hosts.trusted(pool="RENDER")] == ["tvm_1"]
+
+
+def test_an_address_is_that_of_the_node_that_was_there_last(path, keys):
+    hosts = HostKeys(path)
+    check(hosts, NODE, keys[0].pkey)
+    elsewhere = dataclasses.replace(NODE, pool="other", node="tvm_2")
+    check(hosts, elsewhere, keys[1].pkey)
+    assert [node.node for node in hosts.trusted()] == ["tvm_2"]
+    check(hosts, NODE, keys[0].pkey)
+    assert [node.node for node in hosts.trusted()] == ["tvm_1"]
+    # Private ones mean something within a pool only.
+    check(hosts, NODE, keys[0].pkey, "10.0.0.4", 22)
+    check(hosts, elsewhere, keys[1].pkey, "10.0.0.4", 22)
+    assert [node.node for node in hosts.trusted()] == ["tvm_1", "tvm_2"]
+
+
+def test_a_key_is_forgotten_by_the_start_of_a_node_s_id(path, keys):
+    hosts = HostKeys(path)
+    node = dataclasses.replace(NODE, node="tvmps_12ab_d")
+    check(hosts, node, keys[0].pkey)
+    assert hosts.forget("other", "12") == hosts.forget("render", "13") == 0
+    assert hosts.forget("Render", "12", "elsewhere") == 0
+    assert hosts.forget("Render", "12") == 1
+    assert check(hosts, node, keys[1].pkey) == ""
 
 
 def test_host_keys_outlive_the_program(tmp_path, keys):
     path = tmp_path / "new" / "host_keys.json"
-    HostKeys(path).check(NODE, keys[0].pkey)
-    assert HostKeys(path).check(NODE, keys[0].pkey) is False
+    check(HostKeys(path), NODE, keys[0].pkey)
+    written = path.stat().st_mtime_ns
+    assert check(HostKeys(path), NODE, keys[0].pkey) == ""
+    assert path.stat().st_mtime_ns == written
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
 
 def test_a_known_key_that_can_not_be_read_is_still_a_change(tmp_path, keys):
     path = tmp_path / "host_keys.json"
-    HostKeys(path).check(NODE, keys[0].pkey)
+    check(HostKeys(path), NODE, keys[0].pkey)
     path.write_text(path.read_text().replace("ssh-ed25519 ", "ssh-ed25519 ?"))
     with pytest.raises(HostKeyError, match="one that can't be read"):
-        HostKeys(path).check(NODE, keys[0].pkey)
+        check(HostKeys(path), NODE, keys[0].pkey)
 
 
 def became(ledger, became, *entries):
@@ -163,7 +257,7 @@ def test_a_broken_file_is_named_and_left_alone(tmp_path, keys, text, why):
     for use in (
         lambda: Ledger(path).entries("acct", "https://a.b"),
         lambda: became(Ledger(path), Became.ADDED, ENTRY),
-        lambda: HostKeys(path).check(NODE, keys[0].pkey),
+        lambda: check(HostKeys(path), NODE, keys[0].pkey),
     ):
         with pytest.raises(ConfigError, match=why) as refused:
             use()

@@ -3,8 +3,9 @@ import dataclasses
 import pytest
 from msgspec import structs
 
-from batchtui.access.address import Standpoint
-from batchtui.access.route import Place, Route, ssh_route
+from batchtui.access.address import Standpoint, share_network
+from batchtui.access.hop import Hop
+from batchtui.access.route import Place, Route, View, ssh_route
 from batchtui.batch.models import NatPool, NatRule, Pool, RemoteLogin
 from batchtui.batch.node import Endpoint, Endpoints, Node
 from batchtui.batch.parts import ImageReference
@@ -77,7 +78,8 @@ def test_a_pool_without_ssh_says_so_and_what_to_do():
     assert refusal(CLOSED, BARE, RemoteLogin("", 0)) == (
         "Pool render was made without an inbound NAT pool for port 22, so no SSH reaches its "
         "nodes from outside. It can't be added while the pool has nodes: create a new pool with "
-        "SSH on, or from inside its network use the private address 10.0.0.4."
+        "SSH on, or use the private address 10.0.0.4 from inside its network, or through a jump "
+        "host (setting `jump`)."
     )
 
 
@@ -89,7 +91,7 @@ def test_a_windows_pool_does_not_take_its_remote_desktop_for_ssh():
 
 def test_a_pool_without_a_public_address_names_the_private_one():
     private = dataclasses.replace(CLOSED, has_public_ip=False)
-    assert "From inside its network use the private address 10.0.0.4." in refusal(private, BARE)
+    assert "Use the private address 10.0.0.4 from inside its network, or" in refusal(private, BARE)
     nowhere = structs.replace(BARE, private_ip="")
     assert "Use a machine inside its network." in refusal(private, nowhere)
 
@@ -115,7 +117,7 @@ BY_IPV6 = Place("2001:db8::1", 40001, "endpoint ssh-ipv6.0")
     ],
 )
 def test_the_family_that_this_machine_can_use_comes_first(lacking, first, other, doubt):
-    route = ssh_route(POOL, DUAL, None, lambda host: Standpoint(reaches=host not in lacking))
+    route = ssh_route(POOL, DUAL, None, View(lambda host: Standpoint(reaches=host not in lacking)))
     assert route == Route(first.host, first.port, first.how, (other,), doubt)
 
 
@@ -124,7 +126,7 @@ def test_remote_login_settings_may_lead_there_by_ipv6_too():
     [other] = ssh_route(POOL, BARE, login).others
     assert (other.host, other.port, other.where) == ("2001:db8::9", 50008, "[2001:db8::9]:50008")
     only = RemoteLogin("", 0, "2001:db8::9", 50008)
-    assert ssh_route(POOL, BARE, only, lambda _: Standpoint(reaches=False)).doubts == (
+    assert ssh_route(POOL, BARE, only, View(lambda _: Standpoint(reaches=False))).doubts == (
         "This machine's network has no way to 2001:db8::9 by IPv6.",
     )
 
@@ -187,7 +189,9 @@ def test_ssh_to_windows_is_tried_and_the_doubt_is_said():
 def doubt(rules, seen_as, node=NODE):
     nat = dataclasses.replace(NAT, rules=tuple(NatRule(*rule) for rule in rules))
     pool = dataclasses.replace(POOL, nat_pools=(nat,))
-    return " ".join(ssh_route(pool, node, None, lambda _host: Standpoint(True, seen_as)).doubts)
+    return " ".join(
+        ssh_route(pool, node, None, View(lambda _host: Standpoint(True, seen_as))).doubts
+    )
 
 
 ALLOW, DENY = True, False
@@ -260,7 +264,7 @@ def test_a_family_that_the_rules_let_this_machine_in_by_comes_first():
     rules = (NatRule(150, ALLOW, OTHERS), NatRule(160, ALLOW, "2001:db8:7::/48"))
     seen_as = {"20.1.2.3": MINE, "2001:db8::1": "2001:db8:7::5"}
     pool = dataclasses.replace(POOL, nat_pools=(dataclasses.replace(NAT, rules=rules),))
-    route = ssh_route(pool, DUAL, None, lambda host: Standpoint(seen_as=seen_as[host]))
+    route = ssh_route(pool, DUAL, None, View(lambda host: Standpoint(seen_as=seen_as[host])))
     assert (route.host, route.doubts) == ("2001:db8::1", ())
     assert [other.host for other in route.others] == ["20.1.2.3"]
 
@@ -278,3 +282,78 @@ def test_a_family_that_the_rules_let_this_machine_in_by_comes_first():
 def test_rules_that_let_nobody_in_are_refused_before_any_wait(rules, seen_as):
     with pytest.raises(NoRouteError, match="let no address in"):
         doubt(rules, seen_as)
+
+
+def hop(name):
+    return Hop(name, name, 22, "me", name)
+
+
+BEHIND = View(jumps=lambda _host: (hop("outer"), hop("inner")))
+
+
+def test_a_jump_host_leads_to_the_endpoint_and_then_to_the_private_address():
+    route = ssh_route(POOL, NODE, LOGIN, BEHIND)
+    assert (route.where, route.jumps) == ("20.1.2.3:40001", BEHIND.jumps(""))
+    assert [(each.where, each.how) for each in route.others] == [("10.0.0.4:22", "private address")]
+    assert route.words == "20.1.2.3:40001 through outer, inner"
+
+
+def test_a_jump_host_leads_to_the_private_address_where_nothing_else_does():
+    private = dataclasses.replace(CLOSED, has_public_ip=False)
+    for pool in (CLOSED, private, POOL, WINDOWS):
+        route = ssh_route(pool, BARE, None, BEHIND)
+        assert (route.where, route.jumps) == ("10.0.0.4:22", BEHIND.jumps(""))
+    with pytest.raises(NoRouteError):
+        ssh_route(CLOSED, structs.replace(BARE, private_ip=""), None, BEHIND)
+
+
+def test_rules_that_let_nobody_in_leave_the_private_address():
+    nat = dataclasses.replace(NAT, rules=(NatRule(150, DENY, "*"),))
+    closed = dataclasses.replace(POOL, nat_pools=(nat,))
+    assert ssh_route(closed, NODE, None, BEHIND).where == "10.0.0.4:22"
+
+
+def test_ssh_config_may_lead_to_private_addresses_only():
+    view = View(jumps=lambda host: (hop("b"),) if host.startswith("10.") else ())
+    route = ssh_route(POOL, NODE, None, view)
+    assert (route.jumps, route.others[0].jumps) == ((), (hop("b"),))
+
+
+def test_rules_do_not_see_this_machine_behind_a_jump_host():
+    nat = dataclasses.replace(NAT, rules=(NatRule(150, ALLOW, OTHERS),))
+    pool = dataclasses.replace(POOL, nat_pools=(nat,))
+    seen = View(lambda _host: Standpoint(True, MINE), BEHIND.jumps)
+    assert MINE not in " ".join(ssh_route(pool, NODE, None, seen).doubts)
+
+
+def test_a_machine_that_seems_to_be_inside_tries_the_private_address_as_the_last_resort():
+    inside = View(near=lambda _host: "10.0.0.9")
+    route = ssh_route(CLOSED, BARE, None, inside)
+    assert (route.where, route.jumps) == ("10.0.0.4:22", ())
+    assert "this machine (10.0.0.9)" in route.doubts[0]
+    assert ssh_route(POOL, NODE, None, inside).others == ()
+
+
+def test_what_is_not_understood_of_ssh_config_is_told():
+    view = View(notes=("line 1 is odd.",))
+    assert ssh_route(POOL, NODE, None, view).doubts == ("line 1 is odd.",)
+    with pytest.raises(NoRouteError) as refused:
+        ssh_route(CLOSED, BARE, None, view)
+    assert refused.value.advice.endswith(" line 1 is odd.")
+
+
+@pytest.mark.parametrize(
+    ("own", "host", "shared"),
+    [
+        ("10.0.0.9", "10.0.0.4", True),
+        ("10.0.7.9", "10.0.0.4", True),
+        ("10.1.0.9", "10.0.0.4", False),
+        ("192.168.1.5", "10.0.0.4", False),
+        ("20.1.2.3", "20.1.2.4", False),
+        ("127.0.0.1", "127.0.0.2", False),
+        ("10.0.0.9", "", False),
+        ("fd00::1", "fd00::2", False),
+    ],
+)
+def test_who_may_share_a_private_network(own, host, shared):
+    assert share_network(own, host) is shared

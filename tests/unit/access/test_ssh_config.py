@@ -70,7 +70,7 @@ def test_a_block_completes_a_jump_host(home):
     assert found.known_hosts == (home / "a", home / "b")
     assert (found.identities_only, found.agent, found.strict) == (True, "none", True)
     assert found.host_key_name == "the-bastion"
-    assert found.spec == "carol@20.1.2.3:2222"
+    assert found.spec == "carol@bastion:2222"
 
 
 def test_what_is_written_goes_before_the_file(home):
