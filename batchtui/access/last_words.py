@@ -25,6 +25,11 @@ class Tail:
         self._data = (self._data + data)[-_KEPT:] if len(data) < _KEPT else data[-_KEPT:]
 
     @property
+    def data(self) -> bytes:
+        """As it came."""
+        return self._data
+
+    @property
     def text(self) -> str:
         """Its last lines."""
         cut = len(self._data) == _KEPT

@@ -85,6 +85,11 @@ class Output:
         return self._tail.text
 
     @property
+    def end(self) -> bytes:
+        """The same as it was written."""
+        return self._tail.data
+
+    @property
     def undo(self) -> bytes:
         """What puts back what only the far side can have changed."""
         return self._sieve.undo

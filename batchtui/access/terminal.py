@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 
+from batchtui.access.answers import asks, drop_answers
 from batchtui.access.channel import Exit, ShellChannel
 from batchtui.access.escapes import HELP, Escapes
 from batchtui.access.output import Output, write_all
@@ -55,6 +56,8 @@ def relay(channel: ShellChannel, stdin_fd: int, stdout_fd: int, *, clipboard: bo
                 ended = _Relay(channel, output, (stdin_fd, stdout_fd), bell).run()
             finally:
                 restore(stdout_fd, output.undo)
+                if asks(output.end):
+                    drop_answers(stdin_fd, stdout_fd)
         if ended.status is None:
             begin_line(stdout_fd)
         # A signal that came while the terminal was put in order.

@@ -9,6 +9,7 @@ import signal
 import struct
 import termios
 import threading
+import time
 from contextlib import suppress
 
 import pytest
@@ -131,6 +132,41 @@ def test_the_last_lines_of_a_failure_are_kept(tty, channel, ended, typed, said):
     else:
         channel.end(ended)
     assert relay(channel, slave, slave).said == said
+
+
+def answer(master, answers):
+    """A terminal far away: each of its answers takes a while."""
+    seen, deadline = b"", time.monotonic() + 10
+    while answers and time.monotonic() < deadline:
+        if select.select([master], [], [], 0.02)[0]:
+            seen += os.read(master, 1000)
+        if answers[0][0] in seen:
+            _question, said = answers.pop(0)
+            time.sleep(0.2)
+            os.write(master, said)
+
+
+def test_answers_that_come_when_the_shell_is_gone_are_nobody_elses(tty, channel):
+    master, slave = tty
+    channel.say(b"\x1b[c\x1b]11;?\x07")
+    channel.end()
+    answers = [(b"\x1b[c", b"\x1b[?62c"), (b"11;?", b"\x1b]11;rgb:0/0/0\x1b\\")]
+    far = threading.Thread(
+        target=answer, args=(master, [*answers, (b"\x1b[5n", b"\x1b[0n")]), daemon=True
+    )
+    far.start()
+    assert relay(channel, slave, slave) == Exit(0)
+    far.join()
+    assert waiting(slave) == 0
+
+
+def test_a_terminal_that_answers_nothing_is_not_waited_for_long(tty, channel):
+    _master, slave = tty
+    channel.say(b"\x1b[c")
+    channel.end()
+    begun = time.monotonic()
+    assert relay(channel, slave, slave) == Exit(0)
+    assert time.monotonic() - begun < 5
 
 
 @pytest.mark.parametrize("clipboard", [True, False])
