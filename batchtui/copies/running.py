@@ -1,11 +1,10 @@
 """Copying in a thread, from a loop that may have enough of it at any moment."""
 
 import asyncio
+import threading
 from collections.abc import Callable
-from contextlib import suppress
 
 from batchtui.access.threads import in_thread
-from batchtui.errors import BatchtuiError
 from batchtui.transfer.copying import Copying
 from batchtui.transfer.store import Store
 
@@ -18,7 +17,15 @@ async def in_stoppable_thread(
         await in_thread(function)
     except asyncio.CancelledError:
         copying.stop()
-        for store in stores:
-            with suppress(BatchtuiError):
-                store.close()
+        let_go(*stores)
         raise
+
+
+def let_go(*stores: Store) -> None:
+    """Close stores, and wait for nothing: over a link that hangs even that takes its time."""
+
+    def close() -> None:
+        for store in stores:
+            store.close()
+
+    threading.Thread(target=close, name="batchtui files", daemon=True).start()

@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Protocol
 
 from batchtui.batch.models import Pool
+from batchtui.copies.running import let_go
 from batchtui.entrance import Doorway, Progress
 from batchtui.errors import NoRouteError
 from batchtui.session import Session
@@ -45,7 +46,7 @@ class OverSsh:
             try:
                 yield files
             finally:
-                files.close()
+                let_go(files)
 
 
 class ByService:

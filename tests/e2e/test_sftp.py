@@ -1,9 +1,11 @@
 """Files of a node, served by OpenSSH's own server."""
 
+import asyncio
 import os
 import signal
 import stat
 import threading
+import time
 
 import pytest
 from conftest import wait_for
@@ -11,6 +13,7 @@ from e2e.sshd_server import SSHD, Sshd
 
 from batchtui.access.keys import LoginKey
 from batchtui.access.ssh import Connection, Login
+from batchtui.copies.running import in_stoppable_thread
 from batchtui.errors import ConnectionLostError, FileError, NoSuchFileError, SshError
 from batchtui.transfer.copying import Copying
 from batchtui.transfer.local import LocalFiles
@@ -196,6 +199,32 @@ def test_a_node_that_hangs_is_left_by_closing(server, node, tmp_path):
     listing.join(10)
     server.kill_sessions()
     wait_for(lambda: failures, "the listing to end")
+
+
+async def test_who_leaves_a_link_that_hangs_waits_for_nothing(server, tmp_path):
+    with (tmp_path / "endless").open("wb") as file:
+        file.truncate(1 << 40)
+    (tmp_path / "to").mkdir()
+    copying = Copying([str(tmp_path / "endless")], str(tmp_path / "to"))
+    with connect(server) as connection:
+        stores = (LocalFiles(), connection.sftp("the node"))
+        copying.look(*stores)
+        running = asyncio.ensure_future(
+            in_stoppable_thread(lambda: copying.run(*stores, "skip"), copying, *stores)
+        )
+        await asyncio.to_thread(wait_for, lambda: copying.done, "some of it")
+        server.signal_sessions(signal.SIGSTOP)
+        before = 0
+        while copying.done != before:
+            before = copying.done
+            await asyncio.sleep(0.3)
+        begun = time.monotonic()
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+        assert time.monotonic() - begun < 5
+        assert copying.stopped
+        server.kill_sessions()
 
 
 def test_a_server_without_sftp_is_a_sentence(sshd):

@@ -58,7 +58,7 @@ class CopyFiles(NodeAct):
         folder = answers["folder"].strip()
         share = self.share(self.nodes)
         if answers["way"] == _UP:
-            return (f"{what} → {folder or 'the home'} on {share}.",)
+            return (f"{what} → {folder or 'your home'} on {share}.",)
         example = f"{folder or '.'}/{self.nodes[0].id}"
         return (f"{what} of {share} → a folder for each, such as {example}.",)
 

@@ -183,7 +183,7 @@ class FilesScreen(PanesScreen):
 
     def action_back(self) -> None:
         """Clear the filter first, then stop what is copied; without either, leave."""
-        if not self.active.filter_text and self._is_copying:
+        if not self.active.filter_text and self._is_copying and not self._is_stopping:
             self._stop_in_two_steps()
         else:
             super().action_back()
@@ -192,6 +192,12 @@ class FilesScreen(PanesScreen):
     def _is_copying(self) -> bool:
         transfers = self.transfers
         return transfers is not None and (transfers.current is not None or transfers.waiting > 0)
+
+    @property
+    def _is_stopping(self) -> bool:
+        """Whether it was told to: over a link that hangs that takes its time."""
+        current = self.transfers.current if self.transfers else None
+        return current is not None and current.copying.stopped
 
     def _stop_in_two_steps(self) -> None:
         now = asyncio.get_running_loop().time()
