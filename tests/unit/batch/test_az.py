@@ -5,6 +5,7 @@ import shlex
 from datetime import UTC, datetime
 
 from batchtui.batch import az
+from batchtui.batch.models import NodeUser
 
 START = datetime(2026, 3, 2, 3, 4, 5, tzinfo=UTC)
 ODD = "pool; rm -rf ~"
@@ -129,3 +130,23 @@ def test_a_secret_that_is_an_object_stays_one():
     extension = {"protectedSettings": {"key": "secret-word"}}
     command = az.create_pool({"virtualMachineConfiguration": {"extensions": [extension]}})
     assert '"protectedSettings": {"key": "***"}' in command
+
+
+def test_users_are_added_to_nodes_or_to_all_of_a_pool_and_their_secrets_are_variables():
+    user = NodeUser("op-me", password="Correct-Horse-7", expires=START)
+    create, other = az.add_user("p", ["a", "b c"], user, replace=False).split("\n")
+    assert create == (
+        "az batch node user create --pool-id p --name op-me --is-admin --node-id a "
+        '--password "$PASSWORD" --expiry-time 2026-03-02T03:04:05Z'
+    )
+    assert "--node-id 'b c'" in other
+    key = NodeUser("op-me", admin=False, public_key="ssh-rsa AAAA")
+    every = az.add_user(ODD, [], key, replace=True)
+    assert every == (
+        f"for node in $(az batch node list --pool-id '{ODD}' --query '[].id' -o tsv); do "
+        f"az batch node user create --pool-id '{ODD}' --name op-me "
+        '--node-id "$node" --ssh-public-key "$PUBLIC_KEY" || '
+        f"az batch node user reset --pool-id '{ODD}' --user-name op-me "
+        '--node-id "$node" --ssh-public-key "$PUBLIC_KEY"; done'
+    )
+    assert shlex.split(az.remove_user(ODD, "n", "u"))[6] == ODD
