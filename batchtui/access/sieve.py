@@ -30,7 +30,8 @@ _DIGITS = rb"(?:[0-9]" + _SKIP + rb")*+"
 _PART = rb"P(?:tmux;)?" + _SKIP
 _USUAL = rb"(?:[0-36-9]|133);"  # titles, folders, links, prompts
 _BY_ESC = (
-    rb"\x1b" + _SKIP + rb"(?:(?P<part>" + _PART + rb")?\](?!" + _USUAL + rb")"
+    # Colours and moves of the cursor, which are the most by far, are passed over fast.
+    rb"\x1b(?!\[)" + _SKIP + rb"(?:(?P<part>" + _PART + rb")?\](?!" + _USUAL + rb")"
     rb"|(?P<coding>%" + _SKIP + rb"[@G/]))"
 )  # fmt: skip
 # ESC ] in one byte; in UTF-8 it is U+009D, and the byte may be a part of any other character.

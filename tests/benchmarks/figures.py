@@ -16,7 +16,7 @@ from measuring import HEADER
 # In the order of the table.
 NAMES = [
     "first_frame", "rows", "command_line", "stalls", "tables", "filters", "memory", "refresh",
-    "idle", "ssh", "copies", "users", "many_nodes",
+    "idle", "ssh", "sieve", "copies", "users", "many_nodes",
 ]  # fmt: skip
 
 
