@@ -109,13 +109,14 @@ class Copying:
             size += count
             self.done += count
 
-        with closing(source.read(item.source, item.begun)) as chunks:
+        # What the system makes up as it is read, as in /proc, has no size.
+        most = item.entry.size - item.begun if item.entry.size else None
+        with closing(source.read(item.source, item.begun, most)) as chunks:
             target.write(part, self._watched(chunks), item.begun, told)
         if size < item.entry.size:
             target.remove(part)
             raise FileError("It became shorter while it was copied.", advice="Copy it again.")
-        target.keep(part, item.entry)
-        target.move(part, target.join(item.folder, item.entry.name))
+        target.finish(part, item.entry, target.join(item.folder, item.entry.name))
 
     def _watched(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
         for chunk in chunks:

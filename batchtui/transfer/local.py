@@ -109,13 +109,14 @@ class LocalFiles:
         with _explained(to):
             Path(path).replace(to)
 
-    def keep(self, path: str, entry: Entry) -> None:
-        """Give a file the permissions and the time of change of another one."""
+    def finish(self, path: str, entry: Entry, to: str) -> None:
+        """Give a file the permissions and time of change of another one, and its place."""
         with _explained(path):
             if entry.permissions is not None:
                 Path(path).chmod(entry.permissions)
             if entry.modified is not None:
                 os.utime(path, (entry.modified, entry.modified))
+        self.move(path, to)
 
     def close(self) -> None:
         """There is nothing to close."""

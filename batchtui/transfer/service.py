@@ -118,9 +118,9 @@ class ServiceFiles:
         del path, to
         self._refuse()
 
-    def keep(self, path: str, entry: Entry) -> None:
+    def finish(self, path: str, entry: Entry, to: str) -> None:
         """Nothing is changed."""
-        del path, entry
+        del path, entry, to
         self._refuse()
 
     def close(self) -> None:

@@ -62,8 +62,8 @@ class Store(Protocol):
     def move(self, path: str, to: str) -> None:
         """Give something another path; a file that has that is replaced."""
 
-    def keep(self, path: str, entry: Entry) -> None:
-        """Give a file the permissions and the time of change of another one."""
+    def finish(self, path: str, entry: Entry, to: str) -> None:
+        """Give a file the permissions and time of change of another one, and its place."""
 
     def close(self) -> None:
         """Be done with it, also from another thread: what is under way fails."""

@@ -104,17 +104,20 @@ class Sftp:
     # Content
 
     def read(self, path: str, offset: int = 0, most: int | None = None) -> Generator[bytes]:
-        """A file's content from a byte on, up to the size that it has now, or `most` bytes."""
+        """A file's content from a byte on, up to the size that it has now, or `most` bytes.
+
+        Whoever knows how many there are saves a round trip.
+        """
         with self._open(Kind.OPEN, path, wire.number(wire.READ), wire.attributes()) as handle:
-            packet = self._packets.answer(self._packets.ask(Kind.FSTAT, handle))
-            with self._reading():
-                self._check(packet, path, Kind.ATTRS)
-                size = packet.entry("").size
-            if most is not None:
-                size = min(size, offset + most)
             # What the system makes up as it is read, as in /proc, has no size.
-            end = size if size or most is not None else None
+            end = offset + most if most is not None else self._size(handle, path) or None
             yield from self._read_ahead(path, handle, offset, end)
+
+    def _size(self, handle: bytes, path: str) -> int:
+        packet = self._packets.answer(self._packets.ask(Kind.FSTAT, handle))
+        with self._reading():
+            self._check(packet, path, Kind.ATTRS)
+            return packet.entry("").size
 
     def _read_ahead(
         self, path: str, handle: bytes, offset: int, end: int | None
@@ -219,24 +222,26 @@ class Sftp:
 
     def move(self, path: str, to: str) -> None:
         """Give something another path; a file that has that is replaced."""
+        self._check(self._packets.answer(self._ask_to_move(path, to)), to)
+
+    def finish(self, path: str, entry: Entry, to: str) -> None:
+        """Give a file the permissions and time of another one, and its place; in one round trip."""
+        attributes = wire.attributes(mode=entry.permissions, modified=entry.modified)
+        setting = self._packets.ask(Kind.SETSTAT, wire.text(path), attributes)
+        moving = self._ask_to_move(path, to)
+        set_, moved = self._packets.answer(setting), self._packets.answer(moving)
+        self._check(moved, to)
+        self._check(set_, to)
+
+    def _ask_to_move(self, path: str, to: str) -> int:
+        paths = (wire.text(path), wire.text(to))
         if _RENAME in self._packets.extensions:
-            request = self._packets.ask(
-                Kind.EXTENDED, wire.text(_RENAME), wire.text(path), wire.text(to)
-            )
-            self._check(self._packets.answer(request), to)
-            return
+            return self._packets.ask(Kind.EXTENDED, wire.text(_RENAME), *paths)
+        # Version 3 itself replaces nothing.
         there = self.look(to)
         if there is not None and there.kind != "folder":
             self.remove(to)
-        self._do(Kind.RENAME, path, wire.text(to))
-
-    def keep(self, path: str, entry: Entry) -> None:
-        """Give a file the permissions and the time of change that another one has."""
-        self._do(
-            Kind.SETSTAT,
-            path,
-            wire.attributes(mode=entry.permissions, modified=entry.modified),
-        )
+        return self._packets.ask(Kind.RENAME, *paths)
 
     # How it is said
 
