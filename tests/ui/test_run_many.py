@@ -3,6 +3,7 @@
 import pytest
 from driving import on_pools, open_nodes, screen_text, squeezed, until, until_shown
 from service.working import processes
+from textual import events
 from textual.widgets import Select
 
 from batchtui.emulator.control.client import clear, inject
@@ -104,6 +105,15 @@ async def test_one_node_takes_one_step_and_nothing_is_run_by_mistake(pilot):
 
 def squeezed_words(text):
     return " ".join(text.split())
+
+
+async def test_keys_in_one_burst_choose_the_nodes_and_are_the_command(pilot):
+    await open_nodes(pilot, POOL)
+    for key in ("space", "j", "space", "x", *"id", "enter"):
+        character = " " if key == "space" else key if len(key) == 1 else None
+        pilot.app.post_message(events.Key(key, character))
+    await until(pilot, lambda: isinstance(pilot.app.screen, Confirm), "the second question")
+    await until_shown(pilot, "On 2 nodes of render-linux: id")
 
 
 async def test_a_node_that_was_not_reached_is_tried_again(pilot, emulator):

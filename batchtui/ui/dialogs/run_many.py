@@ -84,9 +84,9 @@ class RunMany(Dialog[Chosen]):
         yield Static(Content(said), classes="muted")
 
     def on_mount(self) -> None:
-        """Begin with the command."""
+        """Begin with the command: at once, as it may be typed already."""
         self._show_way()
-        self.query_one("#field-command Input").focus()
+        self.set_focus(self.query_one("#field-command Input"))
 
     def on_select_changed(self) -> None:
         """A command, or a script and its arguments."""

@@ -36,7 +36,7 @@ class SaveRun(Dialog[Path]):
 
     def on_mount(self) -> None:
         """Begin to type."""
-        self.query_one(Input).focus()
+        self.set_focus(self.query_one(Input))
 
     def action_save(self) -> None:
         """Write them."""

@@ -35,7 +35,7 @@ class HouseScreen(Screen[Any], EndsWork):
         line: str
 
     # Actions whose bindings have priority.
-    URGENT: ClassVar[frozenset[str]] = frozenset({"filter", "search", "shell", "create"})
+    URGENT: ClassVar[frozenset[str]] = frozenset({"filter", "search", "shell", "create", "run"})
 
     crumbs: tuple[str, ...] = ()
     read_only = False

@@ -350,6 +350,13 @@ class ListScreen(FreshScreen, Generic[Row]):
         """The ids of the marked rows that the filter hides."""
         return self.table.marked - set(self.table.shown)
 
+    async def caught_up(self) -> None:
+        """Wait until what has the focus did the keys that came before an urgent one."""
+        if self.focused is not None:
+            done = asyncio.Event()
+            self.focused.call_later(done.set)
+            await done.wait()
+
     def targets(self) -> list[Any]:
         """What an action is about: the marked rows, or the one under the cursor."""
         found = self.table.targets()

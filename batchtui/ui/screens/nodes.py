@@ -63,7 +63,7 @@ class NodesScreen(ListScreen[Node]):
                 tooltip="A shell by the system's own ssh"),
         Binding("u", "add_user", "User", id="nodes.add-user",
                 tooltip="Add a user to the marked nodes, or to this one"),
-        Binding("x", "run", "Run", id="nodes.run",
+        Binding("x", "run", "Run", id="nodes.run", priority=True,
                 tooltip="Run a command or a script on the marked nodes"),
         Binding("A", "addresses", "Addresses", show=False, id="nodes.addresses",
                 tooltip="Where SSH reaches the nodes, to copy and to export"),
@@ -241,6 +241,7 @@ class NodesScreen(ListScreen[Node]):
     @dangerous
     async def action_run(self) -> None:
         """Ask for a command and run it on the marked nodes, or on the one under the cursor."""
+        await self.caught_up()
         nodes = self.targets()
         if nodes:
             places = [Place(self.pool, node.id) for node in nodes]

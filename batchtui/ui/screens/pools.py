@@ -45,7 +45,7 @@ class PoolsScreen(MakePools):
                 tooltip="Edit what can be changed of the pool"),
         Binding("u", "add_user", "User", show=False, id="pools.add-user",
                 tooltip="Add a user to every node of the marked pools"),
-        Binding("x", "run", "Run", show=False, id="pools.run",
+        Binding("x", "run", "Run", show=False, id="pools.run", priority=True,
                 tooltip="Run a command or a script on every node of the pool"),
         Binding("A", "addresses", "Addresses", show=False, id="pools.addresses",
                 tooltip="Where SSH reaches the nodes, to copy and to export"),
@@ -163,6 +163,7 @@ class PoolsScreen(MakePools):
     @dangerous
     async def action_run(self) -> None:
         """Ask for a command and run it on every node of the marked pools, or of this one."""
+        await self.caught_up()
         rows = self.targets()
         if rows:
             hidden = self.hidden()

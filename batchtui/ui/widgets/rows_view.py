@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
 from rich.style import Style
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
@@ -154,6 +155,18 @@ class RowsView(DrawnLines, Generic[Row], can_focus=True):
         """Who scrolls away from the cursor is not taken back to it."""
         super().watch_scroll_y(old_value, new_value)
         self._follows = self._on_screen(self.data.cursor_place)
+
+    # Keys
+
+    async def on_key(self, event: events.Key) -> None:
+        """Do a key of its own when its turn comes, as an `InOrder` does.
+
+        What a key of the screen is about must be what the keys before it chose.
+        """
+        bindings = self._bindings.key_to_bindings.get(event.key)
+        if bindings:
+            event.stop()
+            await self.run_action(bindings[0].action)
 
     # Cursor
 
