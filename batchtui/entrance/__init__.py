@@ -12,7 +12,7 @@ from batchtui.access.node_identity import NodeIdentity
 from batchtui.access.remote_desktop import Desktop
 from batchtui.access.route import Place
 from batchtui.access.threads import in_thread
-from batchtui.batch.models import NodeUser, Pool
+from batchtui.batch.models import Pool
 from batchtui.batch.nodes import Nodes
 from batchtui.batch.service import BatchService
 from batchtui.batch.users import Users
@@ -28,12 +28,12 @@ from batchtui.entrance.logins import Logins
 from batchtui.entrance.outlook import Outlook
 from batchtui.entrance.places import in_turn
 from batchtui.entrance.users import NodeUsers
-from batchtui.errors import LoginRefusedError
+from batchtui.errors import LoginRefusedError, SshError
 
 if TYPE_CHECKING:
-    from batchtui.access.keys import LoginKey
     from batchtui.access.ssh import Connection
     from batchtui.access.system_ssh import SystemSsh
+    from batchtui.entrance.logins import Proof
 
 __all__ = ["Doorway", "Entrance", "Progress", "silent"]
 
@@ -125,13 +125,13 @@ class Entrance:
         closed.
         """
         progress("Looking for the login key")
-        key = await self._logins.key()
+        proof = await self._logins.proof(doorway.pool)
         if await self._may_know_us(doorway):
             # What was added before is likely to be there still, and asking takes long.
             with suppress(LoginRefusedError):
-                return await self._connect(doorway, key, progress)
-        await self._add_user(doorway, key, progress)
-        return await self._connect(doorway, key, progress)
+                return await self._connect(doorway, proof, progress)
+        await self._add_user(doorway, proof, progress)
+        return await self._connect(doorway, proof, progress)
 
     @asynccontextmanager
     async def system_ssh(
@@ -153,6 +153,11 @@ class Entrance:
     async def _prepare_ssh(self, doorway: Doorway, progress: Progress) -> "SystemSsh":
         from batchtui.access.system_ssh import SystemSsh, Target
 
+        if doorway.pool.os == "windows":
+            raise SshError(
+                "Users on Windows nodes have passwords, which this can't give to the system's ssh.",
+                advice="s with :set ssh builtin logs in by itself.",
+            )
         progress("Looking for the login key")
         key = await self._logins.key()
         if _start(doorway) not in self._known_until:
@@ -170,11 +175,9 @@ class Entrance:
                     target.identity, shown, target.place.host, target.place.port
                 )
 
-    async def _add_user(self, doorway: Doorway, key: "LoginKey", progress: Progress) -> None:
+    async def _add_user(self, doorway: Doorway, proof: "Proof", progress: Progress) -> None:
         until = self._now() + timedelta(days=self._settings.node_user_days)
-        user = NodeUser(
-            name=self._logins.user, admin=True, public_key=key.public_line, expires=until
-        )
+        user = self._logins.node_user(proof, until)
         progress(f"Adding user {user.name}")
         await self.users.add(doorway.pool.id, doorway.node.id, user)
         self._known_until[_start(doorway)] = until
@@ -195,11 +198,11 @@ class Entrance:
                 return entry.expires
         return None
 
-    async def _connect(self, doorway: Doorway, key: "LoginKey", progress: Progress) -> "Connection":
+    async def _connect(self, doorway: Doorway, proof: "Proof", progress: Progress) -> "Connection":
         def connect(place: Place) -> "Awaitable[Connection]":
             doubts = " ".join(doorway.route.doubts)
             progress(f"Connecting to {place.words}. {doubts}".strip())
-            return self._links.open(place, doorway.identity, key)
+            return self._links.open(place, doorway.identity, proof)
 
         return await in_turn(doorway.route, connect)
 

@@ -15,9 +15,9 @@ from batchtui.entrance.logins import Logins
 
 if TYPE_CHECKING:
     from batchtui.access.hosts import HostKeyCheck, HostKeys
-    from batchtui.access.keys import LoginKey
     from batchtui.access.ssh import Connection, Login
     from batchtui.access.ssh.jump_hosts import JumpHosts
+    from batchtui.entrance.logins import Proof
 
 # Imported late below: the first frame doesn't wait for paramiko.
 
@@ -46,13 +46,13 @@ class Links:
         keys = HopKeys(self._paths.jump_host_keys if self._paths else None)
         return JumpHosts(keys, self._settings.ssh_timeout_seconds)
 
-    async def open(self, place: Place, node: NodeIdentity, key: "LoginKey") -> "Connection":
+    async def open(self, place: Place, node: NodeIdentity, proof: "Proof") -> "Connection":
         """Log in to a node at a place; may be cancelled, and a late connection is closed then."""
         check = self.hosts.checking(node, place.host, place.port, certain=place.certain)
         gave_up = threading.Event()
 
         def connect(ask: Ask) -> "Connection":
-            opening = partial(self._log_in, place, self._logins.login(key, ask), check, gave_up)
+            opening = partial(self._log_in, place, self._logins.login(proof, ask), check, gave_up)
             connection = self._jump_hosts.lead(place.jumps, opening, ask, gave_up)
             check.let_in()
             return connection
