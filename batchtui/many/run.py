@@ -18,6 +18,7 @@ from batchtui.many.reader import Reader
 from batchtui.many.running import Running
 
 AT_ONCE = 50  # nodes at the same time, unless said otherwise: a thread and a socket each
+MOST_AT_ONCE = 500  # a program may have a thousand files open, mostly
 _PATIENCE = 8.0  # s that a node has to end a command
 
 # Told of output and error output of a node as they come, in a thread of its own.

@@ -45,9 +45,11 @@ def run(accounts: Accounts, wanted: Wanted) -> int:
     reads what is printed. Raises UsageError before anything is asked.
     """
     check_output()
+    from batchtui.many import MOST_AT_ONCE
+
     order = _order(wanted)
-    if wanted.at_once is not None and wanted.at_once < 1:
-        raise UsageError("--at-once takes a number of nodes, 1 or more.")
+    if wanted.at_once is not None and not 1 <= wanted.at_once <= MOST_AT_ONCE:
+        raise UsageError(f"--at-once takes a number of nodes, 1 to {MOST_AT_ONCE}.")
     if wanted.timeout is not None and not wanted.timeout > 0:
         raise UsageError("--timeout takes a number of seconds, more than 0.")
     return asyncio.run(_run(accounts, wanted, order, named(wanted.nodes)))

@@ -67,11 +67,11 @@ def group_columns() -> list[Column[Group]]:
     ]  # fmt: skip
 
 
-def outcome_columns() -> list[Column[OutcomeRow]]:
-    """Columns of the table of nodes."""
+def outcome_columns(width: int) -> list[Column[OutcomeRow]]:
+    """Columns of the table of nodes, whose names take so many cells."""
     return [
         Column(
-            "node", "Node", 12, lambda r: Cell(visible(r.outcome.name)),
+            "node", "Node", width, lambda r: Cell(visible(r.outcome.name)),
             lambda r: natural(r.outcome.name), own=True,
             exact=lambda r: r.id,
         ),

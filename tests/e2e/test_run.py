@@ -163,7 +163,7 @@ def test_only_nodes_with_a_fault(emulator, ids):
     [
         ((), 2, "There is nothing to run."),
         (("--timeout", "0", "--", "x"), 2, "more than 0"),
-        (("--at-once", "0", "--", "x"), 2, "1 or more"),
+        (("--at-once", "0", "--", "x"), 2, "1 to 500"),
         (("--nodes", ",", "--", "x"), 2, "names no node"),
         (("--nodes", "nothing", "--", "x"), 255, "no such node: nothing"),
         (("--script", "/nowhere/x"), 255, "/nowhere/x can't be read: No such file"),

@@ -74,7 +74,9 @@ async def test_the_same_is_one_group_that_is_read_compared_and_saved(pilot, tmp_
     await pilot.press("enter")
     await until_shown(pilot, "Saved in")
     assert len(list((tmp_path / "out").iterdir())) == 9
-    await pilot.press("escape")
+    await pilot.press("r")
+    await until_shown(pilot, "Run again on 2 nodes")
+    await pilot.press("enter", "escape")
     await until(pilot, lambda: isinstance(pilot.app.screen, NodesScreen), "the nodes")
 
 
@@ -196,6 +198,24 @@ async def test_a_script_runs_on_every_node_of_a_pool(pilot, tmp_path):
     await over(pilot, screen)
     await until_shown(pilot, "['a b', 'c']")
     assert titles(screen) == ["6 nodes: exit status 0"]
+
+
+async def test_nodes_of_two_pools_are_told_apart(pilot):
+    table = pilot.app.screen.table
+    for pool in ("licence-check", "nightly-reports"):
+        table.move_to(pool)
+        await pilot.press("space")
+    await ask(pilot, "echo fine")
+    await until_shown(pilot, "On 3 nodes of licence-check, nightly-reports:")
+    screen = await confirmed(pilot)
+    await over(pilot, screen)
+    assert sorted(titles(screen)) == [
+        "1 node: exit status 0",
+        "2 nodes: not reached: No way to this node",
+    ]
+    await pilot.press("n")
+    await until_shown(pilot, "licence-check/")
+    await until_shown(pilot, "nightly-reports/")
 
 
 async def test_read_only_has_none_of_it(emulator, accounts):

@@ -11,7 +11,7 @@ from textual.widgets import Input, Select, Static
 
 from batchtui.access.threads import in_thread
 from batchtui.errors import BatchtuiError, ConfigError
-from batchtui.many import AT_ONCE, Order, Place, Script, read_script
+from batchtui.many import AT_ONCE, MOST_AT_ONCE, Order, Place, Script, read_script
 from batchtui.ui.acts.act import Target, whom
 from batchtui.ui.dialogs.base import Dialog
 from batchtui.ui.dialogs.confirm import Confirm
@@ -22,7 +22,7 @@ from batchtui.visible import visible
 from batchtui.words import plural, short_node_id
 
 _ROOM = 130  # cells for the names of nodes: two lines
-_MOST_SECONDS, _MOST_AT_ONCE = 604_800, 500
+_MOST_SECONDS = 604_800
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +161,8 @@ class RunMany(Dialog[Chosen]):
         seconds = self._value("timeout")
         if seconds and not _is_number(seconds, _MOST_SECONDS):
             found["timeout"] = "A whole number of seconds, or nothing."
-        if not _is_number(self._value("at-once"), _MOST_AT_ONCE):
-            found["at-once"] = f"A whole number, 1 to {_MOST_AT_ONCE}."
+        if not _is_number(self._value("at-once"), MOST_AT_ONCE):
+            found["at-once"] = f"A whole number, 1 to {MOST_AT_ONCE}."
         return found
 
     @property

@@ -10,6 +10,7 @@ from batchtui.ui.screens.listing import ListScreen
 from batchtui.ui.screens.run_output import OutputScreen
 from batchtui.ui.widgets.table import Table
 
+_MOST_NAME = 36  # cells: a name has its pool in front where there are several
 _LOOK = 0.5  # s between looks at how far they are
 
 
@@ -20,7 +21,9 @@ class RunNodesScreen(ListScreen[OutcomeRow]):
     remote = False
 
     def __init__(self, crumbs: tuple[str, ...], many: ManyRun) -> None:
-        table = Table(outcome_columns(), lambda row: row.id, id="run-nodes")
+        longest = max(len(outcome.name) for outcome in many.outcomes)
+        columns = outcome_columns(max(12, min(longest, _MOST_NAME)))
+        table = Table(columns, lambda row: row.id, id="run-nodes")
         super().__init__(table, every=0)
         self.crumbs = (*crumbs, "nodes")
         self.many = many
