@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import threading
+from contextlib import suppress
 
 import asyncssh
 import paramiko
@@ -84,6 +85,9 @@ class _AsyncsshDoor(asyncssh.SSHServer):
     def connection_made(self, connection):
         self._connections.append(connection)
 
+    def connection_requested(self, *_):
+        return True
+
     def begin_auth(self, _user):
         if self._doors.banner:
             self._connections[-1].send_auth_banner(self._doors.banner)
@@ -133,7 +137,9 @@ class ParamikoServer:
             transport = paramiko.Transport(link)
             self._transports.append(transport)
             transport.add_server_key(self._host_key)
-            transport.start_server(event=threading.Event(), server=_ParamikoDoor(self._doors))
+            transport.start_server(
+                event=threading.Event(), server=_ParamikoDoor(self._doors, transport)
+            )
 
     def stop(self):
         self._listener.shutdown(socket.SHUT_RDWR)
@@ -143,9 +149,16 @@ class ParamikoServer:
             transport.close()
 
 
+def _carry(recv, send):
+    with suppress(OSError, EOFError):
+        while data := recv(1 << 15):
+            send(data)
+
+
 class _ParamikoDoor(paramiko.ServerInterface):
-    def __init__(self, doors):
+    def __init__(self, doors, transport):
         self._doors = doors
+        self._transport = transport
         self._by_key = False
 
     def get_banner(self):
@@ -180,6 +193,20 @@ class _ParamikoDoor(paramiko.ServerInterface):
 
     def check_channel_request(self, _kind, _number):
         return paramiko.OPEN_SUCCEEDED
+
+    def check_channel_direct_tcpip_request(self, number, _origin, destination):
+        threading.Thread(target=self._forward, args=(number, destination)).start()
+        return paramiko.OPEN_SUCCEEDED
+
+    def _forward(self, number, destination):
+        channel = self._transport.accept(10)
+        assert channel.chanid == number
+        with socket.create_connection(destination) as link:
+            back = threading.Thread(target=_carry, args=(link.recv, channel.sendall))
+            back.start()
+            _carry(channel.recv, link.sendall)
+            link.shutdown(socket.SHUT_RDWR)
+            back.join()
 
     def check_channel_pty_request(self, *_):
         return True

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from conftest import wait_for
+from e2e.login_servers import AsyncsshServer, Doors, ParamikoServer
 from e2e.sshd_server import SSHD, Sshd, free_port
 
 from batchtui.access.attempt import GivenUpError
@@ -379,3 +380,30 @@ def test_a_jump_host_that_is_not_there_is_given_up_at_its_address(chain):
         SshError, match=f"Jump host outer: Nothing listens at 127.0.0.1:{gone.port}"
     ):
         chain.connect((gone, chain.hops[1]))
+
+
+@pytest.mark.parametrize("make", [AsyncsshServer, ParamikoServer])
+@pytest.mark.parametrize("way", ["key", "prompts", "passphrase"])
+def test_servers_of_other_makes_lead_on_and_ask_what_they_want(chain, make, way):
+    hop, asked = chain.hops[0], []
+    [identity] = hop.identities
+    doors = Doors(keys=[LoginKey.read(identity.read_text())])
+    if way == "prompts":
+        doors = Doors(prompts=[("Token:", True)], answers=["123"])
+    elif way == "passphrase":
+        phrase = ["ssh-keygen", "-q", "-p", "-P", "", "-N", "open sesame", "-f", identity]
+        subprocess.run(phrase, check=True, timeout=30)
+    server = make(doors)
+    other = dataclasses.replace(hop, name="other", port=server.port, host_key_name="other")
+
+    def ask(question):
+        asked.append([prompt.text for prompt in question.prompts])
+        return ["123" if way == "prompts" else "open sesame"]
+
+    try:
+        with chain.connect((other, chain.hops[1]), ask) as connection:
+            assert connection.exec("exit 3").wait().status == 3
+    finally:
+        server.stop()
+    questions = {"key": [], "prompts": [["Token:"]], "passphrase": [["Passphrase:"]]}
+    assert asked == questions[way]
