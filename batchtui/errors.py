@@ -198,9 +198,10 @@ class DiskFullError(FileError):
 
 
 class SshError(BatchtuiError):
-    """No shell on the node, or not any more."""
+    """No shell on the node, or not any more; `hop` is the jump host that is why, if one is."""
 
     title = "No shell"
+    hop = ""
 
 
 class NoRouteError(SshError):

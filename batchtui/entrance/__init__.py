@@ -1,7 +1,7 @@
 """The way into the nodes of the account that is open: users on them, and connections to them."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -128,8 +128,11 @@ class Entrance:
         proof = await self._logins.proof(doorway.pool)
         if await self._may_know_us(doorway):
             # What was added before is likely to be there still, and asking takes long.
-            with suppress(LoginRefusedError):
+            try:
                 return await self._connect(doorway, proof, progress)
+            except LoginRefusedError as refused:
+                if refused.hop:
+                    raise
         await self._add_user(doorway, proof, progress)
         return await self._connect(doorway, proof, progress)
 

@@ -15,6 +15,7 @@ from batchtui.errors import (
     ConnectionLostError,
     NotReachedError,
     NotUpError,
+    SshError,
     ThrottledError,
     UnreachableError,
 )
@@ -62,7 +63,7 @@ class Arrival:
         if isinstance(error, NotUpError):
             return True
         coming = self._node is not None and self._node.state in COMING
-        return coming and isinstance(error, _PASSING)
+        return coming and _passes(error)
 
     def words(self, error: BatchtuiError) -> str:
         """What there is to wait for, where something passes."""
@@ -98,7 +99,7 @@ class Arrival:
             self._deadline = None
             self._told(self.words(error))
             return
-        if not (self._waited or (isinstance(error, _PASSING) and self._is_fresh())):
+        if not (self._waited or (_passes(error) and self._is_fresh())):
             raise error
         time = asyncio.get_running_loop().time()
         self._deadline = self._deadline or time + self._patience
@@ -113,6 +114,11 @@ class Arrival:
         if not booted:
             return False
         return -_SLOW_CLOCK < self._now() - booted < timedelta(seconds=self._patience)
+
+
+def _passes(error: BatchtuiError) -> bool:
+    """Whether it is one that passes by itself, which what jump hosts lack doesn't."""
+    return isinstance(error, _PASSING) and not (isinstance(error, SshError) and error.hop)
 
 
 _AGAIN = {True: "It is asked again", False: "The node came up just now: it is tried again"}

@@ -181,6 +181,7 @@ def test_a_jump_host_that_is_down_is_named(chain):
     with pytest.raises(SshError, match="Jump host outer: Nothing listens") as failed:
         chain.connect()
     assert "node" not in failed.value.advice
+    assert failed.value.hop == "outer"
 
 
 def test_a_jump_host_that_forwards_nothing_is_named(chain, tmp_path):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from batchtui.access.hop import Hop
 from batchtui.access.route import Place, Route
 from batchtui.entrance.places import in_turn
 from batchtui.errors import ConnectionLostError, LoginRefusedError, NotReachedError
@@ -50,3 +51,16 @@ async def test_without_a_doubt_the_usual_advice_is_given():
     with pytest.raises(ConnectionLostError) as failed:
         await in_turn(Route("20.1.2.3", 22, ""), connect)
     assert str(failed.value) == "Closed. Try again."
+
+
+async def test_what_a_jump_host_lacks_isn_t_asked_of_it_again():
+    hop = Hop("b", "b", 22, "me", "b")
+    stuck = NotReachedError("Jump host b: nothing answers.", advice="Is it up?")
+    stuck.hop = "b"
+    connect, tried = answers(v4=stuck, v6="connection")
+    behind = Place("10.0.0.4", 22, "private address", jumps=(hop,))
+    with pytest.raises(NotReachedError, match="Jump host b") as failed:
+        await in_turn(Route("20.1.2.3", 22, "", (behind,), jumps=(hop,)), connect)
+    assert (tried, failed.value.hop) == (["20.1.2.3"], "b")
+    # Another way doesn't lead over it.
+    assert await in_turn(Route("20.1.2.3", 22, "", (IPV6,), jumps=(hop,)), connect) == "connection"

@@ -17,7 +17,7 @@ from batchtui.access.ssh.sftp import Sftp
 from batchtui.access.ssh.sftp_packets import LONGEST, WINDOW
 from batchtui.access.ssh.transport import FAILURES, Transport
 from batchtui.access.ssh.tunnel import Tunnel
-from batchtui.errors import ConnectionLostError, SshError
+from batchtui.errors import ConnectionLostError, NotReachedError, SshError
 
 _NO_ENV: Mapping[str, str] = MappingProxyType({})
 _HERE = ("127.0.0.1", 0)  # on whose behalf a jump host connects; servers only log it
@@ -140,13 +140,13 @@ class Connection:
         try:
             return self._transport.open_channel("direct-tcpip", (host, port), origin)
         except paramiko.ChannelException as error:
-            raise SshError(
+            raise NotReachedError(
                 f"{self._where} doesn't reach {where}: {error.text}.", advice=_NO_TUNNEL
             ) from error
         except FAILURES as error:
             if not self.alive:
                 raise self._lost() from error
-            raise SshError(
+            raise NotReachedError(
                 f"{self._where} gives no answer about {where}.", advice=_NO_TUNNEL
             ) from error
 

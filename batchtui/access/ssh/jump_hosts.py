@@ -10,7 +10,7 @@ from batchtui.access.operator import Ask
 from batchtui.access.ssh.connection import Connection
 from batchtui.access.ssh.hop_keys import HopKeys
 from batchtui.access.ssh.hop_login import hop_login
-from batchtui.errors import HostKeyError, LoginKeyError, LoginRefusedError, SshError
+from batchtui.errors import LoginKeyError, LoginRefusedError, SshError
 
 _GLANCE_SECONDS = 0.05
 # A connection that nobody used for this long is asked whether it is still there.
@@ -148,14 +148,21 @@ class _Kept:
 
 def _at(hop: Hop, error: SshError) -> SshError:
     """The same failure, as one of the jump host; one of those before it is told already."""
-    if isinstance(error, GivenUpError | HostKeyError) or error.message.startswith("Jump host "):
+    if isinstance(error, GivenUpError) or error.hop:
         return error
-    advice = "Check that it is up, and that this machine may connect to it."
+    told = error
+    if not error.message.startswith("Jump host "):
+        told = type(error)(f"{hop.title}: {error.message}", advice=_advice(error))
+    told.hop = hop.name
+    return told
+
+
+def _advice(error: SshError) -> str:
     if isinstance(error, LoginKeyError):
-        advice = error.advice
+        return error.advice
     if isinstance(error, LoginRefusedError):
-        advice = (
+        return (
             "What it is offered are the keys of ssh-agent and of ~/.ssh, or those that ssh_config "
             "names for it (IdentityFile). Is the user right?"
         )
-    return type(error)(f"{hop.title}: {error.message}", advice=advice)
+    return "Check that it is up, and that this machine may connect to it."
