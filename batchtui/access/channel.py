@@ -28,7 +28,7 @@ class Exit:
     def words(self) -> str:
         """For the operator."""
         if self.lost:
-            return "the connection was lost" + f": {self.hop} went away" * bool(self.hop)
+            return f"the connection {f'to {self.hop} ' * bool(self.hop)}was lost"
         if self.left:
             return "disconnected"
         if self.signal:

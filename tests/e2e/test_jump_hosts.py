@@ -298,9 +298,9 @@ def test_a_jump_host_that_dies_takes_all_with_it_and_is_named(chain, lost, other
     channel = connection.exec("sleep 600")
     getattr(chain, lost).kill_sessions()
     ended = channel.wait()
-    assert (ended.lost, ended.hop) == (True, f"Jump host {lost}")
-    assert ended.words == f"the connection was lost: Jump host {lost} went away"
-    with pytest.raises(ConnectionLostError, match=f"Jump host {lost} went away"):
+    assert (ended.lost, ended.hop) == (True, f"jump host {lost}")
+    assert ended.words == f"the connection to jump host {lost} was lost"
+    with pytest.raises(ConnectionLostError, match=f"jump host {lost} went away"):
         connection.exec("true")
     connection.close()
     with chain.connect() as again:

@@ -84,7 +84,7 @@ class Connection:
                 if isinstance(error, ConnectionLostError) and (lost := transport.lost_hop()):
                     raise _lost(place(host, port), lost) from error
                 raise
-            return cls(transport, hop or place(host, port), lends_agent=lends_agent)
+            return cls(transport, _begin(hop) or place(host, port), lends_agent=lends_agent)
 
         return Attempt(work).run(cancelled)
 
@@ -221,3 +221,8 @@ def _dial(host: str, port: int, timeout: float, attempt: Attempt[Connection]) ->
 def _lost(where: str, hop: str) -> ConnectionLostError:
     why = f": {hop} went away" if hop else ""
     return ConnectionLostError(f"The connection to {where} was lost{why}.")
+
+
+def _begin(words: str) -> str:
+    """Words as a sentence begins with them."""
+    return words[:1].upper() + words[1:]

@@ -70,7 +70,7 @@ class JumpHosts:
                 cancelled=cancelled,
                 through=through,
                 prefer=self._keys.kinds(hop),
-                hop=hop.title,
+                hop=hop.words,
             )
 
         try:
