@@ -263,7 +263,7 @@ def test_a_key_that_was_trusted_is_not_trusted_after_a_change(chain):
         chain.connect()
     assert failed.value.message.count("SHA256:") == 2
     name = chain.hops[1].host_key_name
-    assert f"known-hosts --forget {name}" in failed.value.advice
+    assert f"known-hosts --forget '{name}'" in failed.value.advice
     assert chain.keys.forget(name) == 1
     chain.connect().close()
 

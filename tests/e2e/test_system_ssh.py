@@ -1,5 +1,6 @@
 """The system's ssh, with our key and what we know of a host."""
 
+import dataclasses
 import shutil
 import subprocess
 from datetime import UTC, datetime
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from e2e.sshd_server import SSHD
 
+from batchtui.access.hop import Hop
 from batchtui.access.keys import LoginKey
 from batchtui.access.node_identity import NodeIdentity
 from batchtui.access.route import Place
@@ -80,3 +82,13 @@ def test_without_ssh_it_says_so(sshd, monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(SshError, match="no ssh"):
         SystemSsh(target(sshd), LoginKey.generate("ed25519"))
+
+
+def test_it_goes_through_the_same_jump_hosts(sshd):
+    there = target(sshd)
+    hops = (Hop("outer", "20.1.2.3", 2222, "me", "o"), Hop("fe80::1", "fe80::1", 22, "me", "i"))
+    through = dataclasses.replace(there, place=dataclasses.replace(there.place, jumps=hops))
+    with SystemSsh(through, LoginKey.generate("ed25519")) as prepared:
+        command = ["ssh", "-G", *prepared.argv[1:]]
+        told = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30)
+    assert "proxyjump me@outer:2222,me@[fe80::1]:22" in told.stdout

@@ -1,5 +1,6 @@
 """Host keys of jump hosts: those of the operator's known_hosts, else trusted when first seen."""
 
+import shlex
 from pathlib import Path
 
 import paramiko
@@ -88,8 +89,9 @@ def _changed(hop: Hop, shown: str, before: list[KnownKey]) -> HostKeyError:
     same = [each for each in before if each.kind == shown.partition(" ")[0]]
     known = (same or before)[0]
     where = known.where or "trusted when it was first seen"
-    first = f"`ssh-keygen -R {hop.host_key_name}`"
-    ours = f"`batchtui known-hosts --forget {hop.host_key_name}`"
+    name = shlex.quote(hop.host_key_name)  # brackets are patterns to shells
+    first = f"`ssh-keygen -R {name}`"
+    ours = f"`batchtui known-hosts --forget {name}`"
     return HostKeyError(
         f"{_name(hop)} shows another host key than the one that is known: {fingerprint(shown)}, "
         f"and known is {fingerprint(known.line)} ({where}).",
