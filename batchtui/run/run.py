@@ -3,6 +3,7 @@
 import asyncio
 import shlex
 import signal
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -12,6 +13,7 @@ from batchtui.access.output import check_output
 from batchtui.accounts import Accounts
 from batchtui.errors import ReadOnlyError, UsageError
 from batchtui.run.which import named, places
+from batchtui.words import plural
 
 if TYPE_CHECKING:
     from batchtui.many import ManyRun, Order
@@ -81,6 +83,8 @@ async def _run(
             raise ReadOnlyError(f"Account {session.account.name} is read-only: nothing is run.")
         pool = await session.pools.get(wanted.pool)
         chosen = await places(session, pool, names, faulty=wanted.faults)
+        if sys.stderr is not None and sys.stderr.isatty():
+            tell(f"{order.words}: on {plural(len(chosen), 'node')} of {pool.id}.")
         begun = session.now()
         loop = asyncio.get_running_loop()
 
