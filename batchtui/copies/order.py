@@ -98,8 +98,9 @@ class Order:
             )
         self.rate.see(monotonic(), copying.done - copying.begun)
         files = len(copying.plan.items) - copying.left_as_they_were
+        place = min(files, files - copying.files_left + 1)
         parts = [
-            f"{copying.files_done + 1:,} of {files:,}" if files > 1 else "",
+            f"{place:,} of {files:,}" if files > 1 else "",
             f"{amount(copying.done)} of {amount(copying.total)}",
         ]
         if self.rate.per_second:
