@@ -48,6 +48,7 @@ _LISTED = {
     "accounts": "the accounts that this machine knows",
     "pools": "the pools of an account",
     "nodes": "the nodes of a pool",
+    "users": "the users that batchtui added to nodes",
     "logins": "where SSH reaches the nodes of a pool",
     "images": "the images that the service supports",
 }
@@ -292,7 +293,7 @@ def _add_ls(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         forms = _add_form(parser)
         if kind == "logins":
             _add_formats(forms, parser)
-        if kind in {"pools", "nodes", "logins"}:
+        if kind not in {"accounts", "images"}:
             parser.add_argument(
                 "--faults", action="store_true", help="only where something is wrong"
             )

@@ -1,4 +1,4 @@
-"""`batchtui ls`: accounts, pools, nodes and images for scripts and eyes, a page at a time."""
+"""`batchtui ls`: accounts, pools, nodes, ways into them and images, a page at a time."""
 
 from batchtui.ls.plan import Wanted
 from batchtui.ls.run import ls

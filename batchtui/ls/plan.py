@@ -22,7 +22,7 @@ Row = TypeVar("Row")
 class Wanted:
     """What the command line asks for: rows of a kind, which of them, and how they are written."""
 
-    kind: Literal["accounts", "pools", "nodes", "logins", "images"]
+    kind: Literal["accounts", "pools", "nodes", "logins", "users", "images"]
     pool: str = ""
     account: str = ""
     form: Literal["table", "plain", "json"] = "table"

@@ -12,14 +12,9 @@ from batchtui.access.output import check_output, write_out
 from batchtui.accounts import Accounts
 from batchtui.batch.wire import is_object
 from batchtui.ls.plan import Plan, Wanted, plan
-from batchtui.ls.sources import (
-    AccountSource,
-    ImageSource,
-    LoginSource,
-    NodeSource,
-    PoolSource,
-    Source,
-)
+from batchtui.ls.sources import AccountSource, ImageSource, NodeSource, PoolSource, Source
+from batchtui.ls.way_sources import LoginSource, UserSource
+from batchtui.session import Session
 
 Row = TypeVar("Row")
 
@@ -28,6 +23,7 @@ _SOURCES: dict[str, type[Source[Any]]] = {
     "pools": PoolSource,
     "nodes": NodeSource,
     "logins": LoginSource,
+    "users": UserSource,
     "images": ImageSource,
 }
 _NOBODY_READS = 128 + 13  # what a shell says of a program that SIGPIPE ended
@@ -87,9 +83,18 @@ async def _opened(accounts: Accounts, wanted: Wanted) -> AsyncIterator[Source[An
         yield AccountSource(accounts)
         return
     async with await accounts.open(accounts.named(wanted.account)) as session:
-        if wanted.kind == "nodes":
-            yield NodeSource(session, wanted.pool)
-        elif wanted.kind == "logins":
-            yield LoginSource(session, await session.pools.get(wanted.pool), wanted.user)
-        else:
-            yield PoolSource(session) if wanted.kind == "pools" else ImageSource(session)
+        yield await _source(session, wanted)
+
+
+async def _source(session: Session, wanted: Wanted) -> Source[Any]:
+    match wanted.kind:
+        case "pools":
+            return PoolSource(session)
+        case "nodes":
+            return NodeSource(session, wanted.pool)
+        case "logins":
+            return LoginSource(session, await session.pools.get(wanted.pool), wanted.user)
+        case "users":
+            return UserSource(session)
+        case _:
+            return ImageSource(session)

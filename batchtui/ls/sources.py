@@ -9,9 +9,8 @@ from msgspec import Raw
 
 from batchtui.access.accounts import Account
 from batchtui.accounts import Accounts
-from batchtui.batch import convert, faults, images, logins, nodes, pools
-from batchtui.batch.logins import Login
-from batchtui.batch.models import NodeCounts, Pool, SupportedImage
+from batchtui.batch import convert, faults, images, nodes, pools
+from batchtui.batch.models import NodeCounts, SupportedImage
 from batchtui.batch.node import Node
 from batchtui.batch.service import Listing
 from batchtui.batch.wire import read_object, read_row
@@ -20,16 +19,10 @@ from batchtui.session import Session
 from batchtui.tables import Column
 from batchtui.tables.accounts import account_columns
 from batchtui.tables.images import image_columns
-from batchtui.tables.logins import login_columns
 from batchtui.tables.nodes import node_columns
 from batchtui.tables.pools import PoolRow, pool_columns
 
 Row = TypeVar("Row")
-
-
-def _login_columns(now: Clock) -> list[Column[Login]]:
-    del now
-    return login_columns()
 
 
 class Source(ABC, Generic[Row]):
@@ -143,7 +136,7 @@ class PoolSource(Source[PoolRow]):
 
     def pages(self, fields: Sequence[str]) -> AsyncIterator[Sequence[Raw]]:
         """All pools, a page at a time."""
-        return _pages(self._pools.raws(fields))
+        return pages_of(self._pools.raws(fields))
 
     def read(self, raw: Raw) -> PoolRow:
         """A pool from its JSON, with its nodes by state."""
@@ -179,54 +172,11 @@ class NodeSource(Source[Node]):
 
     def pages(self, fields: Sequence[str]) -> AsyncIterator[Sequence[Raw]]:
         """All nodes, a page at a time."""
-        return _pages(self._nodes.raws(self._pool_id, fields))
+        return pages_of(self._nodes.raws(self._pool_id, fields))
 
     def read(self, raw: Raw) -> Node:
         """A node from its JSON."""
         return read_row(raw, Node)
-
-
-class LoginSource(Source[Login]):
-    """Where SSH reaches the nodes of a pool."""
-
-    noun = "node"
-    fields = nodes.FIELDS
-    columns = staticmethod(_login_columns)
-
-    def __init__(self, session: Session, pool: Pool, user: str) -> None:
-        """The pool says from where nodes without an endpoint are reached."""
-        self._nodes = session.nodes
-        self._pool = pool
-        self._user = user or session.entrance.user
-
-    @staticmethod
-    def needed(columns: Iterable[Column[Login]]) -> tuple[str, ...]:
-        """What an address is made of, whichever columns are shown."""
-        del columns
-        return (*nodes.ALWAYS, *logins.FIELDS)
-
-    @staticmethod
-    def row_id(row: Login) -> str:
-        """The node's id."""
-        return row.node
-
-    @staticmethod
-    def is_faulty(row: Login) -> bool:
-        """Whether SSH doesn't reach it."""
-        return not row.address
-
-    @staticmethod
-    def formats() -> Mapping[str, Callable[[Sequence[Login]], str]]:
-        """Those of the screen's export."""
-        return {name: each.write for name, each in logins.FORMATS.items()}
-
-    def pages(self, fields: Sequence[str]) -> AsyncIterator[Sequence[Raw]]:
-        """All nodes, a page at a time."""
-        return _pages(self._nodes.raws(self._pool.id, fields))
-
-    def read(self, raw: Raw) -> Login:
-        """A login from a node's JSON."""
-        return logins.login_of(self._pool, read_row(raw, Node), self._user)
 
 
 class ImageSource(Source[SupportedImage]):
@@ -247,13 +197,14 @@ class ImageSource(Source[SupportedImage]):
     def pages(self, fields: Sequence[str]) -> AsyncIterator[Sequence[Raw]]:
         """All images, a page at a time, with all fields: the service can't give less."""
         del fields
-        return _pages(self._images.raws())
+        return pages_of(self._images.raws())
 
     def read(self, raw: Raw) -> SupportedImage:
         """An image from its JSON."""
         return convert.supported_image(read_object(bytes(raw)))
 
 
-async def _pages(listing: Listing[Raw]) -> AsyncIterator[Sequence[Raw]]:
+async def pages_of(listing: Listing[Raw]) -> AsyncIterator[Sequence[Raw]]:
+    """What the service lists, a page at a time."""
     while not listing.ended:
         yield await listing.next_page()

@@ -37,6 +37,11 @@ class UserRow:
         return cls(entry, state if entry.sure else "unsure")
 
     @property
+    def faulty(self) -> bool:
+        """Whether it is expired, or nobody knows whether it is there."""
+        return self.state != "there"
+
+    @property
     def id(self) -> str:
         """What the row is known by."""
         return f"{self.entry.pool.lower()}/{self.entry.node}/{self.entry.user}"

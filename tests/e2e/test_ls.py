@@ -8,6 +8,8 @@ import re
 import signal
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,8 @@ from azure.batch import BatchClient
 from azure.core.credentials import AzureNamedKeyCredential
 from terminals import BATCHTUI
 
+from batchtui.access.ledger import Became, Change, Ledger, LedgerEntry
+from batchtui.config import Paths
 from batchtui.emulator import EmulatorThread, Options
 from batchtui.emulator.control.client import faults, inject, put
 
@@ -64,6 +68,26 @@ def test_logins_are_listed_and_written_for_other_programs(emulator):
     assert {(node["port"], node["public"]) for node in inside} == {(22, False)}
     refused = ls("logins", "render-linux", "--format", "csv", "--columns", "id")
     assert (refused.returncode, refused.stdout) == (2, "")
+
+
+def test_users_that_were_added_are_listed(emulator):
+    now = datetime.now(UTC)
+    entry = LedgerEntry(
+        emulator.account, emulator.endpoint, "scale", "tvmps_1_d", "op-x", admin=True,
+        expires=now - timedelta(hours=1), added=now - timedelta(days=1), how="key",
+    )  # fmt: skip
+    fresh = replace(entry, user="op-y", expires=now + timedelta(days=1))
+    changes = [Change(each, Became.ADDED) for each in (entry, fresh)]
+    Ledger(Paths.of_user().ledger).write(changes)
+    words = ["--plain", "--columns", "user,state,pool,node,rights"]
+    assert listed("users", *words) == [
+        "op-x\texpired\tscale\ttvmps_1_d\tadmin",
+        "op-y\tthere\tscale\ttvmps_1_d\tadmin",
+    ]
+    assert [row["user"] for row in objects("users", "--faults")] == ["op-x"]
+    assert objects("users", "-f", "user:op-y", "--columns", "user,sure") == [
+        {"user": "op-y", "sure": True}
+    ]
 
 
 # JSON
@@ -258,7 +282,7 @@ def test_what_does_not_work_is_said(emulator, words, said):
         (["pools", "--columns", "id,nope"], "There is no column 'nope'. There are: id, state"),
         (["pools", "--json", "--columns", "size"], "There is no field 'size'. There are: id"),
         (["pools", "--filter", "/(/"], "Not a regular expression"),
-        (["pools", "--", "state:idle"], "Only `batchtui ssh` takes words behind `--`."),
+        (["pools", "--", "state:idle"], "Only `batchtui ssh` and `batchtui run` take words"),
     ],
 )
 def test_bad_usage_is_said_before_anybody_is_asked(words, said):

@@ -59,7 +59,7 @@ class UsersScreen(ListScreen[UserRow]):
 
     def is_faulty(self, row: UserRow) -> bool:
         """It is expired, or nobody knows whether it is there."""
-        return row.state != "there"
+        return row.faulty
 
     def copyable(self, row: UserRow) -> list[Copyable]:
         """Names, and the command that removes it."""
