@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from batchtui.config import Paths, Settings
 from batchtui.errors import BatchtuiError, UsageError
-from batchtui.visible import visible_lines
+from batchtui.visible import visible, visible_lines
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -81,11 +81,27 @@ def _split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
 
 def _start_log(path: Path | None) -> None:
     if path is not None:
-        logging.basicConfig(
-            filename=path,
-            level=logging.INFO,
-            format="%(asctime)s %(levelname)s %(name)s %(message)s",
-        )
+        logging.basicConfig(level=logging.INFO, handlers=[log_handler(path)])
+
+
+def log_handler(path: Path) -> logging.Handler:
+    """What writes the log file."""
+    log = logging.FileHandler(path, encoding="utf-8")
+    log.setFormatter(_Harmless("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    return log
+
+
+class _Harmless(logging.Formatter):
+    """What others wrote can be read in a terminal, and stays in its line."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - its base has it so
+        return visible(super().formatMessage(record))
+
+    def formatStack(self, stack_info: str) -> str:  # noqa: N802 - its base has it so
+        return visible_lines(super().formatStack(stack_info))
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802, ANN401 - its base has it so
+        return visible_lines(super().formatException(ei))
 
 
 def _options(options: "Namespace", **more: str | bool) -> "Options":

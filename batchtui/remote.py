@@ -49,12 +49,13 @@ def open_remote(accounts: Accounts, errand: Errand) -> int:
     node, connection = asyncio.run(_connect(accounts, errand))
     standard = (sys.stdin.fileno(), sys.stdout.fileno(), sys.stderr.fileno())
     env, begun = locale(os.environ), monotonic()
+    clipboard = accounts.settings.remote_clipboard
     with connection:
         if errand.command or not sys.stdin.isatty():
             # As with ssh: the words make one line for the remote shell, which may be told to
             # read its lines from here.
             command = " ".join(errand.command) or "exec $SHELL"
-            ended = stream(connection.exec(command, env=env), *standard)
+            ended = stream(connection.exec(command, env=env), *standard, clipboard=clipboard)
             # Its status is the caller's to look at, and that nobody read on was the caller's will.
             if ended.lost or ended.signal not in {"", "PIPE"}:
                 _tell(Visit(node, ended, monotonic() - begun, "Command"))
@@ -62,8 +63,7 @@ def open_remote(accounts: Accounts, errand: Errand) -> int:
         columns, lines = winsize(sys.stdin.fileno())
         channel = connection.shell(terminal_type(os.environ), columns, lines, env)
         try:
-            allowed = accounts.settings.remote_clipboard
-            ended = relay(channel, *standard[:2], clipboard=allowed)
+            ended = relay(channel, *standard[:2], clipboard=clipboard)
         except Terminated as signalled:
             return 128 + signalled.signum
     if ended.status != 0:

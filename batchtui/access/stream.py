@@ -4,27 +4,35 @@ import os
 import select
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 
 from batchtui.access.channel import Exit, ShellChannel
 from batchtui.access.output import write_all
+from batchtui.access.sieve import Sieve
 from batchtui.errors import SshError
 
 _CHUNK = 1 << 16
 
 
-def stream(channel: ShellChannel, stdin_fd: int, stdout_fd: int, stderr_fd: int) -> Exit:
+def stream(
+    channel: ShellChannel, stdin_fd: int, stdout_fd: int, stderr_fd: int, *, clipboard: bool = False
+) -> Exit:
     """Copy until the command has ended; the end of our input is the end of its own.
 
+    A terminal's `clipboard` is reached only if that is allowed.
     When nobody reads our output any more, it ends as if by SIGPIPE. The channel is closed in
     any case, also when ctrl-c ends it. Raises SshError if our output can't be written.
     """
     feeder = _Feeder(channel, stdin_fd)
-    errors = threading.Thread(target=_copy_errors, args=(channel, stderr_fd), daemon=True)
+    shown = _sieve(stdout_fd, clipboard)
+    errors = threading.Thread(
+        target=_copy_errors, args=(channel, stderr_fd, _sieve(stderr_fd, clipboard)), daemon=True
+    )
     errors.start()
     try:
         while data := channel.read():
-            write_all(stdout_fd, data)
+            write_all(stdout_fd, shown(data))
         errors.join()
         return channel.wait()
     except BrokenPipeError:
@@ -36,11 +44,16 @@ def stream(channel: ShellChannel, stdin_fd: int, stdout_fd: int, stderr_fd: int)
         channel.close()
 
 
-def _copy_errors(channel: ShellChannel, fd: int) -> None:
+def _sieve(fd: int, clipboard: bool) -> Callable[[bytes], bytes]:  # noqa: FBT001 - as its caller has it
+    """What passes on what a terminal may be sent; files and pipes get everything."""
+    return Sieve(clipboard=clipboard).feed if os.isatty(fd) else bytes
+
+
+def _copy_errors(channel: ShellChannel, fd: int, shown: Callable[[bytes], bytes]) -> None:
     while data := channel.read_error():
         # Nobody reads them: the command must still not wait for that.
         with suppress(OSError):
-            write_all(fd, data)
+            write_all(fd, shown(data))
 
 
 class _Feeder:

@@ -8,7 +8,7 @@ from batchtui.access.output import write_all
 from batchtui.many import ManyRun, Outcome
 from batchtui.many.groups import grouped
 from batchtui.run.lines import Lines
-from batchtui.visible import visible_lines
+from batchtui.visible import visible, visible_lines
 from batchtui.words import plural
 
 FAILED, AWAY = 1, 255  # exit statuses; a node that isn't reached is what ssh ends with
@@ -72,7 +72,7 @@ def _in_groups(run: ManyRun) -> str:
     parts = []
     for group in grouped(run.outcomes):
         names = ", ".join(outcome.name for outcome in group.outcomes)
-        parts += [f"== {group.title} ==", names, ""]
+        parts += [visible(f"== {group.title} =="), visible(names), ""]
         lines = list(group.lines())
         parts += [visible_lines(line) for line in lines] + [""] * bool(lines)
     return "\n".join([*parts, ""]) if parts else ""

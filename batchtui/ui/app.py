@@ -83,7 +83,7 @@ class BatchtuiApp(App[int]):
         self._guest = guest
         self._banner = banner
         self._loaded = loaded
-        self._hand_over = HandOver(self, clipboard=accounts.settings.remote_clipboard)
+        self._hand_over = HandOver(self)
         self.no_color = no_colour()
         self._looks = Looks(self, accounts)
         self.stylesheet = Sheet(variables=self.get_css_variables())
@@ -229,7 +229,7 @@ class BatchtuiApp(App[int]):
 
     def hand_over(self, channel: "ShellChannel") -> "Exit":
         """Give the whole terminal to a shell, and take it back when it ends. Blocks."""
-        return self._hand_over(channel)
+        return self._hand_over(channel, clipboard=self._accounts.settings.remote_clipboard)
 
     def hand_over_to(self, argv: Sequence[str]) -> "Exit":
         """The same for a program of this machine."""

@@ -33,16 +33,17 @@ class _App(Protocol):
 class HandOver:
     """Suspends the app, lets somebody else have the terminal, and resumes the app."""
 
-    def __init__(self, app: _App, *, clipboard: bool = False) -> None:
-        """With `clipboard` shells on nodes may set and read that of the terminal."""
+    def __init__(self, app: _App) -> None:
         self._app = app
-        self._clipboard = clipboard
 
-    def __call__(self, channel: "ShellChannel") -> "Exit":
-        """Block until the shell has ended; a signal meanwhile ends the app afterwards."""
+    def __call__(self, channel: "ShellChannel", *, clipboard: bool = False) -> "Exit":
+        """Block until the shell has ended; a signal meanwhile ends the app afterwards.
+
+        It reaches the terminal's `clipboard` only if that is allowed.
+        """
         from batchtui.access.terminal import relay
 
-        return self._lend(lambda *terminal: relay(channel, *terminal, clipboard=self._clipboard))
+        return self._lend(lambda *terminal: relay(channel, *terminal, clipboard=clipboard))
 
     def run(self, argv: "Sequence[str]") -> "Exit":
         """The same for a program of this machine."""

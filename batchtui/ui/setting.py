@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 # Those that the open account's screens read when something begins; others are its session's.
-_AT_ONCE = {"ssh"}
+_AT_ONCE = {"remote_clipboard", "ssh"}
 
 
 class SettingCommand:

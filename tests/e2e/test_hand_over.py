@@ -200,15 +200,20 @@ def test_signals_that_keys_send_elsewhere(operator):
     operator.terminal.wait("exit status 6")
 
 
-def test_the_clipboard(operator):
+@pytest.mark.parametrize(("allowed", "buffers"), [("true", 2), ("false", 0)])
+def test_the_clipboard_is_reached_only_where_a_setting_allows_it(operator, allowed, buffers):
+    terminal = operator.terminal
+    operator.say(f":set remote_clipboard {allowed}")
+    terminal.wait(f"remote_clipboard is {allowed.capitalize()} from now on")
     operator.enter()
-    operator.say(
-        r"printf '\033]52;c;aGFja2Vk\007\033]52;c;?\007\033Ptmux;\033\033]52;c;aGk=\007\033\\'"
-    )
-    operator.answers("echo D''ONE", "^DONE")
-    assert operator.terminal._tmux("list-buffers") == ""
+    operator.say(r"printf '\033]52;c;b25l\007\033]52;;dHdv\033\\'; echo D''ONE")
+    terminal.wait_for_match("^DONE")
+    found = terminal._tmux("list-buffers").splitlines()
+    assert len(found) == buffers
+    for _ in found:
+        terminal._tmux("delete-buffer")
     operator.say("exit 7")
-    operator.terminal.wait("exit status 7")
+    terminal.wait("exit status 7")
 
 
 def test_questions_that_are_answered_when_the_shell_is_gone(operator):

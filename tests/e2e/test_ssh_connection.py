@@ -108,6 +108,23 @@ def test_a_signal_is_named(connection, tmp_path):
 
 
 @needs_sshd
+@pytest.mark.parametrize("clipboard", [True, False])
+def test_a_terminal_gets_what_does_not_reach_its_clipboard(connection, tmp_path, clipboard):
+    say = r"printf '\033]52;c;aGk=\007ONE' >&2; sleep 0.1; printf '\033]52;c;aGk=\007TWO'"
+    _ended, out, err = run(connection, say, tmp_path=tmp_path)
+    assert (out, err) == (b"\x1b]52;c;aGk=\x07TWO", b"\x1b]52;c;aGk=\x07ONE")
+    master, slave = os.openpty()
+    with Path(os.devnull).open() as null:
+        stream(connection.exec(say), null.fileno(), slave, slave, clipboard=clipboard)
+    seen = os.read(master, 1000)
+    assert b"ONE" in seen
+    assert b"TWO" in seen
+    assert seen.count(b"aGk=") == 2 * clipboard
+    os.close(master)
+    os.close(slave)
+
+
+@needs_sshd
 def test_a_reader_that_goes_away_ends_the_command(connection):
     reader, writer = os.pipe()
     os.close(reader)
