@@ -130,15 +130,16 @@ def _ended(bulk: Bulk) -> int:
 
 
 async def _tell_how_far(bulk: Bulk, orders: "dict[str, Order]") -> None:
-    """One line, on a terminal only, that is written over."""
+    """One line that is written over, on a terminal only; others speak until something is copied."""
     while sys.stderr.isatty():
         under_way = [orders[node] for node in bulk.under_way if node in orders]
+        done = len(bulk.done) + len(bulk.failed)
         if len(bulk.targets) > 1:
-            done = len(bulk.done) + len(bulk.failed)
             text = f"{done:,} of {len(bulk.targets):,} nodes"
         else:
-            text = under_way[0].now() if under_way else "Connecting"
-        print(f"\r\x1b[K{visible(text)[: _columns()]}", end="", file=sys.stderr, flush=True)
+            text = "".join(order.now() for order in under_way)
+        if orders:
+            print(f"\r\x1b[K{visible(text)[: _columns()]}", end="", file=sys.stderr, flush=True)
         await asyncio.sleep(_TICK)
 
 

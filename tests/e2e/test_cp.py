@@ -2,11 +2,12 @@
 
 import base64
 import os
+import pty
+import select
 import signal
 import subprocess
 
 import pytest
-from conftest import wait_for
 from terminals import BATCHTUI
 
 from batchtui.emulator import EmulatorThread, Options
@@ -85,17 +86,25 @@ def test_a_file_that_is_not_here_is_told_before_anything_is_asked():
     assert (done.returncode, done.stderr) == (2, "batchtui: There is no gone here.\n")
 
 
-def test_ctrl_c_stops_it_and_keeps_what_is_there(node, tmp_path):
+def test_a_terminal_is_told_how_far_it_is_and_ctrl_c_stops_it(node, tmp_path):
     with (tmp_path / "big").open("wb") as file:
         file.truncate(1 << 40)
     words = [*BATCHTUI, "cp", str(tmp_path / "big"), f"{POOL}/{node}:cp/stop"]
-    with subprocess.Popen(words, stderr=subprocess.PIPE, text=True) as copying:
-        listing = [*BATCHTUI, "ssh", f"{POOL}/{node}", "--", "cat cp/stop/*.part | head -c 1"]
-        wait_for(
-            lambda: subprocess.run(listing, capture_output=True, check=False).stdout,
-            "a part of it",
-        )
+    terminal, theirs = pty.openpty()
+    with subprocess.Popen(words, stderr=theirs) as copying:
+        os.close(theirs)
+        said = read_until(terminal, b" of 1.1 TB")
         copying.send_signal(signal.SIGINT)
-        said = copying.stderr.read()
+        said += read_until(terminal, b"gone on with.")
+    os.close(terminal)
     assert copying.returncode == 130
-    assert "Stopped. What is there of a file is kept" in said
+    assert b"\r\x1b[KStopped. What is there of a file is kept" in said
+
+
+def read_until(terminal, words):
+    said = b""
+    while words not in said:
+        ready, _, _ = select.select([terminal], [], [], 30)
+        assert ready, said
+        said += os.read(terminal, 1 << 16)
+    return said
