@@ -30,7 +30,7 @@ class Login:
     """A node and where SSH reaches it: nowhere if the address is empty.
 
     Where it isn't `public` only whoever is in the pool's network gets there. The `user` is who
-    logs in.
+    logs in, through the `jump` hosts if some are set, as ssh's ProxyJump has them.
     """
 
     pool: str
@@ -40,6 +40,7 @@ class Login:
     port: int
     public: bool
     user: str
+    jump: str = ""
 
     @property
     def id(self) -> str:
@@ -53,7 +54,7 @@ class Login:
         return f"{host}:{self.port}" if self.address else ""
 
 
-def login_of(pool: Pool, node: Node, user: str) -> Login:
+def login_of(pool: Pool, node: Node, user: str, jump: str = "") -> Login:
     """Where SSH reaches a node: its endpoint, or the private address where a pool has none."""
     endpoint = node.ssh
     if endpoint is not None:
@@ -64,7 +65,7 @@ def login_of(pool: Pool, node: Node, user: str) -> Login:
     good = _ADDRESS.fullmatch(address) is not None and 0 < port < 65536
     return Login(
         pool.id, node.id, node.state, address if good else "", port if good else 0,
-        public=endpoint is not None, user=user,
+        public=endpoint is not None, user=user, jump=jump,
     )  # fmt: skip
 
 
@@ -106,6 +107,8 @@ def _ssh_config(logins: Sequence[Login]) -> str:
     entries = (
         f"Host {name} {_plain(each.node)}\n"
         f"    HostName {each.address}\n    Port {each.port}\n    User {_plain(each.user)}\n"
+        + f"    ProxyJump {each.jump}\n"
+        * bool(each.jump)
         for name, each in _named(logins)
     )
     return "\n".join(entries)
@@ -114,9 +117,10 @@ def _ssh_config(logins: Sequence[Login]) -> str:
 def _ansible(logins: Sequence[Login]) -> str:
     groups: dict[str, list[str]] = {}
     for name, each in _named(logins):
+        jump = f" ansible_ssh_common_args='-J {each.jump}'" * bool(each.jump)
         groups.setdefault(_group(each.pool), []).append(
             f"{name} ansible_host={each.address} ansible_port={each.port} "
-            f"ansible_user={_plain(each.user)}\n"
+            f"ansible_user={_plain(each.user)}{jump}\n"
         )
     return "\n".join(f"[{group}]\n{''.join(lines)}" for group, lines in groups.items())
 

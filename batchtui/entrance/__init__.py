@@ -62,7 +62,10 @@ class Entrance:
         self.users = NodeUsers(
             account, Users(service), Ledger(paths.ledger if paths else None), now
         )
-        self._doorways = Doorways(account, Nodes(service), Outlook(account, settings))
+        outlook = Outlook(account, settings)
+        # Jump hosts that are set, as ssh's ProxyJump has them.
+        self.jump = outlook.jump
+        self._doorways = Doorways(account, Nodes(service), outlook)
         self._logins = Logins(account, settings, login_keys)
         self._links = Links(settings, paths, self._logins)
         self._connections = Connections()

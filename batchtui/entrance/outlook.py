@@ -20,6 +20,13 @@ class Outlook:
         self._jump = account.jump or settings.jump
         self._ssh_config = settings.ssh_config
 
+    @property
+    def jump(self) -> str:
+        """The jump hosts that are set, as ssh's ProxyJump has them, or nothing."""
+        if self._demo or not self._jump or not parse_jumps(self._jump):
+            return ""
+        return ",".join(part.strip() for part in self._jump.split(","))
+
     def view(self) -> View:
         """What is known now, as files may be written at any time. Blocks; raises ConfigError."""
         if self._demo:

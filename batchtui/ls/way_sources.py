@@ -37,6 +37,7 @@ class LoginSource(Source[Login]):
         self._nodes = session.nodes
         self._pool = pool
         self._user = user or session.entrance.user
+        self._jump = session.entrance.jump
 
     @staticmethod
     def needed(columns: Iterable[Column[Login]]) -> tuple[str, ...]:
@@ -65,7 +66,7 @@ class LoginSource(Source[Login]):
 
     def read(self, raw: Raw) -> Login:
         """A login from a node's JSON."""
-        return logins.login_of(self._pool, read_row(raw, Node), self._user)
+        return logins.login_of(self._pool, read_row(raw, Node), self._user, self._jump)
 
 
 class UserSource(Source[UserRow]):

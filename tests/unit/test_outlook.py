@@ -37,6 +37,20 @@ def test_the_account_s_jump_hosts_come_before_the_settings_and_these_before_ssh_
     assert jumps(source="demo", jump="a") == []
 
 
+@pytest.mark.parametrize(
+    ("account_jump", "jump", "told"),
+    [
+        ("", "", ""),
+        ("me@a:23 , b", "c", "me@a:23,b"),
+        ("", "c", "c"),
+        ("none", "c", ""),
+    ],
+)
+def test_jump_hosts_that_are_set_are_told_as_proxyjump_has_them(account_jump, jump, told):
+    account = Account("acct", "acct", ENDPOINT, jump=account_jump)
+    assert Outlook(account, Settings(jump=jump)).jump == told
+
+
 def test_what_is_not_understood_is_told_with_the_view():
     account = Account("acct", "acct", ENDPOINT)
     [note] = Outlook(account, Settings()).view().notes

@@ -47,9 +47,10 @@ class LoginsScreen(ListScreen[Login]):
 
     async def fetch(self) -> AsyncIterator[list[Login]]:
         """The nodes of each pool, as they arrive."""
+        jump = self.session.entrance.jump
         for pool in self._pools.values():
             async for page in self.session.nodes.pages(pool.id, FIELDS):
-                yield [login_of(pool, node, self._user) for node in page]
+                yield [login_of(pool, node, self._user, jump) for node in page]
 
     def is_faulty(self, row: Login) -> bool:
         """SSH doesn't reach it."""
@@ -58,7 +59,8 @@ class LoginsScreen(ListScreen[Login]):
     def copyable(self, row: Login) -> list[Copyable]:
         """Address and port, and what leads there."""
         port = str(row.port or "")
-        ssh = shlex.join(("ssh", "-p", port, f"{self._user}@{row.address}"))
+        jump = ("-J", row.jump) if row.jump else ()
+        ssh = shlex.join(("ssh", *jump, "-p", port, f"{self._user}@{row.address}"))
         return [
             ("address and port", row.place),
             ("ssh command", ssh if row.address else ""),

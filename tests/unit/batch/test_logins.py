@@ -98,6 +98,17 @@ def test_ssh_reads_its_configuration(tmp_path, name):
     assert {"hostname 2001:db8::7", "port 15002", "user op-me"} <= set(told)
 
 
+@pytest.mark.skipif(not shutil.which("ssh"), reason="no OpenSSH on this machine")
+def test_jump_hosts_are_on_the_way(tmp_path):
+    login = login_of(pool(), node(NODES[0], "20.1.2.3"), "op-me", "me@gate:2222,inner")
+    path = tmp_path / "config"
+    path.write_text(FORMATS["ssh-config"].write([login]))
+    command = ["ssh", "-G", "-F", path, NODES[0]]
+    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert "proxyjump me@gate:2222,inner\n" in told
+    assert "ansible_ssh_common_args='-J me@gate:2222,inner'" in FORMATS["ansible"].write([login])
+
+
 def test_without_a_mapping_it_is_the_private_address():
     [private] = logins(node(NODES[0]), of=pool(backend=8080))
     assert (private.place, private.public) == ("10.0.0.4:22", False)
