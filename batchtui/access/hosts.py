@@ -7,10 +7,8 @@ anew, or that the service heals or takes back and replaces, has new keys in the 
 which an ordinary reboot has, too.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,8 +61,7 @@ class HostKeys:
         sentence. Raises HostKeyError if the same allocation showed another key before, and
         hasn't been started again since.
         """
-        shown = f"{key.get_name()} {key.get_base64()}"
-        return self._check(identity, shown, host, port, keep=keep)
+        return self._check(identity, _line(key), host, port, keep=keep)
 
     def _check(
         self, identity: NodeIdentity, shown: str, host: str, port: int, *, keep: bool
@@ -87,7 +84,7 @@ class HostKeys:
 
         Where it isn't `certain` that the node is there, a key is kept only once we are let in.
         """
-        return HostKeyCheck(partial(self.check, identity, host=host, port=port), certain=certain)
+        return HostKeyCheck(self, identity, host, port, certain=certain)
 
     def trusted(self, account: str = "", pool: str = "") -> list[TrustedNode]:
         """The nodes whose keys are known and where they are, of an account and pool or of all."""
@@ -132,21 +129,36 @@ class HostKeys:
 class HostKeyCheck:
     """Checks the host key of one connection; `said` is what the operator should know of it."""
 
-    def __init__(self, check: Callable[..., str], *, certain: bool) -> None:
+    def __init__(
+        self, hosts: HostKeys, identity: NodeIdentity, host: str, port: int, *, certain: bool
+    ) -> None:
         self.said = ""
-        self._check = check
+        self._hosts = hosts
+        self._identity = identity
+        self._place = (host, port)
         self._certain = certain
         self._shown: PKey | None = None
 
     def __call__(self, key: "PKey") -> None:
         """Let a key pass, or raise HostKeyError."""
-        self.said = self._check(key, keep=self._certain)
+        self.said = self._hosts.check(self._identity, key, *self._place, keep=self._certain)
         self._shown = key
 
     def let_in(self) -> None:
         """Keep the key that was shown: who let us in knows our key, so it is the node."""
         if not self._certain and self._shown is not None:
-            self._check(self._shown, keep=True)
+            self._hosts.check(self._identity, self._shown, *self._place)
+
+    @property
+    def line(self) -> str:
+        """The key that was shown, as a line of known_hosts."""
+        shown = _line(self._shown) if self._shown else ""
+        node = self._identity
+        return TrustedNode(node.account, node.pool, node.node, *self._place, shown).line
+
+
+def _line(key: "PKey") -> str:
+    return f"{key.get_name()} {key.get_base64()}"
 
 
 def _put(rows: list[Row], row: Row, before: Row | None) -> None:

@@ -81,6 +81,10 @@ class Entrance:
         """The name of the user that logs in to nodes."""
         return self._logins.user
 
+    def known_host(self, pool_id: str, node_id: str) -> str:
+        """A node's host key as a line of known_hosts, if this run was on it, or nothing."""
+        return self._links.known.get((pool_id, node_id), "")
+
     def close(self) -> None:
         """Close the connections to nodes that are kept."""
         for prepared in self._lasting:

@@ -30,6 +30,8 @@ class Links:
         self._settings = settings
         self._paths = paths
         self._logins = logins
+        # What nodes showed in this run, by pool and node, as lines of known_hosts.
+        self.known: dict[tuple[str, str], str] = {}
 
     @cached_property
     def hosts(self) -> "HostKeys":
@@ -65,6 +67,7 @@ class Links:
                 gave_up.set()
                 connecting.add_done_callback(_close_late)
                 raise
+        self.known[node.pool, node.node] = check.line
         if check.said:
             self._logins.operator.tell(check.said)
         return connection

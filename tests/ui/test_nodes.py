@@ -71,9 +71,12 @@ async def test_a_second_shell_goes_over_the_connection_that_is_there(pilot):
         pilot.app.screen.say("")
         await pilot.pause()
 
+    assert ("known_hosts line", "") in screen.copyable(screen.table.current)
     await shell()
     await shell()
     assert (len(added), seen_first) == (1, [True])
+    [line] = [node.line for node in hosts.trusted()]
+    assert ("known_hosts line", line) in screen.copyable(screen.table.current)
     # Another connection: the user is there already, and the host's key is known.
     entrance.close()
     await shell()

@@ -28,6 +28,14 @@ _CONDITIONS = {
     "user": True,
     "localuser": True,
 }
+# What is looked for in these files: of a block that is left out nothing else is missed.
+_USED = frozenset(
+    {
+        "include", "hostname", "user", "port", "proxyjump", "proxycommand", "identityfile",
+        "identityagent", "identitiesonly", "userknownhostsfile", "globalknownhostsfile",
+        "hostkeyalias", "stricthostkeychecking", "canonicalizehostname",
+    }
+)  # fmt: skip
 _DEPTH = 16  # as in OpenSSH
 _ALWAYS, _NEVER = "Host *", "Host !*"
 
@@ -51,6 +59,7 @@ class ConfigText:
                 f"{path} can't be read: {error.strerror}.",
                 advice='The setting ssh_config = "none" does without it.',
             ) from error
+        left_out: tuple[int, str] | None = None
         for number, raw in enumerate(text.splitlines(), start=1):
             found = _LINE.fullmatch(_bare(raw))
             if found is None:
@@ -58,8 +67,12 @@ class ConfigText:
                     self._note(path, number, f"{_bare(raw)!r} says nothing")
                 continue
             key, value = found["key"].lower(), found["value"]
+            if left_out and key in _USED:
+                self._note(path, *left_out)
+                left_out = None
             if key in _BLOCKS:
-                block = self._block(key, value, path, number)
+                block, why = _block(key, value)
+                left_out = (number, f"{why}, so what follows is left out") if why else None
                 yield block
             elif key == "include":
                 for name in self._included(value, folder, depth, (path, number)):
@@ -67,20 +80,6 @@ class ConfigText:
                 yield block
             else:
                 yield f"{key} {value}"
-
-    def _block(self, key: str, value: str, path: Path, number: int) -> str:
-        words = _words(value)
-        if words is None:
-            self._note(path, number, "a quote isn't closed, so what follows is left out")
-            return _NEVER
-        if key == "host":
-            return f"Host {shlex.join(words)}"
-        conditions = _conditions(words)
-        if isinstance(conditions, str):
-            self._note(path, number, f"Match {conditions} isn't known to this program, so what "
-                       "follows is left out")  # fmt: skip
-            return _NEVER
-        return f"Match {shlex.join(conditions)}"
 
     def _included(
         self, value: str, folder: Path, depth: int, here: tuple[Path, int]
@@ -108,6 +107,19 @@ class ConfigText:
 
     def _note(self, path: Path, number: int, what: str) -> None:
         self.notes.append(f"{path}, line {number}: {what}.")
+
+
+def _block(key: str, value: str) -> tuple[str, str]:
+    """The line that begins a block, and why it is one that never holds."""
+    words = _words(value)
+    if words is None:
+        return _NEVER, "a quote isn't closed"
+    if key == "host":
+        return f"Host {shlex.join(words)}", ""
+    conditions = _conditions(words)
+    if isinstance(conditions, str):
+        return _NEVER, f"Match {conditions} isn't known to this program"
+    return f"Match {shlex.join(conditions)}", ""
 
 
 def _bare(line: str) -> str:

@@ -158,7 +158,8 @@ class NodesScreen(ListScreen[Node]):
             ssh = shlex.join(("ssh", "-p", str(row.ssh.port), f"{user}@{row.ssh.address}"))
             where = f"{row.ssh.address}:{row.ssh.port}"
             choices[1:1] = [("public address", where), ("ssh command", ssh)]
-        return choices
+        known = self.session.entrance.known_host(self.pool.id, row.id)
+        return [*choices, ("known_hosts line", known)]
 
     def is_faulty(self, row: Node) -> bool:
         """The node failed, though it may look idle."""

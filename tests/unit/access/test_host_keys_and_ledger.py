@@ -116,6 +116,18 @@ def test_a_key_that_is_not_to_be_kept_yet_is_not(path, keys):
         check(hosts, NODE, keys[0].pkey, keep=False)
 
 
+def test_where_another_machine_may_be_a_key_is_kept_only_once_it_let_us_in(path, keys):
+    hosts = HostKeys(path)
+    checking = hosts.checking(NODE, "10.0.0.4", 22, certain=False)
+    checking(keys[0].pkey)
+    assert hosts.trusted() == []
+    checking.let_in()
+    assert [node.line for node in hosts.trusted()] == [checking.line]
+    sure = hosts.checking(LATER, "10.0.0.4", 22)
+    sure(keys[1].pkey)
+    assert [node.line for node in hosts.trusted()] == [sure.line]
+
+
 def test_what_was_trusted_is_exported_as_known_hosts_has_it(path, keys):
     hosts = HostKeys(path)
     check(hosts, NODE, keys[0].pkey)

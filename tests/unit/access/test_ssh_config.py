@@ -155,6 +155,12 @@ def test_conditions_that_are_not_known_leave_the_block_out_and_are_told(home, ma
     assert "left out" in found.notes[0]
 
 
+def test_a_block_that_is_left_out_is_told_only_if_it_is_missed(home):
+    text = "Match exec true\n ForwardX11 yes\nMatch exec true\n ProxyJump a\n User b\n"
+    [note] = config(home, text).notes
+    assert note.startswith(f"{home}/config, line 3: ")
+
+
 def test_lines_that_say_nothing_are_told(home):
     found = config(home, "User\n\n# comment\nHost bastion\n User carol\n")
     assert (hop(found).user, len(found.notes)) == ("carol", 1)
