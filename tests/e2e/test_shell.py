@@ -173,6 +173,13 @@ def test_a_closed_terminal_ends_it(operator):
     assert ended["same_modes"] in {True, "no terminal"}
 
 
+def test_a_node_that_hangs_is_left_by_tilde_dot(operator, node):
+    node.signal_sessions(signal.SIGSTOP)
+    operator.type("is anybody there\r~.")
+    assert operator.result() == {"words": "disconnected", "code": 255, "same_modes": True}
+    node.kill_sessions()
+
+
 def test_a_cut_connection_is_told(operator, node):
     node.kill_sessions()
     assert operator.result() == {
