@@ -3,6 +3,7 @@
 import socket
 import time
 from collections.abc import Callable
+from typing import Any
 
 from batchtui.errors import ConnectionLostError, NotReachedError, SshError
 
@@ -26,9 +27,7 @@ def dial(
     """
     deadline = time.monotonic() + timeout
     failure: OSError = TimeoutError()
-    for family, kind, protocol, _name, where in socket.getaddrinfo(
-        host, port, type=socket.SOCK_STREAM
-    ):
+    for family, kind, protocol, where in _addresses(host, port):
         link = socket.socket(family, kind, protocol)
         try:
             begun(link)
@@ -44,6 +43,15 @@ def dial(
         else:
             return link
     raise failure
+
+
+def _addresses(host: str, port: int) -> list[tuple[int, int, int, Any]]:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except UnicodeError as error:
+        # What can't be asked for, such as a name with a part of more than 63 letters.
+        raise socket.gaierror(socket.EAI_NONAME, str(error)) from error
+    return [(family, kind, protocol, where) for family, kind, protocol, _name, where in found]
 
 
 def _tune(link: socket.socket) -> None:

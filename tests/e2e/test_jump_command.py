@@ -83,6 +83,15 @@ def test_a_jump_host_of_the_settings_leads_to_a_node(bastion, node):
     assert f"Jump host {bastion.host}: Nothing listens" in refused.stderr
 
 
+def test_many_nodes_are_reached_over_one_connection_to_a_jump_host(bastion, service):
+    settings(jump=f"{bastion.user}@{bastion.host}:{bastion.port}")
+    nodes = [node.id for node in service.list_nodes("render-linux")]
+    done = batchtui("run", "render-linux", "--", "echo in")
+    assert done.returncode == 0, done.stderr
+    assert sorted(done.stdout.splitlines()) == sorted(f"{node}\tin" for node in nodes)
+    assert bastion.log().count("Accepted publickey") == 1
+
+
 def test_a_jump_host_of_ssh_config_leads_to_a_node(bastion, node):
     (Path(os.environ["HOME"]) / ".ssh" / "config").write_text(
         f"Host hop\n HostName {bastion.host}\n Port {bastion.port}\n"

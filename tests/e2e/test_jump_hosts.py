@@ -184,6 +184,12 @@ def test_a_jump_host_that_is_down_is_named(chain):
     assert failed.value.hop == "outer"
 
 
+def test_a_name_that_no_host_can_have_is_told_as_one_that_isn_t_found(chain):
+    long = dataclasses.replace(chain.hops[0], host="x" * 70)
+    with pytest.raises(SshError, match=r"Jump host outer: The name x+ has no address"):
+        chain.connect((long,))
+
+
 def test_a_jump_host_that_forwards_nothing_is_named(chain, tmp_path):
     closed = tmp_path / "closed"
     closed.mkdir()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import paramiko
 
+from batchtui.access.files import home_expanded
 from batchtui.access.hop import Hop, known_hosts_name
 from batchtui.access.ssh.config_text import ConfigText
 from batchtui.batch.node import SSH_PORT
@@ -37,9 +38,9 @@ class SshConfig:
         ConfigError if one of them can't be read.
         """
         text = ConfigText()
-        home = Path("~/.ssh").expanduser()
+        home = home_expanded(Path("~/.ssh"))
         if setting and setting.lower() != NONE:
-            text.read(Path(setting).expanduser(), home)
+            text.read(home_expanded(Path(setting)), home)
         elif not setting:
             for path in (home / "config", system):
                 if path.is_file():
@@ -82,6 +83,8 @@ class SshConfig:
                 advice="Say ProxyJump there instead.",
             )
         host = found.get("hostname") or jump.host
+        if not host.isprintable() or " " in host:
+            raise ConfigError(f"ssh_config: {host!r} is no host, which {jump.host} is said to be.")
         port = jump.port or _port(jump.host, found.get("port"))
         identities = found.get("identityfile") or _KEYS
         known = (
@@ -123,7 +126,7 @@ def _port(name: str, text: str | None) -> int:
 
 def _paths(names: Iterable[str]) -> tuple[Path, ...]:
     return tuple(
-        Path(os.path.expandvars(name)).expanduser()
+        home_expanded(Path(os.path.expandvars(name)))
         for name in names
         if name.lower() not in {NONE, ""}
     )
@@ -134,4 +137,4 @@ def _agent(text: str) -> str:
         return ""
     if text.startswith("$"):
         return os.path.expandvars(text)
-    return text if text.lower() == NONE else str(Path(text).expanduser())
+    return text if text.lower() == NONE else str(home_expanded(Path(text)))

@@ -175,6 +175,7 @@ def test_lines_that_say_nothing_are_told(home):
         ("CanonicalizeHostname yes\n", "can't be followed for bastion"),
         ("CanonicalizeMaxDots x\n", "can't be followed for bastion"),
         ("Host bastion\n ProxyJump a b\n", "is no jump host"),
+        ("Host bastion\n HostName a b\n", "'a b' is no host, which bastion is said to be"),
     ],
 )
 def test_what_can_not_be_followed_is_an_error_in_words(home, text, why):
@@ -202,6 +203,12 @@ def test_a_setting_names_another_file_or_none(home, tmp_path):
     assert hop(SshConfig.load("none")).user == getpass.getuser()
     with pytest.raises(ConfigError, match="can't be read"):
         SshConfig.load(str(Path("~/missing")))
+
+
+def test_bytes_that_are_no_name_are_an_error_in_words(home):
+    (home / "config").write_bytes(b"Host bastion\n HostName \xff\n")
+    with pytest.raises(ConfigError, match="is no host"):
+        hop(SshConfig.load(system=home / "none"))
 
 
 def test_bytes_that_are_no_text_end_nothing(home):
