@@ -8,8 +8,12 @@ from nasty import NASTY
 from rich.cells import cell_len
 from wcwidth import wcwidth
 
+from batchtui.access.channel import Exit
+from batchtui.access.last_words import last_lines
+from batchtui.access.visit import Visit
 from batchtui.emulator.control.client import clear, inject
 from batchtui.ui.dialogs.notice import Notice
+from batchtui.ui.dialogs.shell_ended import ShellEnded
 from batchtui.ui.screens.pools import PoolsScreen
 from batchtui.visible import visible
 
@@ -55,6 +59,19 @@ async def test_a_status_line_shows_them_harmlessly(pilot, emulator):
         screen.note(word)
         await pilot.pause()
         check_lines(pilot.app)
+
+
+async def test_the_end_of_a_shell_is_told_harmlessly(pilot):
+    for word in WORDS:
+        said = last_lines(f"\x1b]52;c;aGk=\x07{word}\r\n{word}")
+        ended = Exit(None, signal=word, why=word, said=said)
+        dialog = ShellEnded(Visit("tvmps_1_d", ended, 3))
+        pilot.app.push_screen(dialog)
+        await until(pilot, lambda shown=dialog: pilot.app.screen is shown, "the dialog")
+        await pilot.pause()
+        check_lines(pilot.app)
+        await pilot.press("escape")
+        await until(pilot, lambda shown=dialog: pilot.app.screen is not shown, "its end")
 
 
 async def test_a_dialog_shows_them_harmlessly(pilot, emulator):
