@@ -4,6 +4,7 @@ import hashlib
 import threading
 
 import pytest
+from e2e.login_servers import AsyncsshServer, Doors
 from e2e.sshd_server import SSHD, Sshd
 
 from batchtui.access.channel import Exit
@@ -12,7 +13,7 @@ from batchtui.access.ssh import Connection, Login
 
 SIZE = 50_000_000
 LIMIT = 1 << 20  # bytes until new keys are due
-pytestmark = pytest.mark.skipif(SSHD is None, reason="needs sshd (openssh-server)")
+needs_sshd = pytest.mark.skipif(SSHD is None, reason="needs sshd (openssh-server)")
 
 
 def there_and_back(channel, data):
@@ -33,6 +34,7 @@ def there_and_back(channel, data):
     return came.hexdigest()
 
 
+@needs_sshd
 @pytest.mark.parametrize("asks", ["server", "client", "both"])
 def test_a_session_survives_new_keys_at_every_megabyte(tmp_path, asks):
     limit = "" if asks == "client" else f"RekeyLimit {LIMIT}\n"
@@ -52,3 +54,29 @@ def test_a_session_survives_new_keys_at_every_megabyte(tmp_path, asks):
     finally:
         server.stop()
     assert server.log().count("SSH2_MSG_KEXINIT received") > 20
+
+
+async def pour(process):
+    """Much output, of an asyncssh server."""
+    for _ in range(SIZE >> 16):
+        process.stdout.write("x" * (1 << 16))
+        await process.stdout.drain()
+    process.exit(4)
+
+
+def test_nodes_of_the_emulator_take_part_in_it():
+    key = LoginKey.generate("ed25519")
+    server = AsyncsshServer(Doors(keys=[key]), process=pour)
+    try:
+        login = Login("me", (key,))
+        with Connection.open("127.0.0.1", server.port, login, lambda _key: True) as connection:
+            connection._transport.packetizer.REKEY_BYTES = LIMIT
+            channel, came = connection.exec("pour"), 0
+            while piece := channel.read():
+                came += len(piece)
+            assert came == SIZE >> 16 << 16
+            assert channel.wait() == Exit(4)
+            # The first exchange names the session, others don't.
+            assert connection._transport.session_id != connection._transport.H
+    finally:
+        server.stop()
