@@ -8,9 +8,10 @@ import subprocess
 import threading
 from pathlib import Path
 
+import paramiko
 import pytest
 from conftest import wait_for
-from e2e.login_servers import AsyncsshServer, Doors, ParamikoServer
+from e2e.login_servers import AsyncsshServer, Doors, ParamikoServer, _ParamikoDoor
 from e2e.sshd_server import SSHD, Sshd, free_port
 
 from batchtui.access.attempt import GivenUpError
@@ -414,3 +415,36 @@ def test_servers_of_other_makes_lead_on_and_ask_what_they_want(chain, make, way)
         server.stop()
     questions = {"key": [], "prompts": [["Token:"]], "passphrase": [["Passphrase:"]]}
     assert asked == questions[way]
+
+
+def test_giving_up_works_while_a_jump_host_says_nothing_of_the_next_host(chain, monkeypatch):
+    asked, answer, cancelled = threading.Event(), threading.Event(), threading.Event()
+
+    def hang(*_):
+        asked.set()
+        answer.wait(20)
+        return paramiko.OPEN_FAILED_CONNECT_FAILED
+
+    monkeypatch.setattr(_ParamikoDoor, "check_channel_direct_tcpip_request", hang)
+    hop = chain.hops[0]
+    [identity] = hop.identities
+    server = ParamikoServer(Doors(keys=[LoginKey.read(identity.read_text())]))
+    other = dataclasses.replace(hop, name="other", port=server.port, host_key_name="other")
+    failures = []
+
+    def attempt():
+        with pytest.raises(GivenUpError) as given_up:
+            chain.connect((other,), cancelled=cancelled)
+        failures.append(given_up.value)
+
+    thread = threading.Thread(target=attempt)
+    try:
+        thread.start()
+        assert asked.wait(10)
+        cancelled.set()
+        thread.join(2.0)
+        assert len(failures) == 1
+    finally:
+        answer.set()
+        server.stop()
+        thread.join()
