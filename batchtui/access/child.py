@@ -9,10 +9,12 @@ import threading
 from collections.abc import Sequence
 from contextlib import suppress
 
+from batchtui.access.answers import drop_answers
 from batchtui.access.channel import Exit
 from batchtui.access.output import write_all
 from batchtui.access.reset import remember, restore
 from batchtui.access.signals import Bell, Terminated, noticed
+from batchtui.access.terminal import raw
 from batchtui.errors import SshError
 
 _GLANCE_SECONDS = 1.0
@@ -37,9 +39,11 @@ def run(argv: Sequence[str], stdin_fd: int, stdout_fd: int) -> Exit:
     finally:
         bell.close()
         restore(stdout_fd)
-        with suppress(termios.error):  # it is gone
+        with suppress(termios.error, SshError):  # it is gone
             termios.tcsetattr(stdin_fd, termios.TCSANOW, before)
-            termios.tcflush(stdin_fd, termios.TCIFLUSH)
+            with raw(stdin_fd):
+                # Nobody has seen whether it was asked something.
+                drop_answers(stdin_fd, stdout_fd)
     if status < 0:
         return Exit(None, signal=signal.Signals(-status).name.removeprefix("SIG"))
     return Exit(status)

@@ -18,7 +18,7 @@ from batchtui.access.signals import Bell, Terminated, noticed
 from batchtui.access.stream import stream
 from batchtui.errors import SshError
 
-__all__ = ["Exit", "ShellChannel", "Terminated", "relay", "restore", "stream", "winsize"]
+__all__ = ["Exit", "ShellChannel", "Terminated", "raw", "relay", "restore", "stream", "winsize"]
 
 _CHUNK = 1 << 16
 _QUIET_MS = 10
@@ -49,7 +49,7 @@ def relay(channel: ShellChannel, stdin_fd: int, stdout_fd: int, *, clipboard: bo
         )
     bell = Bell()
     try:
-        with noticed(bell), _raw(stdin_fd):
+        with noticed(bell), raw(stdin_fd):
             remember(stdout_fd)
             output = Output(channel, stdout_fd, bell.ring, clipboard=clipboard)
             try:
@@ -142,7 +142,7 @@ def _check_signals(numbers: set[int]) -> None:
 
 
 @contextmanager
-def _raw(stdin_fd: int) -> Iterator[None]:
+def raw(stdin_fd: int) -> Iterator[None]:
     """Every key goes to the shell; afterwards the terminal's modes are put back.
 
     What was typed and not yet read was meant for the shell, so it is dropped at the end.

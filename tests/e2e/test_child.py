@@ -4,7 +4,7 @@ import signal
 
 import pytest
 from conftest import wait_for
-from e2e.test_shell import Operator
+from e2e.test_shell import STATUS, Operator
 
 PROMPT = "sh", "-c", "PS1='he''re> ' ENV= exec sh -i"
 
@@ -42,6 +42,15 @@ def test_keys_are_the_programs(sit):
     assert operator.result() == {"words": "exit status 3", "code": 3, "same_modes": True}
     after = operator.read()
     assert after.rfind(b";1002;1003;") > after.rfind(b"?1003h")
+
+
+def test_what_the_terminal_answers_late_is_for_nobody_else(sit):
+    operator = sit("sh", "-c", "printf 'MARK\\033[c\\033]11;?\\007'; exit 3")
+    operator.answers = b"\x1b[?62c\x1b]11;rgb:0/0/0\x1b\\"
+    operator.wait(b"MARK")
+    assert operator.result() == {"words": "exit status 3", "code": 3, "same_modes": True}
+    assert STATUS in operator.read()
+    assert operator.untaken() == b""
 
 
 def test_one_that_stops_itself_goes_on(sit):

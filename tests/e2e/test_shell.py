@@ -19,6 +19,9 @@ from e2e.sshd_server import SSHD, Sshd
 DRIVERS = Path(__file__).parent / "drivers"
 pytestmark = pytest.mark.skipif(SSHD is None, reason="needs sshd (openssh-server)")
 
+# Asks a terminal whether it is well, and what it says then (source: ECMA-48, DSR).
+STATUS, FINE = b"\x1b[5n", b"\x1b[0n"
+
 
 class Operator:
     """Sits at a terminal of 80x24 in which a driver runs, which writes the file `result`."""
@@ -26,6 +29,7 @@ class Operator:
     def __init__(self, result, driver, *arguments):
         self._result = result
         self.seen = b""
+        self.answers = b""  # to earlier questions of a program
         self._closed = False
         self._master, slave = os.openpty()
         self._slave = slave
@@ -50,8 +54,19 @@ class Operator:
     def read(self):
         with self._reading:
             while select.select([self._master], [], [], 0)[0]:
-                self.seen += os.read(self._master, 1 << 16)
+                came = os.read(self._master, 1 << 16)
+                self.seen += came
+                # As any terminal does.
+                for _ in range(came.count(STATUS)):
+                    os.write(self._master, self.answers + FINE)
             return self.seen
+
+    def untaken(self):
+        """What nobody has read of that which was typed."""
+        modes = termios.tcgetattr(self._slave)
+        modes[3] &= ~termios.ICANON
+        termios.tcsetattr(self._slave, termios.TCSANOW, modes)
+        return os.read(self._slave, 100) if select.select([self._slave], [], [], 0)[0] else b""
 
     def wait(self, text):
         """Wait for some output, and forget what came up to there."""
