@@ -24,7 +24,7 @@ _RESET = (
     b"\x1b[?7h\x1b[?69l\x1b[?5l"  # long lines wrap, at the edges; nothing is inverted
     b"\x1b[2;4;20l\x1b[12h"  # keys count, without echo; no insert mode, line feeds are just that
     b"\x1b[?25h\x1b[0 q"  # a cursor, of the usual shape
-    b"\x0f\x1b(B\x1b)B\x1b*B\x1b+B"  # ASCII
+    b"\x0f\x1b(B\x1b)B"  # ASCII; of G2 and G3 the Linux console would show the letters
     b"\x1b[0m\x1b]8;;\x1b\\"  # no colours, no link
     b"\x1b#5"  # a line of the usual width
     b"\x1b7\x1b[r\x1b8"  # the whole screen scrolls; this moves the cursor on its way
