@@ -302,7 +302,7 @@ def test_a_server_is_asked_for_the_type_of_key_that_is_known(chain):
 @pytest.mark.parametrize(("lost", "other"), [("outer", "inner"), ("inner", "outer")])
 def test_a_jump_host_that_dies_takes_all_with_it_and_is_named(chain, lost, other):
     connection = chain.connect()
-    channel = connection.exec("sleep 600")
+    channel = connection.exec("cat")
     getattr(chain, lost).kill_sessions()
     ended = channel.wait()
     assert (ended.lost, ended.hop) == (True, f"jump host {lost}")
@@ -316,7 +316,7 @@ def test_a_jump_host_that_dies_takes_all_with_it_and_is_named(chain, lost, other
 
 def test_a_node_that_dies_behind_jump_hosts_does_not_blame_them(chain):
     with chain.connect() as connection:
-        channel = connection.exec("sleep 600")
+        channel = connection.exec("cat")
         chain.node.kill_sessions()
         ended = channel.wait()
         assert (ended.lost, ended.hop) == (True, "")
