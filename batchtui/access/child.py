@@ -17,6 +17,8 @@ from batchtui.access.signals import Bell, Terminated, noticed
 from batchtui.access.terminal import raw
 from batchtui.errors import SshError
 
+_FAILED = 255  # how ssh ends that never got in, or was cut off (source: ssh(1))
+_READ = b"\r\nenter goes back to batchtui. "
 _GLANCE_SECONDS = 1.0
 _GRACE_SECONDS = 2.0
 
@@ -36,6 +38,9 @@ def run(argv: Sequence[str], stdin_fd: int, stdout_fd: int) -> Exit:
         write_all(stdout_fd, f"$ {shlex.join(argv)}\r\n".encode())
         with noticed(bell):
             status = _wait(_start(argv, stdin_fd, stdout_fd), bell)
+            if status == _FAILED:
+                termios.tcsetattr(stdin_fd, termios.TCSANOW, before)
+                _let_read(stdin_fd, stdout_fd, bell)
     finally:
         bell.close()
         restore(stdout_fd)
@@ -70,12 +75,29 @@ def _wait(process: "subprocess.Popen[bytes]", bell: Bell) -> int:
     poll.register(bell.fd, select.POLLIN)
     while watching.is_alive():
         poll.poll(_GLANCE_SECONDS * 1000)
-        heard = bell.heard()
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            if number in heard:
-                _end(process, watching)
-                raise Terminated(number)
+        try:
+            _check(bell)
+        except Terminated:
+            _end(process, watching)
+            raise
     return int(process.returncode)
+
+
+def _let_read(stdin_fd: int, stdout_fd: int, bell: Bell) -> None:
+    """What it said of its failure stays until enter is pressed."""
+    write_all(stdout_fd, _READ)
+    poll = select.poll()
+    for fd in (stdin_fd, bell.fd):
+        poll.register(fd, select.POLLIN)
+    while not any(fd == stdin_fd for fd, _event in poll.poll()):
+        _check(bell)
+
+
+def _check(bell: Bell) -> None:
+    heard = bell.heard()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if number in heard:
+            raise Terminated(number)
 
 
 def _end(process: "subprocess.Popen[bytes]", watching: threading.Thread) -> None:

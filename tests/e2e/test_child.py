@@ -33,7 +33,8 @@ def test_it_says_what_it_runs_and_ends_with_its_status(sit):
 def test_keys_are_the_programs(sit):
     operator = sit(*PROMPT)
     operator.wait(b"here> ")
-    operator.type("echo be''gun; sleep 100\r")
+    # Of a program that has the terminal by then: the shell itself would take the key otherwise.
+    operator.type("sh -c \"echo be''gun; exec sleep 100\"\r")
     operator.wait(b"begun\r\n")
     operator.type("\x03")
     operator.wait(b"here> ")
@@ -70,6 +71,20 @@ def test_a_signal_for_us_ends_it_too(sit, number):
     operator.process.send_signal(number)
     assert operator.result() == {"terminated": number, "same_modes": True}
     wait_for(lambda: operator.process.poll() is not None, "our end")
+
+
+def test_what_a_failed_ssh_said_stays_until_enter(sit):
+    operator = sit("sh", "-c", "echo no way; exit 255")
+    assert b"no way" in operator.wait(b"enter goes back")
+    operator.type("\r")
+    assert operator.result() == {"words": "exit status 255", "code": 255, "same_modes": True}
+
+
+def test_a_signal_ends_the_wait_for_enter(sit):
+    operator = sit("sh", "-c", "exit 255")
+    operator.wait(b"enter goes back")
+    operator.process.send_signal(signal.SIGTERM)
+    assert operator.result() == {"terminated": signal.SIGTERM, "same_modes": True}
 
 
 def test_one_that_isnt_there_is_told(sit):
