@@ -16,6 +16,14 @@ def pytest_xdist_auto_num_workers():
     return max(2, (os.cpu_count() or 1) * 2)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Who has nothing left to do takes from others: the slow tests stand together, at the end."""
+    from xdist.scheduler import WorkStealingScheduling
+
+    return WorkStealingScheduling(config, log)
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item, call):
     """A skip is a failure in CI, where everything that a test needs can be installed."""
