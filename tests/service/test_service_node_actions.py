@@ -257,7 +257,7 @@ async def test_a_reboot_ends_what_runs_and_keeps_files_and_users(service, node):
         key = connection.get_server_host_key().public_data
         await connection.run("echo kept > $AZ_BATCH_NODE_SHARED_DIR/file")
         await connection.run("setsid sleep 71 >&- 2>&- &")
-        assert await running(connection, "sleep 71")
+        assert await until(lambda: running(connection, "sleep 71"))
         await act(service, node, "reboot")
         await connection.wait_closed()
     with pytest.raises(OSError, match=r"refused|Connect call failed"):

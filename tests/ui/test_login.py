@@ -41,7 +41,7 @@ async def test_a_passphrase_is_asked_for_once_on_the_way_to_a_shell(pilot):
     pilot.app.hand_over = hand_over
     await pilot.press("s")
     await asked(pilot)
-    await until_shown(pilot, "The key /")
+    await until_shown(pilot, "The key")
     await pilot.press(*"wrong", "enter")
     await until_shown(pilot, "That wasn't its passphrase.")
     await asked(pilot)

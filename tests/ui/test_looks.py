@@ -56,8 +56,13 @@ async def show(pilot, theme):
 async def opened(view, pilot):
     """Go to a view, and let nothing blink."""
     await view(pilot)
-    for blinking in chain(pilot.app.screen.query(Input), pilot.app.screen.query(TextArea)):
+    typed_into = [*pilot.app.screen.query(Input), *pilot.app.screen.query(TextArea)]
+    for blinking in typed_into:
         blinking.cursor_blink = False
+    await pilot.pause()
+    for steady in typed_into:
+        # One that got the focus just now would wait for its first blink.
+        steady._cursor_visible = steady.has_focus
     await pilot.pause()
 
 
