@@ -83,7 +83,7 @@ class Session:
 
     async def close(self) -> None:
         """Close the connections to nodes and to the service."""
-        self.entrance.close()
+        await self.entrance.close()
         await self.limits.close()
         await self.service.close()
 

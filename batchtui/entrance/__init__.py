@@ -1,8 +1,10 @@
 """The way into the nodes of the account that is open: users on them, and connections to them."""
 
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from batchtui.access.accounts import Account
@@ -28,7 +30,7 @@ from batchtui.entrance.logins import Logins
 from batchtui.entrance.outlook import Outlook
 from batchtui.entrance.places import in_turn
 from batchtui.entrance.users import NodeUsers
-from batchtui.errors import LoginRefusedError, SshError
+from batchtui.errors import BatchtuiError, LoginRefusedError, SshError
 
 if TYPE_CHECKING:
     from batchtui.access.ssh import Connection
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
     from batchtui.entrance.logins import Proof
 
 __all__ = ["Doorway", "Entrance", "Progress", "silent"]
+
+log = logging.getLogger("batchtui")
 
 # Told what is happening, in words, while somebody waits.
 Progress = Callable[[str], None]
@@ -85,11 +89,15 @@ class Entrance:
         """A node's host key as a line of known_hosts, if this run was on it, or nothing."""
         return self._links.known.get((pool_id, node_id), "")
 
-    def close(self) -> None:
-        """Close the connections to nodes that are kept."""
-        for prepared in self._lasting:
-            self._end_ssh(prepared)
-        self._lasting.clear()
+    async def close(self) -> None:
+        """Close the connections to nodes that are kept, and what windows beside us were given."""
+        while self._lasting:
+            prepared = self._lasting.pop()
+            try:
+                await in_thread(partial(self._end_ssh, prepared))
+            except BatchtuiError as error:
+                # Whoever leaves has no use for it: the key is asked for again the next time.
+                log.warning("%s: %s", error.title, error)
         self.forwards.close()
         self._connections.close()
 
@@ -179,8 +187,9 @@ class Entrance:
 
     def _end_ssh(self, prepared: "SystemSsh") -> None:
         with prepared:
-            if shown := prepared.shown:
-                target = prepared.target
+            target = prepared.target
+            # Our own client may have been there meanwhile, and shown a key of another type.
+            if (shown := prepared.shown) and not self._links.hosts.known(target.identity):
                 self._links.hosts.learn(
                     target.identity, shown, target.place.host, target.place.port
                 )

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import re
 from datetime import UTC, datetime
 from pathlib import Path
@@ -97,15 +98,17 @@ async def test_nothing_stays_after_the_emulator():
         await add_user(service, node)
         connection = await connect(node)
         shell = await connection.create_process(term_type="xterm")
-        shell.stdin.write("echo $HOME; setsid sleep 74 & sleep 75\n")
+        # Nobody else on this machine sleeps just so long.
+        long, longer = f"74.{os.getpid()}", f"75.{os.getpid()}"
+        shell.stdin.write(f"echo $HOME; setsid sleep {long} & sleep {longer}\n")
         screen = Screen(shell)
         await screen.shows(r"\r(/\S+/home/alice)\r")
         home = Path(re.search(r"\r(/\S+/home/alice)\r", screen.text)[1])
         assert await asyncio.to_thread(home.is_dir)
-        await until(lambda: processes("sleep", "74") and processes("sleep", "75"))
+        await until(lambda: processes("sleep", long) and processes("sleep", longer))
         where = place(node)
-    assert not processes("sleep", "74")
-    assert not processes("sleep", "75")
+    assert not processes("sleep", long)
+    assert not processes("sleep", longer)
     assert not await asyncio.to_thread(home.parents[2].exists)
     with pytest.raises(OSError, match=REFUSED):
         await asyncio.open_connection(*where)

@@ -78,11 +78,11 @@ async def test_a_second_shell_goes_over_the_connection_that_is_there(pilot):
     [line] = [node.line for node in hosts.trusted()]
     assert ("known_hosts line", line) in screen.copyable(screen.table.current)
     # Another connection: the user is there already, and the host's key is known.
-    entrance.close()
+    await entrance.close()
     await shell()
     assert (len(added), seen_first) == (1, [True, False])
     # Somebody took the user away.
-    entrance.close()
+    await entrance.close()
     pool_id, node_id, user = added[0]
     await entrance.users._users.delete(pool_id, node_id, user.name)
     await shell()

@@ -106,7 +106,7 @@ async def test_what_may_stand_in_the_way_is_said_while_it_is_tried(pilot, emulat
     await pilot.press("s")
     await until_shown(pilot, "exit status 0")
     # The user is on the node; the connection is lost, and so is the service's contact.
-    screen.session.entrance.close()
+    await screen.session.entrance.close()
     put(emulator, pool=POOL, node=screen.table.cursor, state="unknown")
     inject(emulator, ssh=True, do="hang")
     await pilot.press("s")
