@@ -4,7 +4,6 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING
 
 from batchtui.access.accounts import Account
@@ -94,7 +93,7 @@ class Entrance:
         while self._lasting:
             prepared = self._lasting.pop()
             try:
-                await in_thread(partial(self._end_ssh, prepared))
+                await self._end_ssh(prepared)
             except BatchtuiError as error:
                 # Whoever leaves has no use for it: the key is asked for again the next time.
                 log.warning("%s: %s", error.title, error)
@@ -160,7 +159,7 @@ class Entrance:
         try:
             yield prepared
         finally:
-            await in_thread(lambda: self._end_ssh(prepared))
+            await self._end_ssh(prepared)
 
     async def lasting_ssh(self, doorway: Doorway, progress: Progress = silent) -> "SystemSsh":
         """The same for as long as the account is open."""
@@ -185,7 +184,10 @@ class Entrance:
         target = Target(doorway.route, self.user, identity, known)
         return await in_thread(lambda: SystemSsh(target, key))
 
-    def _end_ssh(self, prepared: "SystemSsh") -> None:
+    async def _end_ssh(self, prepared: "SystemSsh") -> None:
+        await in_thread(lambda: self._learn_from(prepared))
+
+    def _learn_from(self, prepared: "SystemSsh") -> None:
         with prepared:
             target = prepared.target
             # Our own client may have been there meanwhile, and shown a key of another type.
